@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * The plug-in interface: what a backend exports and what the front end gives it.
+ *
+ * A plug-in is a shared object <name>.so in $(libdir)/ppctlb-<ABI>/. Its only export is the data
+ * object `const struct ppctlb_backend ppctlb_backend`; its first two words are judged before any of
+ * its code runs. It does not link with the library. See ppctlb-backend(7).
+ */
+#ifndef PPCTLB_BACKEND_H
+#define PPCTLB_BACKEND_H
+
+#include <ppctlb/ppctlb.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Raised whenever anything in this header changes. */
+#define PPCTLB_BACKEND_ABI 0
+
+/** What ppctlb_core.decode() says of an entry besides its mapping. */
+enum {
+	PPCTLB_E_INVALID = 1 << 0,  /**< V=0; no other bit is set then */
+	PPCTLB_E_SIZE = 1 << 1,     /**< illegal page size */
+	PPCTLB_E_EPN = 1 << 2,      /**< misaligned EPN */
+	PPCTLB_E_RPN = 1 << 3,      /**< misaligned RPN */
+	PPCTLB_E_RA = 1 << 4,       /**< RA wider than the core's */
+	PPCTLB_E_RESERVED = 1 << 5, /**< reserved bits */
+	PPCTLB_E_TLB0_SIZE = 1 << 6,
+	PPCTLB_E_TLB0_IPROT = 1 << 7,
+	PPCTLB_E_IND = 1 << 8,      /**< indirect entry */
+	PPCTLB_E_MAS8 = 1 << 9      /**< MAS8 is not 0: KVM ignores it */
+};
+
+/**
+ * A core: a constant description plus pure functions over the words of an entry (words above 2^32
+ * in 32-bit fields never reach them). e->tlb tells the TLB, PPCTLB_NO_SLOT masked off.
+ */
+struct ppctlb_core {
+	struct ppctlb_core_info info;
+	uint64_t parity[4];   /**< bits of each word that compare and decode ignore */
+	uint64_t word_mask[4]; /**< bits each raw word can have at all */
+	/** The words of a mapping that the front end has checked against info: flags, size,
+	 *  alignment, widths. Sets word[] only. */
+	void (*encode)(const struct ppctlb_core *core, const struct ppctlb_mapping *m,
+		       struct ppctlb_entry *e);
+	/** Any words: the mapping as the manuals read them, EPN and RPN masked to the size, and
+	 *  PPCTLB_E_* bits. With PPCTLB_E_INVALID *m is zero. */
+	unsigned (*decode)(const struct ppctlb_core *core, const struct ppctlb_entry *e,
+			   struct ppctlb_mapping *m);
+	/** Change EPN, RPN and SIZE, nothing else. */
+	void (*resize)(const struct ppctlb_core *core, struct ppctlb_entry *e, uint64_t eaddr,
+		       uint64_t raddr, uint64_t size);
+};
+
+/** Services for a plug-in. */
+struct ppctlb_host {
+	/** Store the story for ppctlb_errmsg(); returns -err. */
+	int (*fail)(int err, const char *fmt, ...)
+#ifdef __GNUC__
+		__attribute__((format(printf, 2, 3)))
+#endif
+		;
+	/** One KVM call. Returns 0, or stores the story (what and the raw errno) and returns a
+	 *  negative errno of the documented set; a positive result is -EIO. */
+	int (*kvm)(int fd, uint32_t request, void *arg, const char *what);
+};
+
+/** A vCPU's guest TLB as the backend sees it: the handle's other half. */
+struct ppctlb_vcpu {
+	const struct ppctlb_host *host;
+	/** The core as this vCPU has it: open() narrows array[], ra_bits and tid_bits. */
+	struct ppctlb_core core;
+	int fd;                                /**< -1: detached */
+	const void *sregs;                     /**< as KVM_GET_SREGS left it, during open(); or NULL */
+	const struct ppctlb_geometry *geometry; /**< two, asked for, during open(); entries 0: default */
+	void *array;                           /**< the caller's, or NULL */
+	size_t array_len;
+	/* set by open() */
+	const char *transport;
+	uint32_t has_shadow;
+	void *state;
+};
+
+/** The table. Every operation must be there. */
+struct ppctlb_backend {
+	uint32_t abi;  /**< PPCTLB_BACKEND_ABI */
+	uint32_t size; /**< sizeof(struct ppctlb_backend) */
+	const char *name;
+	const struct ppctlb_core *const *cores; /**< ends with NULL */
+	/** Is that vCPU one of mine? pvr and sregs from one KVM_GET_SREGS. Returns 0 and the core, or
+	 *  fails with the reason. */
+	int (*probe)(const struct ppctlb_host *host, int fd, const void *sregs,
+		     const struct ppctlb_core **core);
+	/** Attach to v->fd, or make a TLB in memory. */
+	int (*open)(struct ppctlb_vcpu *v);
+	void (*close)(struct ppctlb_vcpu *v);
+	/** Every entry's words in the kernel's order; the front end fills in the positions. */
+	int (*get)(struct ppctlb_vcpu *v, enum ppctlb_view view, struct ppctlb_entry *all);
+	/** Write n entries, all or nothing, one commit. */
+	int (*set)(struct ppctlb_vcpu *v, const struct ppctlb_entry *entries, size_t n);
+	/** The caller changed its own array. */
+	int (*commit)(struct ppctlb_vcpu *v);
+};
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,438 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * The guest TLB of a PowerPC Book E vCPU: a generic "map this", and the raw entries.
+ *
+ * Contracts that hold for every call:
+ *
+ * - A call returns 0 or a negative errno of this set: -EINVAL (the caller's value), -ENOTSUP (the
+ *   core or the kernel cannot), -EEXIST (conflict), -ENOSPC (no room), -ENOENT (no such thing),
+ *   -EBADMSG (malformed entry or image), -ENOEXEC (unusable plug-in), -EIO (the kernel failed or
+ *   answered nonsense; another process's vCPU), -ENOMEM, -EBADF, -EFAULT, -EINTR. The story is in
+ *   ppctlb_errmsg().
+ * - A failed call leaves the guest TLB, and what it would have written for the caller, as it was.
+ * - One thread at a time per handle, one handle per vCPU, never while that vCPU is in KVM_RUN.
+ *   Different handles may be used from different threads at once.
+ * - A handle belongs to the process that opened it: in a forked child every call returns -EIO.
+ * - Addresses and sizes are in bytes. Entries and mappings belong to the caller.
+ */
+#ifndef PPCTLB_H
+#define PPCTLB_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** One vCPU's guest TLB through one backend. */
+struct ppctlb;
+
+/** A CPU type. Valid for the life of the process. */
+struct ppctlb_core;
+
+/** Flag bits of a mapping. A core that lacks one refuses it with -ENOTSUP. */
+enum {
+	/* permissions: User, Supervisor; Read, Write, eXecute */
+	PPCTLB_UR = 1 << 0,
+	PPCTLB_UW = 1 << 1,
+	PPCTLB_UX = 1 << 2,
+	PPCTLB_SR = 1 << 3,
+	PPCTLB_SW = 1 << 4,
+	PPCTLB_SX = 1 << 5,
+	/* storage attributes: Write-through, cache-Inhibited, Memory coherent, Guarded, little-Endian */
+	PPCTLB_W = 1 << 6,
+	PPCTLB_I = 1 << 7,
+	PPCTLB_M = 1 << 8,
+	PPCTLB_G = 1 << 9,
+	PPCTLB_E = 1 << 10,
+	/* user-definable */
+	PPCTLB_U0 = 1 << 11,
+	PPCTLB_U1 = 1 << 12,
+	PPCTLB_U2 = 1 << 13,
+	PPCTLB_U3 = 1 << 14,
+	/* translation space 1: compared with MSR[IS] or MSR[DS] */
+	PPCTLB_TS = 1 << 15,
+	/* protected from the guest's own invalidations; TLB1 of the e500 family */
+	PPCTLB_IPROT = 1 << 16,
+	/* implementation-defined MAS2 bits; no function on e500 */
+	PPCTLB_X0 = 1 << 17,
+	PPCTLB_X1 = 1 << 18,
+	/* guest state (MAS8[TGS]); e500mc and later, encode and decode only */
+	PPCTLB_GS = 1 << 19
+};
+
+#define PPCTLB_FLAGS 0xfffffu /**< every flag bit there is */
+
+/** The generic "map this". */
+struct ppctlb_mapping {
+	uint64_t eaddr; /**< effective address of the first byte */
+	uint64_t raddr; /**< real address of the first byte */
+	uint64_t size;  /**< bytes */
+	uint32_t flags; /**< PPCTLB_UR ... */
+	uint16_t tid;   /**< the PID it is for; 0: any */
+	uint16_t lpid;  /**< logical partition; 0: any. encode and decode only */
+};
+
+/**
+ * A raw TLB entry and its place. 44x: word[] is tid, word0, word1, word2. e500: mas1, mas2, mas7_3,
+ * mas8. Words a core lacks are 0. In TLB0 of the e500 family index is set * ways + way.
+ */
+struct ppctlb_entry {
+	uint16_t tlb;
+	uint16_t index;
+	uint64_t word[4];
+};
+
+/** Or-ed into ppctlb_entry.tlb: the slot in that TLB is not known (encode, parse without position). */
+#define PPCTLB_NO_SLOT 0x8000u
+
+/** Entries and ways of one TLB; a fully associative one has ways == entries. */
+struct ppctlb_geometry {
+	uint32_t entries;
+	uint32_t ways;
+};
+
+/** One TLB of a core. */
+struct ppctlb_array_info {
+	struct ppctlb_geometry geometry;
+	uint64_t sizes; /**< legal page sizes: bit n set = 1 << n bytes */
+	uint32_t flags; /**< flags that entries of this TLB can have */
+	uint32_t reserved;
+};
+
+/** What a core is. The library owns it; new fields are added at the end. */
+struct ppctlb_core_info {
+	const char *name;
+	const char *alias;       /**< another name, or NULL */
+	const char *backend;     /**< name of the backend that has the core */
+	const char *word_name[4]; /**< names of the raw words; NULL past the last */
+	uint32_t flags;          /**< flags that a mapping can have */
+	uint32_t arrays;         /**< number of TLBs */
+	uint8_t ea_bits, ra_bits, tid_bits, lpid_bits;
+	struct ppctlb_array_info array[2];
+};
+
+/** Who chose the backend. */
+enum ppctlb_chooser {
+	PPCTLB_BY_CALLER,      /**< cfg.backend, or cfg.core for a detached handle */
+	PPCTLB_BY_ENVIRONMENT, /**< PPCTLB_BACKEND */
+	PPCTLB_BY_PROBE        /**< the vCPU itself */
+};
+
+/** What an image's source could not know; ppctlb_image_info.unknown and ppctlb_config.unknown. */
+enum {
+	PPCTLB_UNKNOWN_SLOT = 1 << 0,    /**< position of entries */
+	PPCTLB_UNKNOWN_IPROT = 1 << 1,
+	PPCTLB_UNKNOWN_X = 1 << 2,       /**< X0, X1 */
+	PPCTLB_UNKNOWN_MAS8 = 1 << 3,
+	PPCTLB_UNKNOWN_INVALID = 1 << 4, /**< contents of entries that are not valid */
+	PPCTLB_UNKNOWN_E = 1 << 5,
+	PPCTLB_UNKNOWN_LOW_RPN = 1 << 6, /**< EPN and RPN bits below the page size */
+	PPCTLB_UNKNOWN_U = 1 << 7,       /**< U0 to U3 */
+	PPCTLB_UNKNOWN_TID = 1 << 8,
+	PPCTLB_UNKNOWN_RESERVED = 1 << 9 /**< reserved bits */
+};
+
+/** For ppctlb_open(). Start from PPCTLB_CONFIG_INIT. Strings are copied where they are kept. */
+struct ppctlb_config {
+	uint32_t size;            /**< sizeof(struct ppctlb_config), for versioning */
+	int vcpu_fd;              /**< -1: detached. The caller keeps it open until ppctlb_close() */
+	const char *backend;      /**< NULL: PPCTLB_BACKEND, else the core, else probe */
+	const char *backend_path; /**< colon list of absolute directories; NULL: PPCTLB_BACKEND_PATH,
+	                           *   else the installed one */
+	const char *core;         /**< must be given when detached; else what the vCPU must be */
+	/** All zero: the vCPU's, or the core's when detached. 44x has 64 entries and nothing else. */
+	struct ppctlb_geometry geometry[2];
+	/** The caller's own array in kernel layout (struct kvm_book3e_206_tlb_entry), e500 only. It
+	 *  stays the caller's and must outlive the handle and, under KVM, the vCPU. NULL: the
+	 *  library's. Use MAP_SHARED memory if the process ever forks. */
+	void *array;
+	size_t array_len;         /**< bytes */
+	uint32_t unknown;         /**< PPCTLB_UNKNOWN_*: carried into images; detached only */
+	uint32_t reserved;
+};
+
+#define PPCTLB_CONFIG_INIT                                                                         \
+	{                                                                                          \
+		(uint32_t)sizeof(struct ppctlb_config), -1, NULL, NULL, NULL,                      \
+			{{0, 0}, {0, 0}}, NULL, 0, 0, 0                                            \
+	}
+
+/** What a handle is. */
+struct ppctlb_info {
+	uint32_t size;                 /**< set by the caller: sizeof(struct ppctlb_info) */
+	uint32_t entries;              /**< of all TLBs together: what ppctlb_get() wants room for */
+	const char *backend;           /**< until close, as all pointers here */
+	const char *backend_path;      /**< the plug-in's file; "built in" for a static one */
+	const char *transport;         /**< "memory", or the kernel interface in use */
+	enum ppctlb_chooser chosen_by;
+	uint32_t has_shadow;           /**< 1: PPCTLB_SHADOW can be read */
+	uint32_t unknown;              /**< PPCTLB_UNKNOWN_* */
+	uint32_t reserved;
+	const struct ppctlb_core_info *core; /**< as this vCPU has it: geometry, sizes, widths */
+};
+
+/** Which TLB to read. */
+enum ppctlb_view {
+	PPCTLB_GUEST,
+	PPCTLB_SHADOW /**< what the kernel loads in hardware; 44x kernels that have the call */
+};
+
+enum {
+	PPCTLB_REPLACE = 1 << 0 /**< remove what conflicts first, as mmap's MAP_FIXED does */
+};
+
+/**
+ * Choose, load and attach a backend.
+ *
+ * On e500 under KVM this replaces the kernel's own entries by the caller's array, or by an empty
+ * TLB; on 44x it leaves the guest TLB alone. Portable callers open, flush, then map.
+ *
+ * @param h    receives the handle, to be closed with ppctlb_close(); NULL on failure
+ * @param cfg  read during the call only, but for the array
+ * Errors: -EINVAL, -ENOENT (no such backend or core), -ENOEXEC, -ENOTSUP, -EIO, -EBADF, -EFAULT,
+ * -ENOMEM, -EINTR.
+ */
+int ppctlb_open(struct ppctlb **h, const struct ppctlb_config *cfg);
+
+/**
+ * Give the handle back. NULL is allowed. The guest runs on with its entries. In a forked child it
+ * frees memory and touches nothing else.
+ */
+void ppctlb_close(struct ppctlb *h);
+
+/** Fill *info; the caller sets info->size. Errors: -EINVAL, -EIO (forked child). */
+int ppctlb_info(struct ppctlb *h, struct ppctlb_info *info);
+
+/**
+ * "Map this": n regions of any size that is a multiple of the core's smallest page, all or nothing,
+ * with the fewest legal pages and one commit to the kernel.
+ *
+ * Placement is deterministic: maps in the order given, pages by ascending EA; on e500 a 4K page
+ * without IPROT goes to TLB0, else to the lowest invalid TLB1 slot; never a victim.
+ *
+ * @param how  0, or PPCTLB_REPLACE
+ * Errors: -EINVAL (a region empty, misaligned, wrapping, too wide; two that conflict with each
+ * other), -ENOTSUP (a flag the core lacks; GS, lpid), -EEXIST (conflict with an entry), -ENOSPC,
+ * -EBADMSG (a malformed entry would need splitting), -EIO.
+ */
+int ppctlb_map(struct ppctlb *h, const struct ppctlb_mapping *maps, size_t n, unsigned how);
+
+/**
+ * One page into that very slot. The slot's old entry is replaced whatever it is; any other entry
+ * that conflicts is -EEXIST, or removed with PPCTLB_REPLACE.
+ * Errors: as ppctlb_map(), and -EINVAL for a slot that does not exist, the wrong TLB0 set, or a
+ * size which that TLB lacks.
+ */
+int ppctlb_map_at(struct ppctlb *h, const struct ppctlb_mapping *m, unsigned tlb, unsigned index,
+		  unsigned how);
+
+/**
+ * Like munmap: remove every part of an entry that conflicts with the range, IPROT included. What
+ * remains of an entry partly inside is split off. A range nothing lies in is no error.
+ *
+ * @param ts  0 or 1
+ * @param tid 0 meets every TID
+ * Errors: -EINVAL, -ENOSPC (no room for the pieces), -EBADMSG, -EIO.
+ */
+int ppctlb_unmap(struct ppctlb *h, uint64_t eaddr, uint64_t size, unsigned tid, unsigned ts);
+
+/** Zero every entry, IPROT included: what a board reset needs. Errors: -EIO. */
+int ppctlb_flush(struct ppctlb *h);
+
+/**
+ * The raw state, bit for bit, in the kernel's order (TLB0 sets ascending, ways ascending, TLB1).
+ *
+ * @param entries  room for n entries, n at least ppctlb_info.entries, else -EINVAL; entries past
+ *                 that are not touched
+ * Errors: -EINVAL, -ENOTSUP (no such view), -EIO.
+ */
+int ppctlb_get(struct ppctlb *h, enum ppctlb_view view, struct ppctlb_entry *entries, size_t n);
+
+/**
+ * Write raw entries, any words, at their positions; the others stay. One commit.
+ * Errors: -EINVAL (a position that does not exist or stands twice, a word too wide), -EIO.
+ */
+int ppctlb_set(struct ppctlb *h, const struct ppctlb_entry *entries, size_t n);
+
+/** How ppctlb_dump() writes. */
+enum ppctlb_style {
+	PPCTLB_SEED, /**< the 2008 table of raw words, valid entries only; 44x */
+	PPCTLB_TABLE /**< decoded, a line for each valid entry */
+};
+
+/** Receives one line, without newline; it is the library's and gone after the call. */
+typedef void ppctlb_line_cb(const char *line, void *arg);
+
+/**
+ * The TLB as text. Never fails on a malformed entry.
+ * Errors: -EINVAL, -ENOTSUP (no such view; SEED on e500), -EIO.
+ */
+int ppctlb_dump(struct ppctlb *h, enum ppctlb_view view, enum ppctlb_style style,
+		ppctlb_line_cb *line_cb, void *arg);
+
+/**
+ * The caller changed its own array: tell the kernel, all entries marked dirty.
+ * Errors: -EINVAL (the handle has no array of the caller's), -EIO.
+ */
+int ppctlb_commit(struct ppctlb *h);
+
+enum ppctlb_access_type { PPCTLB_READ, PPCTLB_WRITE, PPCTLB_EXECUTE };
+
+/** An access as the core would make it. In 32-bit mode the caller zeroes the EA's upper half. */
+struct ppctlb_access {
+	uint64_t eaddr;
+	uint16_t pid;
+	uint8_t as;   /**< MSR[IS] or MSR[DS]: 0 or 1 */
+	uint8_t type; /**< enum ppctlb_access_type */
+	uint8_t user; /**< MSR[PR]: 0 or 1 */
+	uint8_t reserved[3];
+};
+
+enum ppctlb_result { PPCTLB_HIT, PPCTLB_MISS, PPCTLB_PROTECTION, PPCTLB_MULTI_HIT };
+
+/** The answer to one access. */
+struct ppctlb_hit {
+	uint32_t result; /**< enum ppctlb_result */
+	uint16_t tlb;    /**< the entry (of a multi-hit the first in the kernel's order), but on a miss */
+	uint16_t index;
+	uint64_t raddr;  /**< on a hit, else 0 */
+};
+
+/**
+ * What the core would do with each access, by the manuals: two matches are a multi-hit, an entry in
+ * the wrong set or an indirect one never hits. One snapshot of the TLB per call.
+ * Errors: -EINVAL (an EA or PID wider than the core's; the message names which access), -EIO.
+ */
+int ppctlb_translate(struct ppctlb *h, const struct ppctlb_access *accesses,
+		     struct ppctlb_hit *hits, size_t n);
+
+enum ppctlb_severity { PPCTLB_ERROR, PPCTLB_WARNING, PPCTLB_NOTE };
+
+/** One finding of ppctlb_check(). Strings are the library's, for good. */
+struct ppctlb_finding {
+	const char *name;     /**< "multi-hit", "wrong-set" ... */
+	const char *sentence; /**< what it means */
+	uint32_t severity;    /**< enum ppctlb_severity */
+	uint16_t tlb, index;  /**< the entry */
+	uint16_t other_tlb;   /**< the second entry of a pair, else PPCTLB_NO_SLOT */
+	uint16_t other_index;
+};
+
+/**
+ * Lint the guest TLB. Findings come by entry in the kernel's order.
+ *
+ * @param findings  room for *n; NULL to ask how many
+ * @param n         in: room; out: how many there are
+ * Errors: -EINVAL, -ENOSPC (*n says how many; nothing written), -ENOMEM, -EIO.
+ */
+int ppctlb_check(struct ppctlb *h, struct ppctlb_finding *findings, size_t *n);
+
+/**
+ * Write the guest TLB as a portable image, see ppctlb-image(5).
+ *
+ * @param buf  room for *len bytes; NULL to ask how many
+ * @param len  in: room; out: the image's length
+ * Errors: -EINVAL, -ENOSPC (*len says how much; nothing written), -EIO.
+ */
+int ppctlb_save(struct ppctlb *h, void *buf, size_t *len);
+
+/**
+ * Replace the guest TLB by an image's, in one commit. Core and geometry must be the handle's.
+ * Errors: -EINVAL, -ENOTSUP (newer version), -EBADMSG (not a valid image; the message names the
+ * place), -EIO.
+ */
+int ppctlb_restore(struct ppctlb *h, const void *buf, size_t len);
+
+/** What an image holds. */
+struct ppctlb_image_info {
+	uint32_t size; /**< set by the caller: sizeof(struct ppctlb_image_info) */
+	uint32_t version;
+	uint32_t entries;
+	uint32_t unknown; /**< PPCTLB_UNKNOWN_* */
+	char core[16];
+	struct ppctlb_geometry geometry[2];
+};
+
+/** Validate an image completely and describe it. Errors as ppctlb_restore(). Loads no plug-in. */
+int ppctlb_image_info(const void *buf, size_t len, struct ppctlb_image_info *info);
+
+/**
+ * Find a core by name. Loads the plug-in that has it, after which nothing here does I/O.
+ * Returns NULL and sets errno: EINVAL, ENOENT, ENOTSUP (476: its bits differ).
+ */
+const struct ppctlb_core *ppctlb_core(const char *name);
+
+/** What that core is. */
+const struct ppctlb_core_info *ppctlb_core_info(const struct ppctlb_core *core);
+
+/**
+ * The pages ppctlb_map() would use for a region: minimal, by ascending EA.
+ *
+ * @param out  room for *n; NULL to ask how many
+ * @param n    in: room; out: how many there are
+ * Errors: as ppctlb_map(), -ENOSPC (*n says how many; nothing written).
+ */
+int ppctlb_plan(const struct ppctlb_core *core, const struct ppctlb_mapping *region,
+		struct ppctlb_mapping *out, size_t *n);
+
+/**
+ * One page to raw words. e->tlb gets PPCTLB_NO_SLOT and the TLB which has such pages (TLB1 on e500).
+ * Errors: -EINVAL (size, alignment, width; the message lists the legal sizes), -ENOTSUP (flag).
+ */
+int ppctlb_encode(const struct ppctlb_core *core, const struct ppctlb_mapping *m,
+		  struct ppctlb_entry *e);
+
+/**
+ * Raw words to a mapping. Parity bits are ignored.
+ * Errors: -EINVAL, -ENOENT (V=0), -EBADMSG (illegal size, misaligned EPN or RPN, reserved bits, IND).
+ */
+int ppctlb_decode(const struct ppctlb_core *core, const struct ppctlb_entry *e,
+		  struct ppctlb_mapping *m);
+
+#define PPCTLB_TEXT_MAX 192 /**< room enough for any mapping or entry as text, with the final 0 */
+
+/** EA:RA:SIZE:FLAGS. Errors: -EINVAL, -ENOSPC (buf too small; nothing written). */
+int ppctlb_format_mapping(const struct ppctlb_mapping *m, char *buf, size_t len);
+/** The reverse. Errors: -EINVAL with the column and the reason in the message. */
+int ppctlb_parse_mapping(const char *text, struct ppctlb_mapping *m);
+/** [tlb:index=]WORD,WORD,WORD,WORD in hex. Errors: -EINVAL, -ENOSPC. */
+int ppctlb_format_entry(const struct ppctlb_core *core, const struct ppctlb_entry *e, char *buf,
+			size_t len);
+/** The reverse. Without a position e->tlb has PPCTLB_NO_SLOT, in TLB1 on e500. Errors: -EINVAL. */
+int ppctlb_parse_entry(const struct ppctlb_core *core, const char *text, struct ppctlb_entry *e);
+
+/** An unsigned number as in C, with K M G T behind it if size is not 0. Errors: -EINVAL. */
+int ppctlb_parse_number(const char *text, int size, uint64_t *value);
+/** 4096 -> "4K", 4097 -> "4097". Errors: -EINVAL, -ENOSPC. */
+int ppctlb_format_size(uint64_t size, char *buf, size_t len);
+/** Lower-case name of one flag bit, as in the text form; NULL for anything else. */
+const char *ppctlb_flag_name(uint32_t flag);
+
+/** A plug-in that was looked at. Strings are gone after the call. */
+struct ppctlb_backend_info {
+	const char *name;
+	const char *path;
+	const char *reason; /**< why it is unusable; NULL: it is usable */
+};
+
+/** Enumerate the plug-ins, in name order. Errors: -EINVAL, -ENOMEM. */
+int ppctlb_backends(void (*cb)(const struct ppctlb_backend_info *info, void *arg), void *arg);
+/** Enumerate the cores of all usable plug-ins. Errors: -EINVAL, -ENOMEM. */
+int ppctlb_cores(void (*cb)(const struct ppctlb_core_info *info, void *arg), void *arg);
+
+/**
+ * The story of the last failure in this thread, with the kernel's errno where it had one; never
+ * NULL. The library's, until the thread's next failure.
+ */
+const char *ppctlb_errmsg(void);
+
+/** "1.0.0" */
+const char *ppctlb_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,61 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Tests the judges of the test bed: what must count as a failure does, for the KVM guest's verdict and for the tally.
+set -u
+here=${srcdir:-$(dirname "$0")/..}/tests
+n=0
+
+ok() { n=$((n + 1)); echo "ok $n - $1"; }
+not_ok() { n=$((n + 1)); echo "not ok $n - $1"; status=1; }
+status=0
+
+# verdict STATUS NAME TEXT: what the guest's init wrote to the UART, and how it must be judged.
+verdict() {
+	printf '%b' "$3" | awk -f "$here/kvm/verdict.awk" >/dev/null
+	if [ $? -eq "$1" ]; then ok "verdict: $2"; else not_ok "verdict: $2"; fi
+}
+
+run='### RUN tap /t\n'
+verdict 0 'all planned tests passed' "${run}1..2\nok 1\nok 2\n\n### EXIT 0\n### DONE\n"
+verdict 0 'the plan may come last' "${run}ok 1\n1..1\n### EXIT 0\n### DONE\n"
+verdict 0 'a UART that adds carriage returns' "### RUN tap /t\r\nok 1\r\n1..1\r\n### EXIT 0\r\n### DONE\r\n"
+verdict 0 'a plain program needs its exit status only' "### RUN plain /t\nhello\n### EXIT 0\n### DONE\n"
+verdict 0 'an expected failure' "${run}1..1\nnot ok 1 # TODO later\n### EXIT 0\n### DONE\n"
+verdict 1 'an empty file' ''
+verdict 1 'no program' '### DONE\n'
+verdict 1 'a failed test' "${run}1..1\nnot ok 1\n### EXIT 0\n### DONE\n"
+verdict 1 'a missing test' "${run}1..2\nok 1\n### EXIT 0\n### DONE\n"
+verdict 1 'a test too many' "${run}1..1\nok 1\nok 2\n### EXIT 0\n### DONE\n"
+verdict 1 'no plan' "${run}ok 1\n### EXIT 0\n### DONE\n"
+verdict 1 'a plan of no tests' "${run}1..0 # SKIP nothing\n### EXIT 0\n### DONE\n"
+verdict 1 'good tests, bad exit status' "${run}1..1\nok 1\n### EXIT 139\n### DONE\n"
+verdict 1 'a plain program that failed' "### RUN plain /t\n### EXIT 1\n### DONE\n"
+verdict 1 'the guest died in a program' "${run}1..1\nok 1\n"
+verdict 1 'the guest died between programs' "${run}1..1\nok 1\n### EXIT 0\n"
+verdict 1 'one bad program before a good one' "### RUN plain /s\n### EXIT 1\n${run}1..1\nok 1\n### EXIT 0\n### DONE\n"
+
+# tally KIND NAME LINE: what a line of a log counts as, "" for nothing.
+tally() {
+	got=$(printf '%s\n' "$3" | awk -f "$here/tally.awk" | cut -f1)
+	if [ "$got" = "$1" ]; then ok "tally: $2"; else not_ok "tally: $2, got '$got'"; fi
+}
+
+tally pass 'TAP ok' 'ok 1 - a'
+tally pass 'TAP ok without a number' 'ok'
+tally fail 'TAP not ok' 'not ok 1 - a'
+tally fail 'TAP not ok without a number' 'not ok - a'
+tally skip 'TAP skip' 'ok 3 - a # SKIP no KVM here'
+tally skip 'a whole TAP program skipped' '1..0 # SKIP no KVM here'
+tally skip 'a TAP test known to fail' 'not ok 1 - a # TODO later'
+tally pass 'harness PASS' 'PASS: tests/a 1 - b'
+tally skip 'harness XFAIL' 'XFAIL: tests/a'
+tally fail 'harness FAIL' 'FAIL: tests/a 1 - b'
+tally fail 'harness XPASS' 'XPASS: tests/a'
+tally fail 'harness ERROR' 'ERROR: tests/a - missing test plan'
+tally skip 'harness SKIP' 'SKIP: tests/a 1 - b # SKIP no KVM here'
+tally '' 'the harness summary' '# PASS:  12'
+tally '' 'a plan' '1..12'
+tally '' 'some other line' 'okay'
+
+echo "1..$n"
+exit $status

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* ppctlb check: not written yet. */
+#include "tool.h"
+
+int verb_check(const struct args *a)
+{
+	error("%s: not written yet", a->verb->name);
+	return EXIT_FAILED;
+}

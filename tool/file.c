@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Files: read whole, read by lines in constant memory, replaced atomically. */
+#include "tool.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool is_stdin(const char *path)
+{
+	return !strcmp(path, "-");
+}
+
+static int open_input(const char *path)
+{
+	int fd = is_stdin(path) ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		error("%s: %s", path, strerror(errno));
+	return fd;
+}
+
+static void close_input(int fd)
+{
+	if (fd != STDIN_FILENO)
+		close(fd);
+}
+
+static ssize_t read_some(int fd, void *buf, size_t len)
+{
+	ssize_t n;
+
+	do
+		n = read(fd, buf, len);
+	while (n < 0 && errno == EINTR);
+	return n;
+}
+
+/* ---- whole files ---- */
+
+static bool read_all(int fd, const char *path, char **data, size_t *len)
+{
+	size_t room = 0;
+	ssize_t n;
+
+	for (;;) {
+		if (*len == room) {
+			char *more = realloc(*data, room = room ? 2 * room : 65536);
+
+			if (!more) {
+				error("%s: %s", path, strerror(ENOMEM));
+				return false;
+			}
+			*data = more;
+		}
+		n = read_some(fd, *data + *len, room - *len);
+		if (n < 0)
+			error("%s: %s", path, strerror(errno));
+		if (n <= 0)
+			return n == 0;
+		*len += n;
+		if (*len > FILE_MAX) {
+			error("%s: too large, more than %u MiB", path, FILE_MAX >> 20);
+			return false;
+		}
+	}
+}
+
+bool file_read(const char *path, void **data, size_t *len)
+{
+	int fd = open_input(path);
+	char *buf = NULL;
+	bool ok;
+
+	if (fd < 0)
+		return false;
+	*len = 0;
+	ok = read_all(fd, path, &buf, len);
+	close_input(fd);
+	if (ok)
+		*data = buf;
+	else
+		free(buf);
+	return ok;
+}
+
+/* ---- replacing a file ---- */
+
+/* Where the file really is: the end of symbolic links, or the path itself if there is no file yet.
+ */
+static bool resolve(const char *path, char *target)
+{
+	struct stat st;
+
+	if (realpath(path, target))
+		return true;
+	if (errno == ENOENT && lstat(path, &st) < 0 && errno == ENOENT && strlen(path) < PATH_MAX) {
+		strcpy(target, path);
+		return true;
+	}
+	error("%s: %s", path, strerror(errno ? errno : ENOENT));
+	return false;
+}
+
+/* What a new file's mode is, by the umask. */
+static mode_t new_mode(void)
+{
+	mode_t mask = umask(0);
+
+	umask(mask);
+	return 0666 & ~mask;
+}
+
+/* Give the new file the owner and mode of the one it replaces; the owner only if that is allowed,
+ * then without set-id bits. */
+static bool copy_mode(int fd, const char *target)
+{
+	struct stat st;
+	mode_t mode;
+
+	if (stat(target, &st) < 0)
+		return fchmod(fd, new_mode()) == 0;
+	mode = st.st_mode & 07777;
+	if (fchown(fd, st.st_uid, st.st_gid) < 0)
+		mode &= 0777;
+	return fchmod(fd, mode) == 0;
+}
+
+static bool write_all(int fd, const char *data, size_t len)
+{
+	while (len) {
+		ssize_t n = write(fd, data, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return false;
+		data += n;
+		len -= n;
+	}
+	return true;
+}
+
+static bool sync_directory(const char *dir)
+{
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool ok = fd >= 0 && (fsync(fd) == 0 || errno == EINVAL);
+
+	if (fd >= 0)
+		close(fd);
+	return ok;
+}
+
+static bool fill(int fd, const char *target, const void *data, size_t len)
+{
+	bool ok = write_all(fd, data, len) && copy_mode(fd, target) && fsync(fd) == 0;
+	int saved = errno;
+
+	if (close(fd) < 0 && ok)
+		return false;
+	errno = saved;
+	return ok;
+}
+
+/* The steps of file_write(); errno on failure. */
+static bool replace(const char *target, const void *data, size_t len)
+{
+	char dir[PATH_MAX], temp[PATH_MAX + 16];
+	char *slash;
+	int fd, saved;
+
+	strcpy(dir, target);
+	slash = strrchr(dir, '/');
+	if (slash)
+		slash[slash == dir] = 0;
+	else
+		strcpy(dir, ".");
+	snprintf(temp, sizeof(temp), "%s/.ppctlb.XXXXXX", dir);
+	fd = mkostemp(temp, O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	if (fill(fd, target, data, len) && rename(temp, target) == 0)
+		return sync_directory(dir);
+	saved = errno;
+	unlink(temp);
+	errno = saved;
+	return false;
+}
+
+bool file_write(const char *path, const void *data, size_t len)
+{
+	char target[PATH_MAX];
+	sigset_t block, old;
+	struct stat st;
+	bool ok;
+
+	if (!resolve(path, target))
+		return false;
+	if (stat(target, &st) == 0 && !S_ISREG(st.st_mode)) {
+		error("%s: not a regular file", path);
+		return false;
+	}
+	/* A signal would leave the temporary file behind. */
+	sigfillset(&block);
+	sigprocmask(SIG_BLOCK, &block, &old);
+	ok = replace(target, data, len);
+	if (!ok)
+		error("%s: %s", path, strerror(errno));
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	return ok;
+}
+
+/* ---- lines ---- */
+
+struct lines *lines_open(const char *path)
+{
+	struct lines *l;
+	int fd = open_input(path);
+
+	if (fd < 0)
+		return NULL;
+	l = malloc(sizeof(*l));
+	if (!l) {
+		error("%s: %s", path, strerror(ENOMEM));
+		close_input(fd);
+		return NULL;
+	}
+	memset(l, 0, offsetof(struct lines, buffer));
+	l->fd = fd;
+	l->name = path;
+	return l;
+}
+
+void lines_close(struct lines *l)
+{
+	close_input(l->fd);
+	free(l);
+}
+
+bool lines_ready(const struct lines *l)
+{
+	return memchr(l->buffer + l->start, '\n', l->end - l->start) != NULL;
+}
+
+/* Get more into the buffer; what is left of a line moves to its front. */
+static void refill(struct lines *l)
+{
+	ssize_t n;
+
+	memmove(l->buffer, l->buffer + l->start, l->end - l->start);
+	l->end -= l->start;
+	l->start = 0;
+	/* whoever writes the lines may be waiting for the answers */
+	fflush(stdout);
+	/* one byte stays free for the 0 of a last line without newline */
+	n = read_some(l->fd, l->buffer + l->end, sizeof(l->buffer) - l->end - 1);
+	if (n < 0) {
+		error("%s: %s", l->name, strerror(errno));
+		l->failed = true;
+	}
+	if (n <= 0)
+		l->at_end = true;
+	else
+		l->end += n;
+}
+
+static void refuse(struct lines *l, unsigned long column, const char *why)
+{
+	error_at(l->name, l->number, column, "%s", why);
+	l->failed = true;
+}
+
+/* A line that does not fit: told once, the rest of it is passed over. */
+static void skip(struct lines *l)
+{
+	if (!l->skipping) {
+		l->number++;
+		refuse(l, LINE_LEN + 1, "line too long");
+	}
+	l->skipping = true;
+	l->start = l->end = 0;
+}
+
+static bool take(struct lines *l, char *newline)
+{
+	char *text = l->buffer + l->start;
+	size_t len = newline - text;
+
+	*newline = 0;
+	l->start += len + 1;
+	if (l->skipping) {
+		l->skipping = false;
+		return false;
+	}
+	l->number++;
+	l->text = text;
+	if (len > LINE_LEN)
+		refuse(l, LINE_LEN + 1, "line too long");
+	else if (strlen(text) != len)
+		refuse(l, strlen(text) + 1, "NUL byte");
+	else
+		return true;
+	return false;
+}
+
+bool lines_next(struct lines *l)
+{
+	for (;;) {
+		size_t left = l->end - l->start;
+		char *newline = memchr(l->buffer + l->start, '\n', left);
+
+		if (!newline && l->at_end && left)
+			newline = l->buffer + l->end++;
+		if (newline && take(l, newline))
+			return true;
+		if (newline)
+			continue;
+		if (l->at_end)
+			return false;
+		if (left > LINE_LEN)
+			skip(l);
+		refill(l);
+	}
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Images: detached handles that are read from files and written to them. */
+#include "tool.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct ppctlb *image_new(const char *core, const struct ppctlb_geometry *geometry, uint32_t unknown)
+{
+	struct ppctlb_config cfg = PPCTLB_CONFIG_INIT;
+	struct ppctlb *h;
+
+	cfg.core = core;
+	cfg.unknown = unknown;
+	if (geometry)
+		memcpy(cfg.geometry, geometry, sizeof(cfg.geometry));
+	if (ppctlb_open(&h, &cfg) == 0)
+		return h;
+	library_error(NULL);
+	return NULL;
+}
+
+/* The handle that an image's bytes describe, with its entries. */
+static struct ppctlb *restore(const char *path, const void *data, size_t len)
+{
+	struct ppctlb_image_info info = {.size = sizeof(info)};
+	struct ppctlb *h;
+
+	if (ppctlb_image_info(data, len, &info) < 0) {
+		library_error(path);
+		return NULL;
+	}
+	h = image_new(info.core, info.geometry, info.unknown);
+	if (h && ppctlb_restore(h, data, len) < 0) {
+		library_error(path);
+		ppctlb_close(h);
+		h = NULL;
+	}
+	return h;
+}
+
+struct ppctlb *image_load(const char *path)
+{
+	struct ppctlb *h;
+	void *data;
+	size_t len;
+
+	if (!file_read(path, &data, &len))
+		return NULL;
+	h = restore(path, data, len);
+	free(data);
+	return h;
+}
+
+bool image_store(struct ppctlb *h, const char *path)
+{
+	size_t len = 0;
+	void *data;
+	bool ok;
+
+	if (ppctlb_save(h, NULL, &len) < 0) {
+		library_error(path);
+		return false;
+	}
+	data = malloc(len);
+	if (!data) {
+		error("%s: %s", path, strerror(ENOMEM));
+		return false;
+	}
+	ok = ppctlb_save(h, data, &len) == 0;
+	if (!ok)
+		library_error(path);
+	ok = ok && file_write(path, data, len);
+	free(data);
+	return ok;
+}
+
+/* Fill what image_open() promises; errors are the library's or -ENOMEM. */
+static int examine(struct image *im)
+{
+	int ret;
+
+	im->info.size = sizeof(im->info);
+	ret = ppctlb_info(im->h, &im->info);
+	if (ret < 0)
+		return ret;
+	im->core = ppctlb_core(im->info.core->name);
+	if (!im->core)
+		return -errno;
+	ret = ppctlb_check(im->h, NULL, &im->n_findings);
+	if (ret < 0)
+		return ret;
+	im->entries = calloc(im->info.entries, sizeof(*im->entries));
+	im->findings = calloc(im->n_findings + 1, sizeof(*im->findings));
+	if (!im->entries || !im->findings)
+		return -ENOMEM;
+	ret = ppctlb_get(im->h, PPCTLB_GUEST, im->entries, im->info.entries);
+	return ret < 0 ? ret : ppctlb_check(im->h, im->findings, &im->n_findings);
+}
+
+bool image_open(const char *path, struct image *im)
+{
+	int ret;
+
+	memset(im, 0, sizeof(*im));
+	im->h = image_load(path);
+	if (!im->h)
+		return false;
+	ret = examine(im);
+	if (ret == 0)
+		return true;
+	if (ret == -ENOMEM)
+		error("%s: %s", path, strerror(ENOMEM));
+	else
+		library_error(path);
+	image_close(im);
+	return false;
+}
+
+void image_close(struct image *im)
+{
+	free(im->entries);
+	free(im->findings);
+	ppctlb_close(im->h);
+}
+
+const struct ppctlb_core *core_find(const char *name)
+{
+	const struct ppctlb_core *core = ppctlb_core(name);
+
+	if (!core)
+		library_error(NULL);
+	return core;
+}
+
+const char *unknown_names(uint32_t unknown, char *buf, size_t len)
+{
+	static const char *const names[] = {
+		"slot", "iprot",	"x0,x1", "mas8", "invalid entries",
+		"e",	"low rpn bits", "u0-u3", "tid",	 "reserved bits"};
+	size_t used = 0;
+
+	*buf = 0;
+	for (size_t i = 0; i < ARRAY_SIZE(names) && used < len; i++)
+		if ((unknown >> i) & 1)
+			used += snprintf(buf + used, len - used, "%s%s", used ? ", " : "",
+					 names[i]);
+	return buf;
+}

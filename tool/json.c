@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* JSON objects through json-c, one a line; the member names are part of the interface. */
+#include "tool.h"
+
+#include <errno.h>
+#include <json-c/json.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Out of memory is fatal here: half an object is a wrong answer. */
+void json_add(struct json_object *o, const char *key, struct json_object *value)
+{
+	if (value && json_object_object_add(o, key, value) == 0)
+		return;
+	error("out of memory");
+	exit(EXIT_FAILED);
+}
+
+struct json_object *json_new(void)
+{
+	struct json_object *o = json_object_new_object();
+
+	if (o)
+		return o;
+	error("out of memory");
+	exit(EXIT_FAILED);
+}
+
+void json_hex(struct json_object *o, const char *key, uint64_t value)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "0x%llx", (unsigned long long)value);
+	json_string(o, key, text);
+}
+
+void json_number(struct json_object *o, const char *key, uint64_t value)
+{
+	json_add(o, key, json_object_new_uint64(value));
+}
+
+void json_string(struct json_object *o, const char *key, const char *value)
+{
+	json_add(o, key, json_object_new_string(value));
+}
+
+void json_truth(struct json_object *o, const char *key, bool value)
+{
+	json_add(o, key, json_object_new_boolean(value));
+}
+
+void json_flags(struct json_object *o, const char *key, uint32_t flags)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (uint32_t bit = 1; bit & PPCTLB_FLAGS; bit <<= 1)
+		if (flags & bit)
+			json_object_array_add(list, json_object_new_string(ppctlb_flag_name(bit)));
+	json_add(o, key, list);
+}
+
+void json_mapping(struct json_object *o, const struct ppctlb_mapping *m)
+{
+	json_hex(o, "ea", m->eaddr);
+	json_hex(o, "ra", m->raddr);
+	json_number(o, "size", m->size);
+	json_flags(o, "flags", m->flags & ~(uint32_t)PPCTLB_TS);
+	json_number(o, "tid", m->tid);
+	json_number(o, "ts", (m->flags & PPCTLB_TS) != 0);
+	json_number(o, "lpid", m->lpid);
+}
+
+void json_entry(struct json_object *o, const struct ppctlb_core *core, const struct ppctlb_entry *e)
+{
+	const struct ppctlb_core_info *info = ppctlb_core_info(core);
+	struct ppctlb_mapping m;
+
+	json_string(o, "core", info->name);
+	if (!(e->tlb & PPCTLB_NO_SLOT)) {
+		json_number(o, "tlb", e->tlb);
+		json_number(o, "index", e->index);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(info->word_name) && info->word_name[i]; i++) {
+		/* the one word that is a plain number, as in a mapping */
+		if (!strcmp(info->word_name[i], "tid"))
+			json_number(o, "tid", e->word[i]);
+		else
+			json_hex(o, info->word_name[i], e->word[i]);
+	}
+	if (ppctlb_decode(core, e, &m) == -ENOENT)
+		json_truth(o, "valid", false);
+}
+
+void json_print(struct json_object *o)
+{
+	puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN |
+						       JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(o);
+}

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* ppctlb backends, cores, version: what there is. */
+#include "tool.h"
+
+#include <json-c/json.h>
+#include <stdlib.h>
+
+/* ---- backends ---- */
+
+enum { BACKEND_NAME, BACKEND_STATUS, BACKEND_PATH };
+
+static const struct column backend_columns[] = {
+	[BACKEND_NAME] = {"NAME", false, true},
+	[BACKEND_STATUS] = {"STATUS", false, true},
+	[BACKEND_PATH] = {"PATH", false, true},
+};
+
+static void backend_row(const struct ppctlb_backend_info *info, void *arg)
+{
+	struct table *t = arg;
+
+	table_row(t, info->reason ? "red" : NULL);
+	table_cell(t, BACKEND_NAME, "%s", info->name);
+	table_cell(t, BACKEND_STATUS, "%s", info->reason ? info->reason : "usable");
+	table_cell(t, BACKEND_PATH, "%s", info->path);
+}
+
+static void backend_json(const struct ppctlb_backend_info *info, void *arg)
+{
+	struct json_object *o = json_new();
+
+	(void)arg;
+	json_string(o, "name", info->name);
+	json_string(o, "path", info->path);
+	json_truth(o, "usable", !info->reason);
+	if (info->reason)
+		json_string(o, "reason", info->reason);
+	json_print(o);
+}
+
+/* ---- cores ---- */
+
+enum {
+	CORE_NAME,
+	CORE_ALIAS,
+	CORE_BACKEND,
+	CORE_EA,
+	CORE_RA,
+	CORE_TID,
+	CORE_LPID,
+	CORE_TLB,
+	CORE_ENTRIES,
+	CORE_WAYS,
+	CORE_SIZES,
+	CORE_FLAGS
+};
+
+static const struct column core_columns[] = {
+	[CORE_NAME] = {"CORE", false, true},
+	[CORE_ALIAS] = {"ALIAS", false, true},
+	[CORE_BACKEND] = {"BACKEND", false, true},
+	[CORE_EA] = {"EA", true, true},
+	[CORE_RA] = {"RA", true, true},
+	[CORE_TID] = {"TID", true, true},
+	[CORE_LPID] = {"LPID", true, true},
+	[CORE_TLB] = {"TLB", true, true},
+	[CORE_ENTRIES] = {"ENTRIES", true, true},
+	[CORE_WAYS] = {"WAYS", true, true},
+	[CORE_SIZES] = {"SIZES", false, true},
+	[CORE_FLAGS] = {"FLAGS", false, true},
+};
+
+static size_t append_size(char *buf, size_t used, size_t len, const char *before, int bit)
+{
+	char size[24];
+
+	if (used >= len || ppctlb_format_size(1ull << bit, size, sizeof(size)) < 0)
+		return used;
+	return used + snprintf(buf + used, len - used, "%s%s", used ? before : "", size);
+}
+
+/* "4K,16K" or, where every power of two in between is legal, "4K..1T". */
+static const char *size_list(uint64_t sizes, char *buf, size_t len)
+{
+	size_t used = 0;
+
+	*buf = 0;
+	for (int bit = 0; bit < 64; bit++) {
+		int last = bit;
+
+		if (!((sizes >> bit) & 1))
+			continue;
+		while (last < 63 && ((sizes >> (last + 1)) & 1))
+			last++;
+		used = append_size(buf, used, len, ",", bit);
+		if (last > bit)
+			used = append_size(buf, used, len, last > bit + 1 ? ".." : ",", last);
+		bit = last;
+	}
+	return buf;
+}
+
+static const char *flag_list(uint32_t flags, char *buf, size_t len)
+{
+	size_t used = 0;
+
+	*buf = 0;
+	for (uint32_t bit = 1; (bit & PPCTLB_FLAGS) && used < len; bit <<= 1)
+		if (flags & bit)
+			used += snprintf(buf + used, len - used, "%s%s", used ? "," : "",
+					 ppctlb_flag_name(bit));
+	return buf;
+}
+
+static void core_rows(const struct ppctlb_core_info *core, void *arg)
+{
+	struct table *t = arg;
+	char text[256];
+
+	for (uint32_t i = 0; i < core->arrays; i++) {
+		const struct ppctlb_array_info *array = &core->array[i];
+
+		table_row(t, NULL);
+		table_cell(t, CORE_NAME, "%s", core->name);
+		table_cell(t, CORE_ALIAS, "%s", core->alias ? core->alias : "-");
+		table_cell(t, CORE_BACKEND, "%s", core->backend);
+		table_cell(t, CORE_EA, "%u", core->ea_bits);
+		table_cell(t, CORE_RA, "%u", core->ra_bits);
+		table_cell(t, CORE_TID, "%u", core->tid_bits);
+		table_cell(t, CORE_LPID, "%u", core->lpid_bits);
+		table_cell(t, CORE_TLB, "%u", i);
+		table_cell(t, CORE_ENTRIES, "%u", array->geometry.entries);
+		table_cell(t, CORE_WAYS, "%u", array->geometry.ways);
+		table_cell(t, CORE_SIZES, "%s", size_list(array->sizes, text, sizeof(text)));
+		table_cell(t, CORE_FLAGS, "%s", flag_list(array->flags, text, sizeof(text)));
+	}
+}
+
+static struct json_object *array_json(const struct ppctlb_array_info *array)
+{
+	struct json_object *o = json_new(), *sizes = json_object_new_array();
+
+	json_number(o, "entries", array->geometry.entries);
+	json_number(o, "ways", array->geometry.ways);
+	for (int bit = 0; bit < 64; bit++)
+		if ((array->sizes >> bit) & 1)
+			json_object_array_add(sizes, json_object_new_uint64(1ull << bit));
+	json_add(o, "sizes", sizes);
+	json_flags(o, "flags", array->flags);
+	return o;
+}
+
+static void core_json(const struct ppctlb_core_info *core, void *arg)
+{
+	struct json_object *o = json_new(), *arrays = json_object_new_array();
+
+	(void)arg;
+	json_string(o, "core", core->name);
+	if (core->alias)
+		json_string(o, "alias", core->alias);
+	json_string(o, "backend", core->backend);
+	json_number(o, "ea_bits", core->ea_bits);
+	json_number(o, "ra_bits", core->ra_bits);
+	json_number(o, "tid_bits", core->tid_bits);
+	json_number(o, "lpid_bits", core->lpid_bits);
+	json_flags(o, "flags", core->flags);
+	for (uint32_t i = 0; i < core->arrays; i++)
+		json_object_array_add(arrays, array_json(&core->array[i]));
+	json_add(o, "tlbs", arrays);
+	json_print(o);
+}
+
+/* ---- verbs ---- */
+
+static int done(int ret)
+{
+	if (ret == 0)
+		return EXIT_OK;
+	library_error(NULL);
+	return EXIT_FAILED;
+}
+
+int verb_backends(const struct args *a)
+{
+	struct table *t;
+	int ret;
+
+	if (a->value[OPT_JSON])
+		return done(ppctlb_backends(backend_json, NULL));
+	t = table_new(a, backend_columns, ARRAY_SIZE(backend_columns));
+	if (!t)
+		return EXIT_USAGE;
+	ret = ppctlb_backends(backend_row, t);
+	table_print(t);
+	return done(ret);
+}
+
+int verb_cores(const struct args *a)
+{
+	struct table *t;
+	int ret;
+
+	if (a->value[OPT_JSON])
+		return done(ppctlb_cores(core_json, NULL));
+	t = table_new(a, core_columns, ARRAY_SIZE(core_columns));
+	if (!t)
+		return EXIT_USAGE;
+	ret = ppctlb_cores(core_rows, t);
+	table_print(t);
+	return done(ret);
+}
+
+int verb_version(const struct args *a)
+{
+	(void)a;
+	printf("ppctlb %s, libppctlb %s\n", PACKAGE_VERSION, ppctlb_version());
+	return EXIT_OK;
+}

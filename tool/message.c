@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Messages on standard error; text that came from files is made harmless for terminals. */
+#include "tool.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include <wchar.h>
+#include <wctype.h>
+
+static bool progress_shown;
+
+/* Anything but a printable character of the locale: no terminal is asked to interpret what a file
+ * holds. */
+void put_safe(const char *text, FILE *f)
+{
+	mbstate_t state = {0};
+	size_t left = strlen(text);
+
+	while (left) {
+		wchar_t c;
+		size_t n = mbrtowc(&c, text, left, &state);
+
+		if (n <= left && iswprint(c)) {
+			fwrite(text, 1, n, f);
+		} else {
+			fprintf(f, "\\x%02x", (unsigned char)*text);
+			memset(&state, 0, sizeof(state));
+			n = 1;
+		}
+		text += n;
+		left -= n;
+	}
+}
+
+static void put_message(const char *place, const char *fmt, va_list ap)
+{
+	char text[1024];
+
+	progress(NULL, 0);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	fputs("ppctlb: ", stderr);
+	put_safe(place, stderr);
+	put_safe(text, stderr);
+	putc('\n', stderr);
+}
+
+void error(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	put_message("", fmt, ap);
+	va_end(ap);
+}
+
+void error_at(const char *file, unsigned long line, unsigned long column, const char *fmt, ...)
+{
+	char place[4200];
+	va_list ap;
+
+	if (column)
+		snprintf(place, sizeof(place), "%s:%lu:%lu: ", file, line, column);
+	else
+		snprintf(place, sizeof(place), "%s:%lu: ", file, line);
+	va_start(ap, fmt);
+	put_message(place, fmt, ap);
+	va_end(ap);
+}
+
+void library_error(const char *about)
+{
+	if (about)
+		error("%s: %s", about, ppctlb_errmsg());
+	else
+		error("%s", ppctlb_errmsg());
+}
+
+void library_error_at(const char *file, unsigned long line, unsigned long before)
+{
+	const char *text = ppctlb_errmsg();
+	unsigned long column;
+	int n = 0;
+
+	if (sscanf(text, "column %lu: %n", &column, &n) == 1 && n > 0)
+		error_at(file, line, before + column, "%s", text + n);
+	else
+		error_at(file, line, 0, "%s", text);
+}
+
+bool use_colour(void)
+{
+	const char *no = getenv("NO_COLOR");
+
+	return isatty(STDOUT_FILENO) && !(no && *no);
+}
+
+void progress(const char *what, unsigned long count)
+{
+	static time_t last;
+	time_t now;
+
+	if (!what) {
+		if (progress_shown)
+			fputs("\r\033[K", stderr);
+		progress_shown = false;
+		return;
+	}
+	if (count % 1024)
+		return;
+	now = time(NULL);
+	if (now == last || !isatty(STDERR_FILENO) || isatty(STDOUT_FILENO))
+		return;
+	if (last) {
+		fprintf(stderr, "\r%lu %s", count, what);
+		progress_shown = true;
+	}
+	last = now;
+}

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The verb table and the option table of ppctlb(1). */
+#include "tool.h"
+
+/* The generator of the shell completions has the table without the verbs. */
+#ifdef TABLE_ONLY
+#define RUN(verb) NULL
+#else
+#define RUN(verb) verb_##verb
+#endif
+
+const struct option_info options[OPTION_COUNT] = {
+	[OPT_HELP] = {"help", 'h', NULL, "show this help"},
+	[OPT_CORE] = {"core", 'c', "CORE", "the core, see ppctlb cores"},
+	[OPT_JSON] = {"json", 'J', NULL, "one JSON object a line"},
+	[OPT_FORMAT] = {"format", 0, "table|seed|json",
+			"how to show it; seed is the 2008 table, 440 only"},
+	[OPT_ALL] = {"all", 'a', NULL, "invalid entries too"},
+	[OPT_COLUMNS] = {"output", 'o', "LIST", "columns to show, comma separated"},
+	[OPT_NOHEADINGS] = {"noheadings", 'n', NULL, "rows only"},
+	[OPT_PID] = {"pid", 0, "N", "process id, compared with TID (0)"},
+	[OPT_TS] = {"ts", 0, "0|1", "address space (0)"},
+	[OPT_ACCESS] = {"access", 0, "r|w|x", "read, write or execute (r)"},
+	[OPT_USER] = {"user", 0, NULL, "access in user mode, not supervisor"},
+	[OPT_FROM] = {"from", 0, "seed|qemu|qemu-log|xmon|hex", "what text it is"},
+	[OPT_KEEP_GOING] = {"keep-going", 0, NULL, "leave out lines that cannot be read"},
+	[OPT_QMP] = {"qmp", 0, "SOCKET", "QEMU's QMP socket"},
+	[OPT_CPU] = {"cpu", 0, "N", "which CPU (0)"},
+	[OPT_TIMEOUT] = {"timeout", 0, "SECONDS", "give up after that time (10)"},
+	[OPT_PICTURE] = {"output", 'o', "FILE", "the picture: FILE.svg or FILE.png"},
+};
+
+#define MAPPING_NOTE                                                                               \
+	"A MAPPING is EA:RA:SIZE:FLAGS, e.g. 0xef600000:0x4ef600000:4K:sr,sw,sx,i,g,tid=5,ts=1.\n" \
+	"SIZE is in bytes or has K, M, G or T behind it. FLAGS, comma separated, may be empty:\n"  \
+	"  ur uw ux sr sw sx      user and supervisor may read, write, execute\n"                  \
+	"  w i m g e              write-through, inhibited, coherent, guarded, little-endian\n"    \
+	"  u0 u1 u2 u3 x0 x1      user-defined, implementation-defined\n"                          \
+	"  iprot gs tid=N ts=0|1 lpid=N\n"
+
+#define ENTRY_NOTE                                                                                 \
+	"An ENTRY is raw words in hex: tid,word0,word1,word2 on 440, mas1,mas2,mas7_3,mas8 on "    \
+	"the\n"                                                                                    \
+	"e500 family; TLB:INDEX= in front where the position matters (without: TLB1 on e500).\n"
+
+#define STDIN_NOTE "With - it reads standard input, one a line.\n"
+
+const struct verb verbs[] = {
+	{
+		.name = "backends",
+		.operands = "",
+		.help = "what can be loaded, and why not",
+		.takes = OPT(JSON) | OPT(COLUMNS) | OPT(NOHEADINGS),
+		.trouble = EXIT_FAILED,
+		.run = RUN(backends),
+	},
+	{
+		.name = "cores",
+		.operands = "",
+		.help = "each core's TLBs, page sizes, widths and flags",
+		.takes = OPT(JSON) | OPT(COLUMNS) | OPT(NOHEADINGS),
+		.trouble = EXIT_FAILED,
+		.run = RUN(cores),
+	},
+	{
+		.name = "version",
+		.operands = "",
+		.help = "versions of tool and library",
+		.trouble = EXIT_FAILED,
+		.run = RUN(version),
+	},
+	{
+		.name = "encode",
+		.operands = "MAPPING... | -",
+		.help = "one page to the raw words of an entry",
+		.notes = MAPPING_NOTE STDIN_NOTE,
+		.needs = OPT(CORE),
+		.takes = OPT(JSON),
+		.min = 1,
+		.max = -1,
+		.trouble = EXIT_FAILED,
+		.run = RUN(encode),
+	},
+	{
+		.name = "decode",
+		.operands = "ENTRY... | -",
+		.help = "raw words of an entry to a mapping",
+		.notes = ENTRY_NOTE STDIN_NOTE,
+		.needs = OPT(CORE),
+		.takes = OPT(JSON),
+		.min = 1,
+		.max = -1,
+		.trouble = EXIT_FAILED,
+		.run = RUN(decode),
+	},
+	{
+		.name = "plan",
+		.operands = "MAPPING",
+		.help = "the pages that a region takes",
+		.notes = MAPPING_NOTE,
+		.needs = OPT(CORE),
+		.takes = OPT(JSON),
+		.min = 1,
+		.max = 1,
+		.trouble = EXIT_FAILED,
+		.run = RUN(plan),
+	},
+	{
+		.name = "new",
+		.operands = "IMAGE",
+		.help = "make an image of an empty TLB",
+		.needs = OPT(CORE),
+		.min = 1,
+		.max = 1,
+		.trouble = EXIT_FAILED,
+		.run = RUN(new),
+	},
+	{
+		.name = "map",
+		.operands = "IMAGE MAPPING...",
+		.help = "add mappings to an image, all or nothing",
+		.notes = MAPPING_NOTE,
+		.min = 2,
+		.max = -1,
+		.trouble = EXIT_FAILED,
+		.run = RUN(map),
+	},
+	{
+		.name = "unmap",
+		.operands = "IMAGE EA SIZE",
+		.help = "remove a range; entries partly inside are split",
+		.takes = OPT(PID) | OPT(TS),
+		.min = 3,
+		.max = 3,
+		.trouble = EXIT_FAILED,
+		.run = RUN(unmap),
+	},
+	{
+		.name = "flush",
+		.operands = "IMAGE",
+		.help = "make every entry of an image zero",
+		.min = 1,
+		.max = 1,
+		.trouble = EXIT_FAILED,
+		.run = RUN(flush),
+	},
+	{
+		.name = "dump",
+		.operands = "IMAGE",
+		.help = "show a TLB",
+		.takes = OPT(FORMAT) | OPT(ALL) | OPT(COLUMNS) | OPT(NOHEADINGS),
+		.min = 1,
+		.max = 1,
+		.trouble = EXIT_FAILED,
+		.run = RUN(dump),
+	},
+	{
+		.name = "lookup",
+		.operands = "IMAGE EA... | -",
+		.help = "what the core would do with an access to EA",
+		.notes = "Prints EA; hit, miss, protection or multi-hit; the real address; the "
+			 "entry\n"
+			 "as TLB:INDEX; what it maps.\n" STDIN_NOTE,
+		.takes = OPT(JSON) | OPT(PID) | OPT(TS) | OPT(ACCESS) | OPT(USER),
+		.min = 2,
+		.max = -1,
+		.trouble = EXIT_FAILED,
+		.run = RUN(lookup),
+	},
+	{
+		.name = "check",
+		.operands = "IMAGE",
+		.help = "what is wrong with a TLB, one finding a line",
+		.notes = "Exit status 1 if there is an error among the findings.\n",
+		.takes = OPT(JSON),
+		.min = 1,
+		.max = 1,
+		.trouble = EXIT_FAILED,
+		.run = RUN(check),
+	},
+	{
+		.name = "diff",
+		.operands = "A B",
+		.help = "how image B differs from image A",
+		.notes = "Exit status 0: the same, 1: different, 2: trouble.\n",
+		.takes = OPT(JSON),
+		.min = 2,
+		.max = 2,
+		.trouble = EXIT_USAGE,
+		.run = RUN(diff),
+	},
+	{
+		.name = "import",
+		.operands = "[FILE | -] IMAGE",
+		.help = "saved text of another tool to an image",
+		.notes = "seed      the table of 2008, also dump --format=seed\n"
+			 "qemu      QEMU's info tlb\n"
+			 "qemu-log  a log that QEMU wrote with -d mmu\n"
+			 "xmon      dump of a 440's TLB by Linux's xmon\n"
+			 "hex       an ENTRY a line\n",
+		.needs = OPT(FROM) | OPT(CORE),
+		.takes = OPT(KEEP_GOING),
+		.min = 1,
+		.max = 2,
+		.trouble = EXIT_FAILED,
+		.run = RUN(import),
+	},
+	{
+		.name = "capture",
+		.operands = "IMAGE",
+		.help = "the TLB of a running QEMU (TCG)",
+		.needs = OPT(QMP),
+		.takes = OPT(CPU) | OPT(TIMEOUT),
+		.min = 1,
+		.max = 1,
+		.trouble = EXIT_FAILED,
+		.run = RUN(capture),
+	},
+	{
+		.name = "plot",
+		.operands = "IMAGE",
+		.help = "draw a picture of a TLB",
+		.needs = OPT(PICTURE),
+		.min = 1,
+		.max = 1,
+		.trouble = EXIT_FAILED,
+		.run = RUN(plot),
+	},
+	{0},
+};

@@ -12,6 +12,14 @@
 
 #define PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 
+/* An entry as a look-up sees it; first > last: it can never hit. */
+struct tlb_page {
+	uint64_t first, last; /* EA */
+	uint64_t raddr;       /* of first */
+	uint32_t flags;
+	uint16_t tid, tlb, index;
+};
+
 struct ppctlb {
 	const struct ppctlb_backend *backend;
 	struct ppctlb_vcpu vcpu;
@@ -21,6 +29,7 @@ struct ppctlb {
 	/* Room for two snapshots from open on, so that no call has to allocate: what the TLB holds,
 	 * and what a call is about to make of it. info.entries each. */
 	struct ppctlb_entry *now, *next;
+	struct tlb_page *page; /* for look-ups; as many */
 };
 
 /* ---- error.c: the thread's message ---- */
@@ -38,10 +47,16 @@ extern const struct ppctlb_host tlb_host;
 
 /* 0 if h can be used in this process, else the error, told. Every public call begins with it. */
 int tlb_usable(const struct ppctlb *h);
-/* Read the guest TLB into h->now (words and positions). */
-int tlb_load(struct ppctlb *h);
+/* The same, and -ENOTSUP for a view that it has not. */
+int tlb_check_view(const struct ppctlb *h, enum ppctlb_view view);
+/* Read a view into h->now (words and positions). */
+int tlb_load(struct ppctlb *h, enum ppctlb_view view);
 /* Write what differs between h->now and h->next, in one commit; nothing if nothing does. */
 int tlb_store(struct ppctlb *h);
+/* Every PPCTLB_UNKNOWN_* there is. */
+#define PPCTLB_UNKNOWN 0x3ffu
+/* TLB0 of 65536 (an index has 16 bits) and TLB1 of 64. */
+#define PPCTLB_MAX_ENTRIES 65600
 /* The place of a position in the kernel's order, or -1 if there is none such. */
 long tlb_place(const struct ppctlb_core *core, unsigned tlb, unsigned index);
 /* The position of the n-th entry in the kernel's order. */
@@ -51,9 +66,12 @@ void tlb_position(const struct ppctlb_core *core, size_t n, struct ppctlb_entry 
 
 /* Is the number of low bits enough for value? */
 bool tlb_fits(uint64_t value, unsigned bits);
-/* Check everything encode() relies on but the size being one page; want_page says check that too. */
+/* Flags, widths, wrapping: everything encode() relies on but that it is one page. */
 int tlb_check_mapping(const struct ppctlb_core *core, const struct ppctlb_mapping *m);
+/* All that, and one page of that TLB, or of any with tlb == arrays. */
 int tlb_check_page(const struct ppctlb_core *core, const struct ppctlb_mapping *m, unsigned tlb);
+/* -EINVAL for bits that a raw word cannot have. */
+int tlb_check_words(const struct ppctlb_core *core, const struct ppctlb_entry *e);
 /* Defects that make an entry malformed: ppctlb_decode() answers -EBADMSG. */
 #define TLB_MALFORMED                                                                              \
 	(PPCTLB_E_SIZE | PPCTLB_E_EPN | PPCTLB_E_RPN | PPCTLB_E_RA | PPCTLB_E_RESERVED |           \
@@ -69,23 +87,34 @@ bool tlb_in_set(const struct ppctlb_core *core, const struct ppctlb_entry *e,
 
 /* ---- plan.c ---- */
 
-/* Size of the page that a greedy, hence minimal, plan begins with. */
+/* Size of the page that a minimal plan of the rest of a region begins with; left is not 0. */
 uint64_t tlb_page_at(uint64_t sizes, uint64_t eaddr, uint64_t raddr, uint64_t left);
+/* How many pages a region takes that passed tlb_check_region(). */
+uint64_t tlb_count_pages(uint64_t sizes, const struct ppctlb_mapping *region);
+/* As tlb_check_mapping(), and in multiples of the smallest page. */
+int tlb_check_region(const struct ppctlb_core *core, const struct ppctlb_mapping *region);
 
 /* ---- loader.c ---- */
 
 struct tlb_plugin {
 	const struct ppctlb_backend *backend;
-	const char *path;
+	char *path; /* its file; to be freed */
 };
 
-/* Load the plug-in of that name from path (NULL: the environment's, else the installed one). */
+/* In path, or if that is NULL in the environment's or the installed one: */
+/* the plug-in of that name; */
 int tlb_plugin_named(const char *name, const char *path, struct tlb_plugin *p);
-/* Load the plug-in that has a core; *core is its description. */
+/* the plug-in that has a core, and the core; */
 int tlb_plugin_with(const char *core_name, const char *path, struct tlb_plugin *p,
 		    const struct ppctlb_core **core);
-/* Load the first plug-in whose probe() takes that vCPU. */
+/* the first plug-in whose probe() takes that vCPU, and the vCPU's core. */
 int tlb_plugin_probe(int fd, const void *sregs, const char *path, struct tlb_plugin *p,
 		     const struct ppctlb_core **core);
+/* A backend's core of that name or alias; NULL if it has none such. */
+const struct ppctlb_core *tlb_core_of(const struct ppctlb_backend *b, const char *name);
+
+/* ---- builtin.c ---- */
+
+extern const struct ppctlb_backend *const tlb_builtin[];
 
 #endif

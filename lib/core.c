@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* One entry and one mapping of a core: checks, encode, decode, sets. */
+#include "internal.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+bool tlb_fits(uint64_t value, unsigned bits)
+{
+	return bits >= 64 || value >> bits == 0;
+}
+
+uint64_t tlb_sizes(const struct ppctlb_core *core)
+{
+	return core->info.array[0].sizes | (core->info.arrays > 1 ? core->info.array[1].sizes : 0);
+}
+
+uint64_t tlb_smallest(const struct ppctlb_core *core)
+{
+	uint64_t sizes = tlb_sizes(core);
+
+	return UINT64_C(1) << __builtin_ctzll(sizes);
+}
+
+uint32_t tlb_set_of(const struct ppctlb_geometry *g, uint64_t eaddr)
+{
+	return (uint32_t)(eaddr >> 12) & (g->entries / g->ways - 1);
+}
+
+bool tlb_in_set(const struct ppctlb_core *core, const struct ppctlb_entry *e,
+		const struct ppctlb_mapping *m)
+{
+	const struct ppctlb_geometry *g = &core->info.array[e->tlb & 1].geometry;
+
+	return g->entries == g->ways || e->index / g->ways == tlb_set_of(g, m->eaddr);
+}
+
+/* "1K 4K 16K": for messages. */
+static const char *list_sizes(uint64_t sizes, char *buf, size_t len)
+{
+	size_t used = 0;
+
+	buf[0] = '\0';
+	for (; sizes; sizes &= sizes - 1) {
+		char one[24];
+
+		ppctlb_format_size(UINT64_C(1) << __builtin_ctzll(sizes), one, sizeof(one));
+		used += (size_t)snprintf(buf + used, len - used, "%s%s", used ? " " : "", one);
+	}
+	return buf;
+}
+
+/* "x0 gs": for messages. */
+static const char *list_flags(uint32_t flags, char *buf, size_t len)
+{
+	size_t used = 0;
+
+	buf[0] = '\0';
+	for (; flags; flags &= flags - 1)
+		used += (size_t)snprintf(buf + used, len - used, "%s%s", used ? " " : "",
+					 ppctlb_flag_name(flags & -flags));
+	return buf;
+}
+
+static int check_flags(const struct ppctlb_core *core, const struct ppctlb_mapping *m)
+{
+	uint32_t lacks = m->flags & ~core->info.flags;
+	char list[128];
+
+	if (m->flags & ~PPCTLB_FLAGS)
+		return tlb_fail(EINVAL, "flags 0x%" PRIx32 " are none that exist",
+				m->flags & ~PPCTLB_FLAGS);
+	if (lacks)
+		return tlb_fail(ENOTSUP, "%s has no %s", core->info.name,
+				list_flags(lacks, list, sizeof(list)));
+	if (m->lpid && !core->info.lpid_bits)
+		return tlb_fail(ENOTSUP, "%s has no lpid", core->info.name);
+	return 0;
+}
+
+static int check_range(const char *what, uint64_t addr, uint64_t size, unsigned bits,
+		       const char *core)
+{
+	if (!tlb_fits(addr, bits))
+		return tlb_fail(EINVAL, "%s 0x%" PRIx64 " is wider than the %u bits of %s", what,
+				addr, bits, core);
+	if (addr + (size - 1) < addr)
+		return tlb_fail(EINVAL, "%s 0x%" PRIx64 " wraps around with size 0x%" PRIx64, what,
+				addr, size);
+	if (!tlb_fits(addr + (size - 1), bits))
+		return tlb_fail(EINVAL,
+				"%s 0x%" PRIx64 " with size 0x%" PRIx64
+				" ends beyond the %u bits of %s",
+				what, addr, size, bits, core);
+	return 0;
+}
+
+int tlb_check_mapping(const struct ppctlb_core *core, const struct ppctlb_mapping *m)
+{
+	const struct ppctlb_core_info *info = &core->info;
+	int ret = check_flags(core, m);
+
+	if (ret)
+		return ret;
+	if (!m->size)
+		return tlb_fail(EINVAL, "size 0");
+	if (!tlb_fits(m->tid, info->tid_bits))
+		return tlb_fail(EINVAL, "tid %u is wider than the %u bits of %s", m->tid,
+				info->tid_bits, info->name);
+	if (!tlb_fits(m->lpid, info->lpid_bits))
+		return tlb_fail(EINVAL, "lpid %u is wider than the %u bits of %s", m->lpid,
+				info->lpid_bits, info->name);
+	ret = check_range("EA", m->eaddr, m->size, info->ea_bits, info->name);
+	return ret ? ret : check_range("RA", m->raddr, m->size, info->ra_bits, info->name);
+}
+
+static int check_aligned(const char *what, uint64_t addr, uint64_t size)
+{
+	char name[24];
+
+	if (!(addr & (size - 1)))
+		return 0;
+	ppctlb_format_size(size, name, sizeof(name));
+	return tlb_fail(EINVAL, "%s 0x%" PRIx64 " is not aligned to its page size %s", what, addr,
+			name);
+}
+
+/* Is it one page of that TLB; of any, if tlb is past the last. */
+int tlb_check_page(const struct ppctlb_core *core, const struct ppctlb_mapping *m, unsigned tlb)
+{
+	bool one = tlb < core->info.arrays;
+	uint64_t sizes = one ? core->info.array[tlb].sizes : tlb_sizes(core);
+	char list[256], name[24];
+	int ret;
+
+	if (!m->size || m->size & (m->size - 1) || !(m->size & sizes)) {
+		ppctlb_format_size(m->size, name, sizeof(name));
+		list_sizes(sizes, list, sizeof(list));
+		if (one && core->info.arrays > 1)
+			return tlb_fail(EINVAL, "size %s is no page of %s in TLB%u; legal: %s",
+					name, core->info.name, tlb, list);
+		return tlb_fail(EINVAL, "size %s is no page of %s; legal: %s", name,
+				core->info.name, list);
+	}
+	ret = tlb_check_mapping(core, m);
+	ret = ret ? ret : check_aligned("EA", m->eaddr, m->size);
+	return ret ? ret : check_aligned("RA", m->raddr, m->size);
+}
+
+const struct ppctlb_core_info *ppctlb_core_info(const struct ppctlb_core *core)
+{
+	return core ? &core->info : NULL;
+}
+
+int ppctlb_encode(const struct ppctlb_core *core, const struct ppctlb_mapping *m,
+		  struct ppctlb_entry *e)
+{
+	int ret;
+
+	if (!core || !m || !e)
+		return tlb_fail(EINVAL, "encode: a NULL argument");
+	ret = tlb_check_page(core, m, core->info.arrays);
+	if (ret)
+		return ret;
+	memset(e, 0, sizeof(*e));
+	e->tlb = (uint16_t)((core->info.arrays - 1) | PPCTLB_NO_SLOT);
+	core->encode(core, m, e);
+	return 0;
+}
+
+/* What is wrong, in the manual's words; the first that applies is the message. */
+static const struct {
+	unsigned defect;
+	const char *text;
+} defects[] = {
+	{PPCTLB_E_IND, "IND is set: an indirect entry"},
+	{PPCTLB_E_SIZE, "illegal page size"},
+	{PPCTLB_E_TLB0_SIZE, "TSIZE of a TLB0 entry is not 4K"},
+	{PPCTLB_E_EPN, "EPN is not aligned to the page size"},
+	{PPCTLB_E_RPN, "RPN is not aligned to the page size"},
+	{PPCTLB_E_RA, "RPN is wider than the core's real address"},
+	{PPCTLB_E_RESERVED, "reserved bits are set"},
+};
+
+static int malformed(const struct ppctlb_core *core, unsigned found)
+{
+	for (size_t i = 0; i < sizeof(defects) / sizeof(defects[0]); i++)
+		if (found & defects[i].defect)
+			return tlb_fail(EBADMSG, "malformed %s entry: %s", core->info.name,
+					defects[i].text);
+	return 0;
+}
+
+/* Words wider than the core's fields, or an array it lacks. */
+int tlb_check_words(const struct ppctlb_core *core, const struct ppctlb_entry *e)
+{
+	for (int i = 0; i < 4; i++) {
+		const char *name = core->info.word_name[i];
+
+		if (!(e->word[i] & ~core->word_mask[i]))
+			continue;
+		if (!name)
+			return tlb_fail(EINVAL, "%s has no word %d", core->info.name, i);
+		return tlb_fail(EINVAL, "%s 0x%" PRIx64 " has bits that the word has not", name,
+				e->word[i]);
+	}
+	return 0;
+}
+
+int ppctlb_decode(const struct ppctlb_core *core, const struct ppctlb_entry *e,
+		  struct ppctlb_mapping *m)
+{
+	struct ppctlb_mapping found;
+	unsigned defect;
+	int ret;
+
+	if (!core || !e || !m)
+		return tlb_fail(EINVAL, "decode: a NULL argument");
+	if ((e->tlb & ~PPCTLB_NO_SLOT) >= core->info.arrays)
+		return tlb_fail(EINVAL, "%s has no TLB%u", core->info.name,
+				e->tlb & ~PPCTLB_NO_SLOT);
+	ret = tlb_check_words(core, e);
+	if (ret)
+		return ret;
+	defect = core->decode(core, e, &found);
+	if (defect & PPCTLB_E_INVALID)
+		return tlb_fail(ENOENT, "the entry is not valid: V=0");
+	ret = malformed(core, defect & TLB_MALFORMED);
+	if (!ret)
+		*m = found;
+	return ret;
+}

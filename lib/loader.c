@@ -1,0 +1,489 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Finding, judging and enumerating plug-ins. Nothing is remembered: RTLD_NODELETE keeps them. */
+#include "internal.h"
+
+#include <dirent.h>
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define NAME_MAX_LEN 31
+
+/* Cores that people ask for and that no backend can serve. */
+static const struct {
+	const char *name, *why;
+} refused_cores[] = {
+	{"476", "V, TS and SIZE sit in other bits than on a 440, and its UTLB is hashed"},
+	{"47x", "V, TS and SIZE sit in other bits than on a 440, and its UTLB is hashed"},
+};
+
+/* [a-z0-9][a-z0-9_-]{0,30} */
+static bool legal_name(const char *name, size_t len)
+{
+	static const char all[] = "abcdefghijklmnopqrstuvwxyz0123456789_-";
+
+	return len >= 1 && len <= NAME_MAX_LEN && strspn(name, all) >= len && name[0] != '_' &&
+	       name[0] != '-';
+}
+
+/* ---- judging one file ---- */
+
+/* First the two words that every ABI has, then the rest. */
+static int judge(const struct ppctlb_backend *b, const char *name)
+{
+	if (b->abi != PPCTLB_BACKEND_ABI)
+		return tlb_fail(ENOEXEC, "its backend ABI is %u, this library's is %u",
+				(unsigned)b->abi, PPCTLB_BACKEND_ABI);
+	if (b->size != sizeof(*b))
+		return tlb_fail(ENOEXEC, "its table has %u bytes, this library's %zu",
+				(unsigned)b->size, sizeof(*b));
+
+	const struct {
+		const char *what;
+		bool there;
+	} parts[] = {
+		{"name", b->name},
+		{"list of cores", b->cores},
+		{"operation probe", b->probe},
+		{"operation open", b->open},
+		{"operation close", b->close},
+		{"operation get", b->get},
+		{"operation set", b->set},
+		{"operation commit", b->commit},
+	};
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (!parts[i].there)
+			return tlb_fail(ENOEXEC, "its table has no %s", parts[i].what);
+	if (strcmp(b->name, name))
+		return tlb_fail(ENOEXEC, "it calls itself '%.31s'", b->name);
+	return 0;
+}
+
+/* dlopen() of a FIFO would wait for ever, and whoever can write the directory owns the process. */
+static int check_file(const char *path)
+{
+	struct stat st;
+	char *dir = strdup(path);
+	int ret = 0;
+
+	if (!dir)
+		return tlb_fail(ENOMEM, "out of memory");
+	strrchr(dir, '/')[1] = '\0';
+	if (stat(path, &st))
+		ret = tlb_fail(ENOEXEC, "%s", strerror(errno));
+	else if (!S_ISREG(st.st_mode))
+		ret = tlb_fail(ENOEXEC, "not a regular file");
+	else if (access(path, R_OK))
+		ret = tlb_fail(ENOEXEC, "%s", strerror(errno));
+	else if (stat(dir, &st))
+		ret = tlb_fail(ENOEXEC, "%s: %s", dir, strerror(errno));
+	else if (st.st_mode & S_IWOTH)
+		ret = tlb_fail(ENOEXEC, "its directory is writable by everyone");
+	free(dir);
+	return ret;
+}
+
+static int load_file(const char *path, const char *name, const struct ppctlb_backend **backend)
+{
+	void *object;
+	int ret = check_file(path);
+
+	if (ret)
+		return ret;
+	object = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+	if (!object)
+		return tlb_fail(ENOEXEC, "%s", dlerror());
+	*backend = dlsym(object, "ppctlb_backend");
+	if (!*backend)
+		ret = tlb_fail(ENOEXEC, "it has no symbol ppctlb_backend");
+	else
+		ret = judge(*backend, name);
+	dlclose(object);
+	return ret;
+}
+
+/* ---- the candidates of a search path ---- */
+
+struct candidate {
+	char *name, *path;
+	const struct ppctlb_backend *backend; /* set for a built-in one */
+};
+
+struct candidates {
+	struct candidate *at;
+	size_t n;
+};
+
+static void forget(struct candidates *all)
+{
+	for (size_t i = 0; i < all->n; i++) {
+		free(all->at[i].name);
+		free(all->at[i].path);
+	}
+	free(all->at);
+}
+
+static bool have(const struct candidates *all, const char *name)
+{
+	for (size_t i = 0; i < all->n; i++)
+		if (!strcmp(all->at[i].name, name))
+			return true;
+	return false;
+}
+
+/* Takes path over. */
+static int add(struct candidates *all, const char *name, size_t len, char *path,
+	       const struct ppctlb_backend *backend)
+{
+	struct candidate *grown = realloc(all->at, (all->n + 1) * sizeof(*grown));
+	char *copy = strndup(name, len);
+
+	if (grown)
+		all->at = grown;
+	if (!grown || !copy || !path) {
+		free(copy);
+		free(path);
+		return tlb_fail(ENOMEM, "out of memory");
+	}
+	all->at[all->n++] = (struct candidate){copy, path, backend};
+	return 0;
+}
+
+static char *file_of(const char *dir, size_t dir_len, const char *name, size_t len)
+{
+	char *path;
+
+	if (asprintf(&path, "%.*s/%.*s.so", (int)dir_len, dir, (int)len, name) < 0)
+		return NULL;
+	return path;
+}
+
+static int add_builtin(struct candidates *all)
+{
+	for (size_t i = 0; tlb_builtin[i]; i++) {
+		const char *name = tlb_builtin[i]->name;
+		int ret = add(all, name, strlen(name), strdup("built in"), tlb_builtin[i]);
+
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+/* A file of a legal name is a candidate, whatever it holds; the first directory wins. */
+static int add_directory(struct candidates *all, const char *dir, size_t dir_len)
+{
+	char *name = strndup(dir, dir_len);
+	DIR *d = name ? opendir(name) : NULL;
+	struct dirent *de;
+	int ret = name ? 0 : tlb_fail(ENOMEM, "out of memory");
+
+	free(name);
+	while (d && !ret && (de = readdir(d))) {
+		size_t len = strlen(de->d_name);
+
+		if (len < 4 || strcmp(de->d_name + len - 3, ".so"))
+			continue;
+		de->d_name[len - 3] = '\0';
+		if (legal_name(de->d_name, len - 3) && !have(all, de->d_name))
+			ret = add(all, de->d_name, len - 3,
+				  file_of(dir, dir_len, de->d_name, len - 3), NULL);
+	}
+	if (d)
+		closedir(d);
+	return ret;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct candidate *)a)->name, ((const struct candidate *)b)->name);
+}
+
+/* ---- the search path ---- */
+
+struct search {
+	const char *path;
+	const char *from; /* who gave it */
+};
+
+static struct search search_path(const char *cfg_path)
+{
+	const char *env = secure_getenv("PPCTLB_BACKEND_PATH");
+
+	if (cfg_path)
+		return (struct search){cfg_path, "cfg.backend_path"};
+	if (env)
+		return (struct search){env, "PPCTLB_BACKEND_PATH"};
+	return (struct search){BACKENDDIR, "the installed directory"};
+}
+
+/* The next element of the list, its length; NULL after the last. */
+static const char *element(const char **rest, size_t *len)
+{
+	const char *at = *rest;
+
+	if (!at)
+		return NULL;
+	*len = strcspn(at, ":");
+	*rest = at[*len] ? at + *len + 1 : NULL;
+	return at;
+}
+
+static int check_path(const struct search *s)
+{
+	const char *rest = s->path, *dir;
+	size_t len;
+
+	while ((dir = element(&rest, &len)))
+		if (!len || dir[0] != '/')
+			return tlb_fail(EINVAL, "%s: '%.*s' in '%.200s' is no absolute directory",
+					s->from, (int)(len < 200 ? len : 200), dir, s->path);
+	return 0;
+}
+
+static int find_all(const char *cfg_path, struct candidates *all)
+{
+	struct search s = search_path(cfg_path);
+	const char *rest = s.path, *dir;
+	size_t len;
+	int ret = check_path(&s);
+
+	ret = ret ? ret : add_builtin(all);
+	while (!ret && (dir = element(&rest, &len)))
+		ret = add_directory(all, dir, len);
+	if (!ret && all->n)
+		qsort(all->at, all->n, sizeof(*all->at), by_name);
+	return ret;
+}
+
+static int load(const struct candidate *c, struct tlb_plugin *p)
+{
+	int ret = 0;
+
+	p->backend = c->backend;
+	if (!p->backend)
+		ret = load_file(c->path, c->name, &p->backend);
+	if (ret)
+		return ret;
+	p->path = strdup(c->path);
+	return p->path ? 0 : tlb_fail(ENOMEM, "out of memory");
+}
+
+/* ---- choosing ---- */
+
+/* One line per candidate and its reason: the story of a search that found nothing. */
+struct story {
+	char text[900];
+	size_t used;
+};
+
+static void tell(struct story *s, const struct candidate *c)
+{
+	int n = snprintf(s->text + s->used, sizeof(s->text) - s->used, "\n%s (%s): %s", c->name,
+			 c->path, ppctlb_errmsg());
+
+	if (n > 0)
+		s->used = s->used + (size_t)n < sizeof(s->text) ? s->used + (size_t)n
+								: sizeof(s->text) - 1;
+}
+
+static int none_found(int err, const char *what, const char *cfg_path, const struct story *s)
+{
+	return tlb_fail(err, "%s in %s%s", what, search_path(cfg_path).path,
+			s->used ? s->text : ": there is no backend");
+}
+
+/* Asks one loaded plug-in; 0 takes it, an error is its reason. */
+typedef int choose_fn(const struct tlb_plugin *p, void *arg);
+
+static int choose(const char *cfg_path, choose_fn *ask, void *arg, const char *what, int err,
+		  struct tlb_plugin *p)
+{
+	struct candidates all = {NULL, 0};
+	struct story story = {"", 0};
+	int ret = find_all(cfg_path, &all);
+
+	if (ret)
+		goto out;
+	for (size_t i = 0; i < all.n; i++) {
+		ret = load(&all.at[i], p);
+		if (!ret) {
+			ret = ask(p, arg);
+			if (!ret)
+				goto out;
+			free(p->path);
+		}
+		if (ret == -ENOMEM)
+			goto out;
+		tell(&story, &all.at[i]);
+	}
+	ret = none_found(err, what, cfg_path, &story);
+out:
+	forget(&all);
+	return ret;
+}
+
+static bool is_called(const struct ppctlb_core *core, const char *name)
+{
+	return !strcmp(core->info.name, name) ||
+	       (core->info.alias && !strcmp(core->info.alias, name));
+}
+
+const struct ppctlb_core *tlb_core_of(const struct ppctlb_backend *b, const char *name)
+{
+	for (size_t i = 0; b->cores[i]; i++)
+		if (is_called(b->cores[i], name))
+			return b->cores[i];
+	return NULL;
+}
+
+struct core_wanted {
+	const char *name;
+	const struct ppctlb_core *core;
+};
+
+static int has_core(const struct tlb_plugin *p, void *arg)
+{
+	struct core_wanted *want = arg;
+
+	want->core = tlb_core_of(p->backend, want->name);
+	return want->core ? 0 : tlb_fail(ENOENT, "no core '%s'", want->name);
+}
+
+int tlb_plugin_with(const char *core_name, const char *path, struct tlb_plugin *p,
+		    const struct ppctlb_core **core)
+{
+	struct core_wanted want = {core_name, NULL};
+	char what[64];
+	int ret;
+
+	for (size_t i = 0; i < sizeof(refused_cores) / sizeof(refused_cores[0]); i++)
+		if (!strcmp(core_name, refused_cores[i].name))
+			return tlb_fail(ENOTSUP, "core %s is not supported: %s", core_name,
+					refused_cores[i].why);
+	if (!legal_name(core_name, strlen(core_name)))
+		return tlb_fail(EINVAL, "'%.40s' is no name of a core", core_name);
+	snprintf(what, sizeof(what), "no backend has a core '%s'", core_name);
+	ret = choose(path, has_core, &want, what, ENOENT, p);
+	*core = want.core;
+	return ret;
+}
+
+struct vcpu_wanted {
+	int fd;
+	const void *sregs;
+	const struct ppctlb_core **core;
+};
+
+static int takes_vcpu(const struct tlb_plugin *p, void *arg)
+{
+	struct vcpu_wanted *want = arg;
+
+	return p->backend->probe(&tlb_host, want->fd, want->sregs, want->core);
+}
+
+int tlb_plugin_probe(int fd, const void *sregs, const char *path, struct tlb_plugin *p,
+		     const struct ppctlb_core **core)
+{
+	struct vcpu_wanted want = {fd, sregs, core};
+
+	return choose(path, takes_vcpu, &want, "no backend takes this vCPU", ENOTSUP, p);
+}
+
+static int load_named(const char *name, const struct search *s, struct tlb_plugin *p)
+{
+	const char *rest = s->path, *dir;
+	size_t len;
+
+	for (size_t i = 0; tlb_builtin[i]; i++)
+		if (!strcmp(tlb_builtin[i]->name, name))
+			return load(&(struct candidate){NULL, (char *)"built in", tlb_builtin[i]},
+				    p);
+	while ((dir = element(&rest, &len))) {
+		struct candidate c = {(char *)name, file_of(dir, len, name, strlen(name)), NULL};
+		struct stat st;
+		int ret;
+
+		if (!c.path)
+			return tlb_fail(ENOMEM, "out of memory");
+		if (lstat(c.path, &st) && (errno == ENOENT || errno == ENOTDIR)) {
+			free(c.path);
+			continue;
+		}
+		ret = load(&c, p);
+		ret = ret ? tlb_context(ret, "backend %s (%s)", name, c.path) : 0;
+		free(c.path);
+		return ret;
+	}
+	return tlb_fail(ENOENT, "no backend '%s' in %s", name, s->path);
+}
+
+int tlb_plugin_named(const char *name, const char *path, struct tlb_plugin *p)
+{
+	struct search s = search_path(path);
+	int ret = check_path(&s);
+
+	if (!ret && !legal_name(name, strlen(name)))
+		return tlb_fail(EINVAL, "'%.40s' is no name of a backend", name);
+	return ret ? ret : load_named(name, &s, p);
+}
+
+/* ---- the public enumerations ---- */
+
+const struct ppctlb_core *ppctlb_core(const char *name)
+{
+	const struct ppctlb_core *core = NULL;
+	struct tlb_plugin p = {NULL, NULL};
+	int ret = name ? tlb_plugin_with(name, NULL, &p, &core)
+		       : tlb_fail(EINVAL, "core: a NULL argument");
+
+	free(p.path);
+	errno = -ret;
+	return ret ? NULL : core;
+}
+
+static void report(const struct candidate *c,
+		   void (*cb)(const struct ppctlb_backend_info *info, void *arg), void *arg)
+{
+	struct ppctlb_backend_info info = {c->name, c->path, NULL};
+	struct tlb_plugin p = {NULL, NULL};
+
+	if (load(c, &p))
+		info.reason = ppctlb_errmsg();
+	cb(&info, arg);
+	free(p.path);
+}
+
+int ppctlb_backends(void (*cb)(const struct ppctlb_backend_info *info, void *arg), void *arg)
+{
+	struct candidates all = {NULL, 0};
+	int ret = cb ? find_all(NULL, &all) : tlb_fail(EINVAL, "backends: a NULL argument");
+
+	for (size_t i = 0; !ret && i < all.n; i++)
+		report(&all.at[i], cb, arg);
+	forget(&all);
+	return ret;
+}
+
+int ppctlb_cores(void (*cb)(const struct ppctlb_core_info *info, void *arg), void *arg)
+{
+	struct candidates all = {NULL, 0};
+	int ret = cb ? find_all(NULL, &all) : tlb_fail(EINVAL, "cores: a NULL argument");
+
+	for (size_t i = 0; !ret && i < all.n; i++) {
+		struct tlb_plugin p = {NULL, NULL};
+
+		if (load(&all.at[i], &p))
+			continue;
+		for (size_t k = 0; p.backend->cores[k]; k++)
+			cb(&p.backend->cores[k]->info, arg);
+		free(p.path);
+	}
+	forget(&all);
+	return ret;
+}

@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* "Map this" and its opposite: conflict, split, placement. All on a copy, then one commit. */
+#include "internal.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* A range of effective addresses in one address space, as conflicts see it. */
+struct range {
+	uint64_t first, last;
+	uint32_t ts; /* PPCTLB_TS or 0 */
+	uint16_t tid;
+};
+
+/* The TLB as it is going to be, and what its placements wanted of the last TLB. */
+struct stage {
+	const struct ppctlb_core *core;
+	struct ppctlb_entry *entry;
+	size_t n;
+	long keep;		  /* place of an entry that is not to be cut, or -1 */
+	uint64_t wanted, lacking; /* slots */
+};
+
+static struct range range_of(const struct ppctlb_mapping *m)
+{
+	return (struct range){m->eaddr, m->eaddr + (m->size - 1), m->flags & PPCTLB_TS, m->tid};
+}
+
+static bool conflict(const struct range *a, const struct range *b)
+{
+	return a->ts == b->ts && (a->tid == b->tid || !a->tid || !b->tid) && a->first <= b->last &&
+	       b->first <= a->last;
+}
+
+/* Is the entry one that the range conflicts with? Then *m is what it maps. */
+static bool entry_conflicts(const struct stage *s, const struct ppctlb_entry *e,
+			    const struct range *r, struct ppctlb_mapping *m, unsigned *defects)
+{
+	struct range own;
+
+	*defects = s->core->decode(s->core, e, m);
+	if (*defects & PPCTLB_E_INVALID || !tlb_in_set(s->core, e, m))
+		return false;
+	own = range_of(m);
+	return conflict(&own, r);
+}
+
+/* ---- placement ---- */
+
+static bool is_free(const struct stage *s, const struct ppctlb_entry *e)
+{
+	struct ppctlb_mapping m;
+
+	return s->core->decode(s->core, e, &m) & PPCTLB_E_INVALID;
+}
+
+static struct ppctlb_entry *lowest_free(const struct stage *s, size_t from, size_t n)
+{
+	for (size_t i = from; i < from + n; i++)
+		if (is_free(s, &s->entry[i]))
+			return &s->entry[i];
+	return NULL;
+}
+
+/* A 4K page without IPROT goes into its set of TLB0, if the core has sets and there is a way. */
+static struct ppctlb_entry *free_way(const struct stage *s, const struct ppctlb_mapping *page)
+{
+	const struct ppctlb_array_info *a = &s->core->info.array[0];
+
+	if (s->core->info.arrays == 1 || !(page->size & a->sizes) || page->flags & ~a->flags)
+		return NULL;
+	return lowest_free(s, (size_t)tlb_set_of(&a->geometry, page->eaddr) * a->geometry.ways,
+			   a->geometry.ways);
+}
+
+static struct ppctlb_entry *free_slot(struct stage *s, const struct ppctlb_mapping *page)
+{
+	size_t last = s->core->info.array[s->core->info.arrays - 1].geometry.entries;
+	struct ppctlb_entry *e = free_way(s, page);
+
+	if (e)
+		return e;
+	e = lowest_free(s, s->n - last, last);
+	s->wanted++;
+	s->lacking += !e;
+	return e;
+}
+
+static uint64_t count_free(const struct stage *s, size_t from)
+{
+	uint64_t n = 0;
+
+	for (size_t i = from; i < s->n; i++)
+		n += is_free(s, &s->entry[i]);
+	return n;
+}
+
+static int no_room(const struct stage *s)
+{
+	size_t last = s->core->info.array[s->core->info.arrays - 1].geometry.entries;
+	uint64_t free = s->wanted - s->lacking + count_free(s, s->n - last);
+
+	return tlb_fail(ENOSPC,
+			"no room: %" PRIu64 " slots of TLB%u are needed, %" PRIu64 " are free",
+			s->wanted, (unsigned)s->core->info.arrays - 1, free);
+}
+
+/* ---- cutting ---- */
+
+/* What is left of a page on one side of a cut, in legal pages: raw copies of its entry. */
+static void place_rest(struct stage *s, const struct ppctlb_entry *old,
+		       const struct ppctlb_mapping *m, uint64_t from, uint64_t size,
+		       struct ppctlb_entry **slot)
+{
+	uint64_t sizes = tlb_sizes(s->core);
+
+	for (uint64_t done = 0; done < size;) {
+		struct ppctlb_mapping piece = *m;
+		struct ppctlb_entry *e = *slot;
+
+		piece.eaddr = from + done;
+		piece.raddr = m->raddr + (piece.eaddr - m->eaddr);
+		piece.size = tlb_page_at(sizes, piece.eaddr, piece.raddr, size - done);
+		done += piece.size;
+		*slot = NULL;
+		if (!e)
+			e = free_slot(s, &piece);
+		if (!e)
+			continue;
+		memcpy(e->word, old->word, sizeof(e->word));
+		s->core->resize(s->core, e, piece.eaddr, piece.raddr, piece.size);
+	}
+}
+
+static int cut_entry(struct stage *s, struct ppctlb_entry *e, const struct ppctlb_mapping *m,
+		     unsigned defects, const struct range *r)
+{
+	struct ppctlb_entry old = *e, *slot = e;
+	struct range own = range_of(m);
+	bool left = own.first<r->first, right = own.last> r->last;
+
+	if ((left || right) && defects & TLB_MALFORMED)
+		return tlb_fail(EBADMSG, "TLB%u[%u] is malformed and would need splitting", e->tlb,
+				e->index);
+	memset(e->word, 0, sizeof(e->word));
+	if (left)
+		place_rest(s, &old, m, own.first, r->first - own.first, &slot);
+	if (right)
+		place_rest(s, &old, m, r->last + 1, own.last - r->last, &slot);
+	return 0;
+}
+
+/* Remove every part of an entry that conflicts with the range. */
+static int cut(struct stage *s, const struct range *r)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		struct ppctlb_mapping m;
+		unsigned defects;
+		int ret;
+
+		if ((long)i == s->keep || !entry_conflicts(s, &s->entry[i], r, &m, &defects))
+			continue;
+		ret = cut_entry(s, &s->entry[i], &m, defects, r);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+/* ---- the calls ---- */
+
+/* Make way for a mapping: refuse it, or cut what is in its way. */
+static int clear_way(struct stage *s, const struct ppctlb_mapping *m, unsigned how)
+{
+	struct range r = range_of(m);
+
+	if (how & PPCTLB_REPLACE)
+		return cut(s, &r);
+	for (size_t i = 0; i < s->n; i++) {
+		struct ppctlb_mapping old;
+		unsigned defects;
+
+		if ((long)i == s->keep || !entry_conflicts(s, &s->entry[i], &r, &old, &defects))
+			continue;
+		return tlb_fail(EEXIST,
+				"EA 0x%" PRIx64 " with size 0x%" PRIx64
+				" conflicts with TLB%u[%u], EA 0x%" PRIx64 " with size 0x%" PRIx64,
+				m->eaddr, m->size, s->entry[i].tlb, s->entry[i].index, old.eaddr,
+				old.size);
+	}
+	return 0;
+}
+
+static void place_region(struct stage *s, const struct ppctlb_mapping *region)
+{
+	uint64_t sizes = tlb_sizes(s->core);
+
+	for (uint64_t done = 0; done < region->size;) {
+		struct ppctlb_mapping page = *region;
+		struct ppctlb_entry *e;
+
+		page.eaddr += done;
+		page.raddr += done;
+		page.size = tlb_page_at(sizes, page.eaddr, page.raddr, region->size - done);
+		done += page.size;
+		e = free_slot(s, &page);
+		if (e)
+			s->core->encode(s->core, &page, e);
+	}
+}
+
+/* KVM ignores MAS8, so a mapping for one partition would be one for all. */
+static int check_kvm_flags(const struct ppctlb_mapping *m)
+{
+	if (m->flags & PPCTLB_GS)
+		return tlb_fail(ENOTSUP, "map: gs cannot be mapped, KVM ignores MAS8");
+	if (m->lpid)
+		return tlb_fail(ENOTSUP, "map: lpid cannot be mapped, KVM ignores MAS8");
+	return 0;
+}
+
+static int check_how(unsigned how)
+{
+	if (how & ~(unsigned)PPCTLB_REPLACE)
+		return tlb_fail(EINVAL, "how 0x%x: only PPCTLB_REPLACE exists", how);
+	return 0;
+}
+
+static int check_regions(const struct ppctlb_core *core, const struct ppctlb_mapping *maps,
+			 size_t n, uint64_t *pages)
+{
+	*pages = 0;
+	for (size_t i = 0; i < n; i++) {
+		int ret = tlb_check_region(core, &maps[i]);
+
+		ret = ret ? ret : check_kvm_flags(&maps[i]);
+		if (ret)
+			return n > 1 ? tlb_context(ret, "region %zu", i) : ret;
+		*pages += tlb_count_pages(tlb_sizes(core), &maps[i]);
+	}
+	return 0;
+}
+
+static int check_disjoint(const struct ppctlb_mapping *maps, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		struct range a = range_of(&maps[i]);
+
+		for (size_t k = 0; k < i; k++) {
+			struct range b = range_of(&maps[k]);
+
+			if (conflict(&a, &b))
+				return tlb_fail(EINVAL, "regions %zu and %zu conflict", k, i);
+		}
+	}
+	return 0;
+}
+
+static int begin(struct ppctlb *h, struct stage *s)
+{
+	int ret = tlb_load(h, PPCTLB_GUEST);
+
+	memcpy(h->next, h->now, h->info.entries * sizeof(*h->next));
+	*s = (struct stage){&h->vcpu.core, h->next, h->info.entries, -1, 0, 0};
+	return ret;
+}
+
+static int finish(struct ppctlb *h, const struct stage *s)
+{
+	return s->lacking ? no_room(s) : tlb_store(h);
+}
+
+int ppctlb_map(struct ppctlb *h, const struct ppctlb_mapping *maps, size_t n, unsigned how)
+{
+	uint64_t pages;
+	struct stage s;
+	int ret = tlb_usable(h);
+
+	if (ret)
+		return ret;
+	if (!maps && n)
+		return tlb_fail(EINVAL, "map: a NULL argument");
+	ret = check_how(how);
+	ret = ret ? ret : check_regions(&h->vcpu.core, maps, n, &pages);
+	ret = ret ? ret : begin(h, &s);
+	if (!ret && pages > s.n) /* however it is placed; bounds the work below, too */
+		return tlb_fail(ENOSPC,
+				"no room: %" PRIu64 " slots are needed, %" PRIu64 " are free",
+				pages, count_free(&s, 0));
+	ret = ret ? ret : check_disjoint(maps, n);
+	for (size_t i = 0; !ret && i < n; i++)
+		ret = clear_way(&s, &maps[i], how);
+	for (size_t i = 0; !ret && i < n; i++)
+		place_region(&s, &maps[i]);
+	return ret ? ret : finish(h, &s);
+}
+
+static int check_slot(const struct ppctlb *h, const struct ppctlb_mapping *m, unsigned tlb,
+		      unsigned index)
+{
+	const struct ppctlb_core *core = &h->vcpu.core;
+	const struct ppctlb_array_info *a = &core->info.array[tlb & 1];
+	struct ppctlb_entry e = {.tlb = (uint16_t)tlb, .index = (uint16_t)index};
+	int ret;
+
+	if (tlb_place(core, tlb, index) < 0)
+		return tlb_fail(EINVAL, "there is no TLB%u[%u]", tlb, index);
+	ret = tlb_check_page(core, m, tlb);
+	ret = ret ? ret : check_kvm_flags(m);
+	if (ret)
+		return ret;
+	if (m->flags & ~a->flags)
+		return tlb_fail(ENOTSUP, "TLB%u of %s has no %s", tlb, core->info.name,
+				ppctlb_flag_name(m->flags & ~a->flags & -(m->flags & ~a->flags)));
+	if (!tlb_in_set(core, &e, m))
+		return tlb_fail(EINVAL,
+				"EA 0x%" PRIx64 " belongs to set %u of TLB%u, not to set %u",
+				m->eaddr, (unsigned)tlb_set_of(&a->geometry, m->eaddr), tlb,
+				index / (unsigned)a->geometry.ways);
+	return 0;
+}
+
+int ppctlb_map_at(struct ppctlb *h, const struct ppctlb_mapping *m, unsigned tlb, unsigned index,
+		  unsigned how)
+{
+	struct stage s;
+	int ret = tlb_usable(h);
+
+	if (ret)
+		return ret;
+	if (!m)
+		return tlb_fail(EINVAL, "map_at: a NULL argument");
+	ret = check_how(how);
+	ret = ret ? ret : check_slot(h, m, tlb, index);
+	ret = ret ? ret : begin(h, &s);
+	if (ret)
+		return ret;
+	s.keep = tlb_place(s.core, tlb, index);
+	memset(s.entry[s.keep].word, 0, sizeof(s.entry[s.keep].word));
+	s.core->encode(s.core, m, &s.entry[s.keep]);
+	ret = clear_way(&s, m, how);
+	return ret ? ret : finish(h, &s);
+}
+
+int ppctlb_unmap(struct ppctlb *h, uint64_t eaddr, uint64_t size, unsigned tid, unsigned ts)
+{
+	struct ppctlb_mapping m = {.eaddr = eaddr, .size = size, .tid = (uint16_t)tid};
+	struct stage s;
+	struct range r;
+	int ret = tlb_usable(h);
+
+	if (ret)
+		return ret;
+	if (ts > 1 || tid > UINT16_MAX)
+		return tlb_fail(EINVAL, "unmap: tid %u, ts %u", tid, ts);
+	ret = tlb_check_region(&h->vcpu.core, &m);
+	ret = ret ? ret : begin(h, &s);
+	m.flags = ts ? PPCTLB_TS : 0;
+	r = range_of(&m);
+	ret = ret ? ret : cut(&s, &r);
+	return ret ? ret : finish(h, &s);
+}

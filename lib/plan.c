@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The fewest legal pages that cover a region. */
+#include "internal.h"
+
+#include <inttypes.h>
+
+static uint64_t largest_in(uint64_t sizes)
+{
+	return sizes ? UINT64_C(1) << (63 - __builtin_clzll(sizes)) : 0;
+}
+
+/* The sizes that an address with these low bits is aligned to. */
+static uint64_t aligned_sizes(uint64_t sizes, uint64_t low)
+{
+	return low ? sizes & ((low & -low) * 2 - 1) : sizes;
+}
+
+/*
+ * Largest first is minimal here: the sizes of every core are powers of two, so each divides the
+ * next, and a page of size s can only start where s divides both EA and RA.
+ */
+uint64_t tlb_page_at(uint64_t sizes, uint64_t eaddr, uint64_t raddr, uint64_t left)
+{
+	uint64_t fit = (UINT64_C(2) << (63 - __builtin_clzll(left))) - 1;
+
+	return largest_in(aligned_sizes(sizes & fit, eaddr | raddr));
+}
+
+/*
+ * How many pages. Where EA and RA differ in low bits, all pages past the first few are of the one
+ * size that this difference allows: they are counted at once, not one by one.
+ */
+uint64_t tlb_count_pages(uint64_t sizes, const struct ppctlb_mapping *region)
+{
+	uint64_t top = largest_in(aligned_sizes(sizes, region->eaddr ^ region->raddr));
+	uint64_t done = 0, count = 0;
+
+	while (done < region->size) {
+		uint64_t left = region->size - done;
+		uint64_t page =
+			tlb_page_at(sizes, region->eaddr + done, region->raddr + done, left);
+		uint64_t run = page == top ? left / top : 1;
+
+		count += run;
+		done += run * page;
+	}
+	return count;
+}
+
+int tlb_check_region(const struct ppctlb_core *core, const struct ppctlb_mapping *region)
+{
+	uint64_t page = tlb_smallest(core);
+	uint64_t all = region->eaddr | region->raddr | region->size;
+	int ret = tlb_check_mapping(core, region);
+
+	if (!ret && all & (page - 1))
+		return tlb_fail(EINVAL,
+				"EA 0x%" PRIx64 ", RA 0x%" PRIx64 " and size 0x%" PRIx64
+				" must be multiples of %s's smallest page, %" PRIu64,
+				region->eaddr, region->raddr, region->size, core->info.name, page);
+	return ret;
+}
+
+int ppctlb_plan(const struct ppctlb_core *core, const struct ppctlb_mapping *region,
+		struct ppctlb_mapping *out, size_t *n)
+{
+	uint64_t needed, sizes;
+	size_t room;
+	int ret;
+
+	if (!core || !region || !n)
+		return tlb_fail(EINVAL, "plan: a NULL argument");
+	ret = tlb_check_region(core, region);
+	if (ret)
+		return ret;
+	sizes = tlb_sizes(core);
+	needed = tlb_count_pages(sizes, region);
+	room = *n;
+	*n = (size_t)needed;
+	if (!out)
+		return 0;
+	if (room < needed)
+		return tlb_fail(ENOSPC, "the plan has %" PRIu64 " pages, there is room for %zu",
+				needed, room);
+	for (uint64_t done = 0; done < region->size; done += out++->size) {
+		*out = *region;
+		out->eaddr += done;
+		out->raddr += done;
+		out->size = tlb_page_at(sizes, out->eaddr, out->raddr, region->size - done);
+	}
+	return 0;
+}

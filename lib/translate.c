@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* What the core would do with an access, by the manuals. */
+#include "internal.h"
+
+#include <inttypes.h>
+
+/* The permission bit an access needs: [user][type]. */
+static const uint32_t permission[2][3] = {
+	{PPCTLB_SR, PPCTLB_SW, PPCTLB_SX},
+	{PPCTLB_UR, PPCTLB_UW, PPCTLB_UX},
+};
+
+/* The entries an access has to be compared with: those of its set, or all that can hit. */
+struct candidates {
+	const struct tlb_page *page;
+	size_t n;
+};
+
+/* One TLB made ready for look-up. */
+struct lookup {
+	const struct ppctlb_geometry *geometry;
+	const struct tlb_page *page;
+	size_t n; /* of a fully associative one: how many can hit, gathered at the front */
+};
+
+static bool sets(const struct ppctlb_geometry *g)
+{
+	return g->ways != g->entries;
+}
+
+/* Decode an entry; one that can never hit gets an empty range. */
+static struct tlb_page page_of(const struct ppctlb_core *core, const struct ppctlb_entry *e)
+{
+	struct ppctlb_mapping m;
+	unsigned defects = core->decode(core, e, &m);
+	struct tlb_page p = {.first = 1, .last = 0};
+
+	if (defects & (PPCTLB_E_INVALID | PPCTLB_E_IND) || !tlb_in_set(core, e, &m))
+		return p;
+	p = (struct tlb_page){
+		.first = m.eaddr,
+		.last = m.eaddr + (m.size - 1),
+		.raddr = m.raddr,
+		.flags = m.flags,
+		.tid = m.tid,
+		.tlb = e->tlb,
+		.index = e->index,
+	};
+	return p;
+}
+
+static struct lookup prepare(struct ppctlb *h, unsigned tlb)
+{
+	const struct ppctlb_core *core = &h->vcpu.core;
+	const struct ppctlb_geometry *g = &core->info.array[tlb].geometry;
+	size_t from = tlb ? core->info.array[0].geometry.entries : 0;
+	struct lookup l = {g, &h->page[from], 0};
+
+	for (size_t i = from; i < from + g->entries; i++) {
+		struct tlb_page p = page_of(core, &h->now[i]);
+
+		if (sets(g) || p.first <= p.last)
+			h->page[from + l.n++] = p;
+	}
+	return l;
+}
+
+static struct candidates candidates_for(const struct lookup *l, uint64_t eaddr)
+{
+	const struct ppctlb_geometry *g = l->geometry;
+
+	if (!sets(g))
+		return (struct candidates){l->page, l->n};
+	return (struct candidates){&l->page[(size_t)tlb_set_of(g, eaddr) * g->ways], g->ways};
+}
+
+static bool hits(const struct tlb_page *p, const struct ppctlb_access *a)
+{
+	return p->first <= a->eaddr && a->eaddr <= p->last && !(p->flags & PPCTLB_TS) == !a->as &&
+	       (!p->tid || p->tid == a->pid);
+}
+
+static struct ppctlb_hit answer(const struct tlb_page *p, const struct ppctlb_access *a)
+{
+	struct ppctlb_hit hit = {PPCTLB_PROTECTION, p->tlb, p->index, 0};
+
+	if (p->flags & permission[a->user][a->type]) {
+		hit.result = PPCTLB_HIT;
+		hit.raddr = p->raddr + (a->eaddr - p->first);
+	}
+	return hit;
+}
+
+static struct ppctlb_hit look_up(const struct lookup *l, unsigned tlbs,
+				 const struct ppctlb_access *a)
+{
+	const struct tlb_page *found = NULL;
+
+	for (unsigned tlb = 0; tlb < tlbs; tlb++) {
+		struct candidates c = candidates_for(&l[tlb], a->eaddr);
+
+		for (size_t i = 0; i < c.n; i++) {
+			if (!hits(&c.page[i], a))
+				continue;
+			if (found)
+				return (struct ppctlb_hit){PPCTLB_MULTI_HIT, found->tlb,
+							   found->index, 0};
+			found = &c.page[i];
+		}
+	}
+	if (!found)
+		return (struct ppctlb_hit){PPCTLB_MISS, 0, 0, 0};
+	return answer(found, a);
+}
+
+static int check_access(const struct ppctlb_core_info *core, const struct ppctlb_access *a,
+			size_t n)
+{
+	if (!tlb_fits(a->eaddr, core->ea_bits))
+		return tlb_fail(EINVAL,
+				"access %zu: EA 0x%" PRIx64 " is wider than the %u bits of %s", n,
+				a->eaddr, core->ea_bits, core->name);
+	if (!tlb_fits(a->pid, core->tid_bits))
+		return tlb_fail(EINVAL, "access %zu: PID %u is wider than the %u bits of %s", n,
+				a->pid, core->tid_bits, core->name);
+	if (a->as > 1 || a->type > PPCTLB_EXECUTE || a->user > 1)
+		return tlb_fail(EINVAL, "access %zu: AS %u, type %u, user %u", n, a->as, a->type,
+				a->user);
+	return 0;
+}
+
+int ppctlb_translate(struct ppctlb *h, const struct ppctlb_access *accesses,
+		     struct ppctlb_hit *answers, size_t n)
+{
+	struct lookup l[2];
+	unsigned tlbs;
+	int ret = tlb_usable(h);
+
+	if (ret)
+		return ret;
+	if ((!accesses || !answers) && n)
+		return tlb_fail(EINVAL, "translate: a NULL argument");
+	for (size_t i = 0; i < n; i++) {
+		ret = check_access(h->info.core, &accesses[i], i);
+		if (ret)
+			return ret;
+	}
+	ret = tlb_load(h, PPCTLB_GUEST);
+	if (ret)
+		return ret;
+	tlbs = h->info.core->arrays;
+	for (unsigned tlb = 0; tlb < tlbs; tlb++)
+		l[tlb] = prepare(h, tlb);
+	for (size_t i = 0; i < n; i++)
+		answers[i] = look_up(l, tlbs, &accesses[i]);
+	return 0;
+}

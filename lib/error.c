@@ -26,14 +26,17 @@ int tlb_context(int ret, const char *fmt, ...)
 {
 	char story[sizeof(message)];
 	va_list args;
-	int n;
+	size_t n;
 
 	memcpy(story, message, sizeof(story));
 	va_start(args, fmt);
-	n = vsnprintf(message, sizeof(message), fmt, args);
+	vsnprintf(message, sizeof(message) - 2, fmt, args);
 	va_end(args);
-	if (n >= 0 && (size_t)n < sizeof(message))
-		snprintf(message + n, sizeof(message) - (size_t)n, ": %s", story);
+	n = strlen(message);
+	message[n++] = ':';
+	message[n++] = ' ';
+	story[sizeof(message) - n - 1] = '\0';
+	strcpy(message + n, story);
 	return ret;
 }
 
@@ -58,7 +61,7 @@ const char *ppctlb_errmsg(void)
 
 const char *ppctlb_version(void)
 {
-	return VERSION;
+	return LIBRARY_VERSION;
 }
 
 /* The kernel's errno as one of the documented set; what is not in it is the kernel's nonsense. */
@@ -96,4 +99,4 @@ static int kvm_call(int fd, uint32_t request, void *arg, const char *what)
 			strerror(err));
 }
 
-const struct ppctlb_host tlb_host = {.fail = tlb_fail, .kvm = kvm_call};
+const struct ppctlb_host tlb_host = {.fail = tlb_fail, .context = tlb_context, .kvm = kvm_call};

@@ -54,7 +54,7 @@ int tlb_load(struct ppctlb *h, enum ppctlb_view view);
 /* Write what differs between h->now and h->next, in one commit; nothing if nothing does. */
 int tlb_store(struct ppctlb *h);
 /* Every PPCTLB_UNKNOWN_* there is. */
-#define PPCTLB_UNKNOWN 0x3ffu
+#define TLB_UNKNOWN 0x3ffu
 /* TLB0 of 65536 (an index has 16 bits) and TLB1 of 64. */
 #define PPCTLB_MAX_ENTRIES 65600
 /* The place of a position in the kernel's order, or -1 if there is none such. */
@@ -84,6 +84,11 @@ uint32_t tlb_set_of(const struct ppctlb_geometry *g, uint64_t eaddr);
 /* Does the entry sit in the set its EPN belongs to? */
 bool tlb_in_set(const struct ppctlb_core *core, const struct ppctlb_entry *e,
 		const struct ppctlb_mapping *m);
+
+/* ---- map.c ---- */
+
+/* Same TS, TIDs equal or either 0, and the ranges meet. */
+bool tlb_conflict(const struct ppctlb_mapping *a, const struct ppctlb_mapping *b);
 
 /* ---- plan.c ---- */
 

@@ -5,13 +5,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* A range of effective addresses in one address space, as conflicts see it. */
-struct range {
-	uint64_t first, last;
-	uint32_t ts; /* PPCTLB_TS or 0 */
-	uint16_t tid;
-};
-
 /* The TLB as it is going to be, and what its placements wanted of the last TLB. */
 struct stage {
 	const struct ppctlb_core *core;
@@ -21,28 +14,27 @@ struct stage {
 	uint64_t wanted, lacking; /* slots */
 };
 
-static struct range range_of(const struct ppctlb_mapping *m)
+static uint64_t last_of(const struct ppctlb_mapping *m)
 {
-	return (struct range){m->eaddr, m->eaddr + (m->size - 1), m->flags & PPCTLB_TS, m->tid};
+	return m->eaddr + (m->size - 1);
 }
 
-static bool conflict(const struct range *a, const struct range *b)
+bool tlb_conflict(const struct ppctlb_mapping *a, const struct ppctlb_mapping *b)
 {
-	return a->ts == b->ts && (a->tid == b->tid || !a->tid || !b->tid) && a->first <= b->last &&
-	       b->first <= a->last;
+	return !((a->flags ^ b->flags) & PPCTLB_TS) && (a->tid == b->tid || !a->tid || !b->tid) &&
+	       a->eaddr <= last_of(b) && b->eaddr <= last_of(a);
 }
 
 /* Is the entry one that the range conflicts with? Then *m is what it maps. */
 static bool entry_conflicts(const struct stage *s, const struct ppctlb_entry *e,
-			    const struct range *r, struct ppctlb_mapping *m, unsigned *defects)
+			    const struct ppctlb_mapping *r, struct ppctlb_mapping *m,
+			    unsigned *defects)
 {
-	struct range own;
 
 	*defects = s->core->decode(s->core, e, m);
 	if (*defects & PPCTLB_E_INVALID || !tlb_in_set(s->core, e, m))
 		return false;
-	own = range_of(m);
-	return conflict(&own, r);
+	return tlb_conflict(m, r);
 }
 
 /* ---- placement ---- */
@@ -133,25 +125,24 @@ static void place_rest(struct stage *s, const struct ppctlb_entry *old,
 }
 
 static int cut_entry(struct stage *s, struct ppctlb_entry *e, const struct ppctlb_mapping *m,
-		     unsigned defects, const struct range *r)
+		     unsigned defects, const struct ppctlb_mapping *r)
 {
 	struct ppctlb_entry old = *e, *slot = e;
-	struct range own = range_of(m);
-	bool left = own.first<r->first, right = own.last> r->last;
+	bool left = m->eaddr<r->eaddr, right = last_of(m)> last_of(r);
 
 	if ((left || right) && defects & TLB_MALFORMED)
 		return tlb_fail(EBADMSG, "TLB%u[%u] is malformed and would need splitting", e->tlb,
 				e->index);
 	memset(e->word, 0, sizeof(e->word));
 	if (left)
-		place_rest(s, &old, m, own.first, r->first - own.first, &slot);
+		place_rest(s, &old, m, m->eaddr, r->eaddr - m->eaddr, &slot);
 	if (right)
-		place_rest(s, &old, m, r->last + 1, own.last - r->last, &slot);
+		place_rest(s, &old, m, last_of(r) + 1, last_of(m) - last_of(r), &slot);
 	return 0;
 }
 
 /* Remove every part of an entry that conflicts with the range. */
-static int cut(struct stage *s, const struct range *r)
+static int cut(struct stage *s, const struct ppctlb_mapping *r)
 {
 	for (size_t i = 0; i < s->n; i++) {
 		struct ppctlb_mapping m;
@@ -172,15 +163,13 @@ static int cut(struct stage *s, const struct range *r)
 /* Make way for a mapping: refuse it, or cut what is in its way. */
 static int clear_way(struct stage *s, const struct ppctlb_mapping *m, unsigned how)
 {
-	struct range r = range_of(m);
-
 	if (how & PPCTLB_REPLACE)
-		return cut(s, &r);
+		return cut(s, m);
 	for (size_t i = 0; i < s->n; i++) {
 		struct ppctlb_mapping old;
 		unsigned defects;
 
-		if ((long)i == s->keep || !entry_conflicts(s, &s->entry[i], &r, &old, &defects))
+		if ((long)i == s->keep || !entry_conflicts(s, &s->entry[i], m, &old, &defects))
 			continue;
 		return tlb_fail(EEXIST,
 				"EA 0x%" PRIx64 " with size 0x%" PRIx64
@@ -243,16 +232,10 @@ static int check_regions(const struct ppctlb_core *core, const struct ppctlb_map
 
 static int check_disjoint(const struct ppctlb_mapping *maps, size_t n)
 {
-	for (size_t i = 1; i < n; i++) {
-		struct range a = range_of(&maps[i]);
-
-		for (size_t k = 0; k < i; k++) {
-			struct range b = range_of(&maps[k]);
-
-			if (conflict(&a, &b))
+	for (size_t i = 1; i < n; i++)
+		for (size_t k = 0; k < i; k++)
+			if (tlb_conflict(&maps[i], &maps[k]))
 				return tlb_fail(EINVAL, "regions %zu and %zu conflict", k, i);
-		}
-	}
 	return 0;
 }
 
@@ -346,7 +329,6 @@ int ppctlb_unmap(struct ppctlb *h, uint64_t eaddr, uint64_t size, unsigned tid, 
 {
 	struct ppctlb_mapping m = {.eaddr = eaddr, .size = size, .tid = (uint16_t)tid};
 	struct stage s;
-	struct range r;
 	int ret = tlb_usable(h);
 
 	if (ret)
@@ -356,7 +338,6 @@ int ppctlb_unmap(struct ppctlb *h, uint64_t eaddr, uint64_t size, unsigned tid, 
 	ret = tlb_check_region(&h->vcpu.core, &m);
 	ret = ret ? ret : begin(h, &s);
 	m.flags = ts ? PPCTLB_TS : 0;
-	r = range_of(&m);
-	ret = ret ? ret : cut(&s, &r);
+	ret = ret ? ret : cut(&s, &m);
 	return ret ? ret : finish(h, &s);
 }

@@ -61,6 +61,12 @@ struct ppctlb_host {
 		__attribute__((format(printf, 2, 3)))
 #endif
 		;
+	/** Put "what: " before the story of an error already told; returns ret. */
+	int (*context)(int ret, const char *fmt, ...)
+#ifdef __GNUC__
+		__attribute__((format(printf, 2, 3)))
+#endif
+		;
 	/** One KVM call. Returns 0, or stores the story (what and the raw errno) and returns a
 	 *  negative errno of the documented set; a positive result is -EIO. */
 	int (*kvm)(int fd, uint32_t request, void *arg, const char *what);

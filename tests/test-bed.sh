@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Tests the judges of the test bed: what must count as a failure does, for the KVM guest's verdict and for the tally.
+# Tests the judges of the test bed: what must count as a failure does, for what ran elsewhere and for the tally.
 set -u
 here=${srcdir:-$(dirname "$0")/..}/tests
 n=0
@@ -11,7 +11,7 @@ status=0
 
 # verdict STATUS NAME TEXT: what the guest's init wrote to the UART, and how it must be judged.
 verdict() {
-	printf '%b' "$3" | awk -f "$here/kvm/verdict.awk" >/dev/null
+	printf '%b' "$3" | awk -f "$here/verdict.awk" >/dev/null
 	if [ $? -eq "$1" ]; then ok "verdict: $2"; else not_ok "verdict: $2"; fi
 }
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Judges what the test guest's init wrote to the second UART: passes the programs' output on and
-# adds a "not ok" line for each thing that is missing or wrong. Exits 1 if anything failed.
+# Judges a report on programs that ran elsewhere, in the KVM guest or under qemu-user: passes their output
+# on and adds a "not ok" line for each thing that is missing or wrong. Exits 1 if anything failed.
+# The report has "### RUN KIND PROGRAM...", its output, "### EXIT STATUS" for each, at the end "### DONE".
 #
 # A program of kind "tap" must print a plan and just as many results, at least one; one of kind "plain" must exit 0.
 
@@ -50,10 +51,10 @@ function judge(status) {
 
 END {
 	if (running)
-		wrong(name ": the guest died in it")
+		wrong(name ": it never ended")
 	if (!done)
-		wrong("the guest did not get to the end of its list of programs")
+		wrong("the list of programs did not get to its end")
 	if (!ended)
-		wrong("no program ended in the guest")
+		wrong("no program ran")
 	exit bad
 }

@@ -208,6 +208,22 @@ int tlb_check_words(const struct ppctlb_core *core, const struct ppctlb_entry *e
 	return 0;
 }
 
+/* Decode any words; what is wrong with them into *defect. */
+static int decode(const struct ppctlb_core *core, const struct ppctlb_entry *e,
+		  struct ppctlb_mapping *m, unsigned *defect)
+{
+	int ret;
+
+	if ((e->tlb & ~PPCTLB_NO_SLOT) >= core->info.arrays)
+		return tlb_fail(EINVAL, "%s has no TLB%u", core->info.name,
+				e->tlb & ~PPCTLB_NO_SLOT);
+	ret = tlb_check_words(core, e);
+	if (ret)
+		return ret;
+	*defect = core->decode(core, e, m);
+	return *defect & PPCTLB_E_INVALID ? tlb_fail(ENOENT, "the entry is not valid: V=0") : 0;
+}
+
 int ppctlb_decode(const struct ppctlb_core *core, const struct ppctlb_entry *e,
 		  struct ppctlb_mapping *m)
 {
@@ -217,17 +233,33 @@ int ppctlb_decode(const struct ppctlb_core *core, const struct ppctlb_entry *e,
 
 	if (!core || !e || !m)
 		return tlb_fail(EINVAL, "decode: a NULL argument");
-	if ((e->tlb & ~PPCTLB_NO_SLOT) >= core->info.arrays)
-		return tlb_fail(EINVAL, "%s has no TLB%u", core->info.name,
-				e->tlb & ~PPCTLB_NO_SLOT);
-	ret = tlb_check_words(core, e);
-	if (ret)
-		return ret;
-	defect = core->decode(core, e, &found);
-	if (defect & PPCTLB_E_INVALID)
-		return tlb_fail(ENOENT, "the entry is not valid: V=0");
-	ret = malformed(core, defect & TLB_MALFORMED);
+	ret = decode(core, e, &found, &defect);
+	ret = ret ? ret : malformed(core, defect & TLB_MALFORMED);
 	if (!ret)
 		*m = found;
 	return ret;
+}
+
+int ppctlb_decode_any(const struct ppctlb_core *core, const struct ppctlb_entry *e,
+		      struct ppctlb_mapping *m)
+{
+	struct ppctlb_mapping found;
+	unsigned defect;
+	int ret;
+
+	if (!core || !e || !m)
+		return tlb_fail(EINVAL, "decode_any: a NULL argument");
+	ret = decode(core, e, &found, &defect);
+	if (!ret)
+		*m = found;
+	return ret;
+}
+
+int ppctlb_clear_parity(const struct ppctlb_core *core, struct ppctlb_entry *e)
+{
+	if (!core || !e)
+		return tlb_fail(EINVAL, "clear_parity: a NULL argument");
+	for (int i = 0; i < 4; i++)
+		e->word[i] &= ~core->parity[i];
+	return 0;
 }

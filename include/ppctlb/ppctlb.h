@@ -391,6 +391,20 @@ int ppctlb_encode(const struct ppctlb_core *core, const struct ppctlb_mapping *m
 int ppctlb_decode(const struct ppctlb_core *core, const struct ppctlb_entry *e,
 		  struct ppctlb_mapping *m);
 
+/**
+ * The same for any words: a malformed entry becomes the mapping that the core makes of it, EPN and
+ * RPN masked to the size, as ppctlb_translate() uses it. For showing what is there.
+ * Errors: -EINVAL, -ENOENT (V=0).
+ */
+int ppctlb_decode_any(const struct ppctlb_core *core, const struct ppctlb_entry *e,
+		      struct ppctlb_mapping *m);
+
+/**
+ * Zero the parity bits: entries of which only parity differs then have equal words.
+ * Errors: -EINVAL.
+ */
+int ppctlb_clear_parity(const struct ppctlb_core *core, struct ppctlb_entry *e);
+
 #define PPCTLB_TEXT_MAX 192 /**< room enough for any mapping or entry as text, with the final 0 */
 
 /** EA:RA:SIZE:FLAGS. Errors: -EINVAL, -ENOSPC (buf too small; nothing written). */

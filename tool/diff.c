@@ -1,9 +1,367 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ppctlb diff: not written yet. */
+/* ppctlb diff: how one image differs from another. */
 #include "tool.h"
+
+#include <errno.h>
+#include <json-c/json.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { DIFFERENT = 1, TROUBLE = 2 };
+
+#define NO_PARTNER ((size_t)-1)
+
+/* One entry of an image as it is compared. */
+struct slot {
+	const struct ppctlb_entry *e;
+	bool valid;
+	struct ppctlb_mapping m;
+	uint64_t key[4]; /* equal for entries that are the same */
+	size_t place, partner;
+};
+
+struct diff {
+	struct image a, b;
+	struct slot *sa, *sb;
+	size_t n;
+	uint32_t unknown; /* to either source */
+	bool json, differs;
+};
+
+/* ---- comparing ---- */
+
+/* Flags that a source did not know say nothing. */
+static uint32_t known_flags(uint32_t unknown)
+{
+	static const struct {
+		uint32_t unknown, flags;
+	} table[] = {
+		{PPCTLB_UNKNOWN_IPROT, PPCTLB_IPROT},
+		{PPCTLB_UNKNOWN_X, PPCTLB_X0 | PPCTLB_X1},
+		{PPCTLB_UNKNOWN_MAS8, PPCTLB_GS},
+		{PPCTLB_UNKNOWN_E, PPCTLB_E},
+		{PPCTLB_UNKNOWN_U, PPCTLB_U0 | PPCTLB_U1 | PPCTLB_U2 | PPCTLB_U3},
+	};
+	uint32_t flags = PPCTLB_FLAGS;
+
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++)
+		if (unknown & table[i].unknown)
+			flags &= ~table[i].flags;
+	return flags;
+}
+
+/* Unknowns that leave the raw words of a valid entry comparable. */
+#define WORDS_KNOWN ((uint32_t)(PPCTLB_UNKNOWN_SLOT | PPCTLB_UNKNOWN_INVALID))
+
+static void make_key(struct slot *s, const struct ppctlb_core *core, uint32_t unknown)
+{
+	struct ppctlb_entry bare = *s->e;
+
+	if (!s->valid && unknown & PPCTLB_UNKNOWN_INVALID)
+		return;
+	if (!s->valid || !(unknown & ~WORDS_KNOWN)) {
+		ppctlb_clear_parity(core, &bare);
+		memcpy(s->key, bare.word, sizeof(s->key));
+		return;
+	}
+	s->m.flags &= known_flags(unknown);
+	if (unknown & PPCTLB_UNKNOWN_TID)
+		s->m.tid = 0;
+	if (unknown & PPCTLB_UNKNOWN_MAS8)
+		s->m.lpid = 0;
+	s->key[0] = s->m.eaddr;
+	s->key[1] = s->m.raddr;
+	s->key[2] = s->m.size;
+	s->key[3] = s->m.flags | (uint64_t)s->m.tid << 32 | (uint64_t)s->m.lpid << 48;
+}
+
+static struct slot *make_slots(const struct image *im, uint32_t unknown)
+{
+	struct slot *slots = calloc(im->info.entries, sizeof(*slots));
+
+	if (!slots)
+		return NULL;
+	for (size_t i = 0; i < im->info.entries; i++) {
+		struct slot *s = &slots[i];
+
+		s->e = &im->entries[i];
+		s->valid = ppctlb_decode_any(im->core, s->e, &s->m) == 0;
+		s->place = i;
+		s->partner = NO_PARTNER;
+		make_key(s, im->core, unknown);
+	}
+	return slots;
+}
+
+static bool same(const struct slot *a, const struct slot *b)
+{
+	return a->valid == b->valid && !memcmp(a->key, b->key, sizeof(a->key));
+}
+
+static int by_key(const void *x, const void *y)
+{
+	const struct slot *a = *(struct slot *const *)x, *b = *(struct slot *const *)y;
+	int order = memcmp(a->key, b->key, sizeof(a->key));
+
+	return order ? order : (a->place > b->place) - (a->place < b->place);
+}
+
+/* The valid entries of one image that stand where the other has something else. */
+static size_t collect(struct slot *of, const struct slot *other, size_t n, struct slot **list)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (of[i].valid && !same(&of[i], &other[i]))
+			list[found++] = &of[i];
+	qsort(list, found, sizeof(*list), by_key);
+	return found;
+}
+
+/* Pair entries that stand in both images, in different places. */
+static bool find_moved(struct diff *d)
+{
+	struct slot **a = calloc(2 * d->n, sizeof(*a)), **b = a + d->n;
+	size_t na, nb;
+
+	if (!a)
+		return false;
+	na = collect(d->sa, d->sb, d->n, a);
+	nb = collect(d->sb, d->sa, d->n, b);
+	for (size_t i = 0, j = 0; i < na && j < nb;) {
+		int order = memcmp(a[i]->key, b[j]->key, sizeof(a[i]->key));
+
+		if (order == 0) {
+			a[i]->partner = b[j]->place;
+			b[j]->partner = a[i]->place;
+		}
+		i += order <= 0;
+		j += order >= 0;
+	}
+	free(a);
+	return true;
+}
+
+/* ---- fields of a change ---- */
+
+struct change {
+	const char *field;
+	char from[PPCTLB_TEXT_MAX], to[PPCTLB_TEXT_MAX];
+};
+
+#define CHANGES 8
+
+static void number_text(uint64_t value, char *buf)
+{
+	snprintf(buf, PPCTLB_TEXT_MAX, "%llu", (unsigned long long)value);
+}
+
+static void hex_text(uint64_t value, char *buf)
+{
+	snprintf(buf, PPCTLB_TEXT_MAX, "0x%llx", (unsigned long long)value);
+}
+
+static void size_text(uint64_t value, char *buf)
+{
+	ppctlb_format_size(value, buf, PPCTLB_TEXT_MAX);
+}
+
+static void flags_text(uint64_t value, char *buf)
+{
+	flag_names(value, buf, PPCTLB_TEXT_MAX);
+	if (!*buf)
+		strcpy(buf, "-");
+}
+
+static size_t add_change(struct change *c, size_t n, const char *field, uint64_t from, uint64_t to,
+			 void (*text)(uint64_t value, char *buf))
+{
+	if (from == to)
+		return n;
+	c[n].field = field;
+	text(from, c[n].from);
+	text(to, c[n].to);
+	return n + 1;
+}
+
+static size_t mapping_changes(const struct ppctlb_mapping *a, const struct ppctlb_mapping *b,
+			      struct change *c)
+{
+	size_t n = 0;
+
+	n = add_change(c, n, "ea", a->eaddr, b->eaddr, hex_text);
+	n = add_change(c, n, "ra", a->raddr, b->raddr, hex_text);
+	n = add_change(c, n, "size", a->size, b->size, size_text);
+	n = add_change(c, n, "flags", a->flags & ~(uint32_t)PPCTLB_TS,
+		       b->flags & ~(uint32_t)PPCTLB_TS, flags_text);
+	n = add_change(c, n, "tid", a->tid, b->tid, number_text);
+	n = add_change(c, n, "ts", (a->flags & PPCTLB_TS) != 0, (b->flags & PPCTLB_TS) != 0,
+		       number_text);
+	return add_change(c, n, "lpid", a->lpid, b->lpid, number_text);
+}
+
+/* What differs in meaning or, where that is nothing, which raw words. */
+static size_t find_changes(const struct diff *d, const struct slot *a, const struct slot *b,
+			   struct change *c)
+{
+	const struct ppctlb_core_info *core = d->a.info.core;
+	size_t n = a->valid ? mapping_changes(&a->m, &b->m, c) : 0;
+
+	for (size_t i = 0; !n && i < ARRAY_SIZE(core->word_name) && core->word_name[i]; i++)
+		n = add_change(c, n, core->word_name[i], a->key[i], b->key[i], hex_text);
+	return n;
+}
+
+/* ---- output ---- */
+
+static struct json_object *slot_json(const struct image *im, const struct slot *s)
+{
+	struct json_object *o = json_new();
+
+	json_entry(o, im->core, s->e);
+	if (s->valid)
+		json_mapping(o, &s->m);
+	return o;
+}
+
+static void print_json(const struct diff *d, const char *what, const struct slot *a,
+		       const struct slot *b, const struct change *c, size_t n)
+{
+	struct json_object *o = json_new(), *fields;
+
+	json_string(o, "change", what);
+	if (n) {
+		fields = json_object_new_array();
+		for (size_t i = 0; i < n; i++)
+			json_object_array_add(fields, json_object_new_string(c[i].field));
+		json_add(o, "fields", fields);
+	}
+	if (a)
+		json_add(o, "old", slot_json(&d->a, a));
+	if (b)
+		json_add(o, "new", slot_json(&d->b, b));
+	json_print(o);
+}
+
+static void print_text(const struct diff *d, const char *what, const char *hue,
+		       const struct slot *a, const struct slot *b, const struct change *c, size_t n)
+{
+	const struct slot *s = a ? a : b;
+	char *text;
+
+	colour(hue);
+	printf("%s %u:%u", what, s->e->tlb, s->e->index);
+	if (a && b && !n)
+		printf(" -> %u:%u", b->e->tlb, b->e->index);
+	for (size_t i = 0; i < n; i++)
+		printf("%s %s %s -> %s", i ? "," : "", c[i].field, c[i].from, c[i].to);
+	if (!n) {
+		text = mapping_text(d->a.core, s->e);
+		printf(" %s", text);
+		free(text);
+	}
+	colour(NULL);
+	putchar('\n');
+}
+
+static void report(struct diff *d, const char *what, const char *hue, const struct slot *a,
+		   const struct slot *b)
+{
+	bool in_place = a && b && a->place == b->place;
+	struct change c[CHANGES];
+	size_t n = in_place ? find_changes(d, a, b, c) : 0;
+
+	d->differs = true;
+	if (d->json)
+		print_json(d, what, a, b, c, n);
+	else
+		print_text(d, what, hue, a, b, c, n);
+}
+
+/* What happened in one place; an entry that moved is told where it went. */
+static void compare_place(struct diff *d, size_t place)
+{
+	const struct slot *a = &d->sa[place], *b = &d->sb[place];
+	bool placed = !(d->unknown & PPCTLB_UNKNOWN_SLOT);
+	bool gone = a->valid && a->partner == NO_PARTNER;
+	bool come = b->valid && b->partner == NO_PARTNER;
+
+	if (same(a, b))
+		return;
+	if (b->partner != NO_PARTNER && placed)
+		report(d, "moved", "cyan", &d->sa[b->partner], b);
+	if (gone && come && placed) {
+		report(d, "changed", "brown", a, b);
+		return;
+	}
+	if (gone)
+		report(d, "removed", "red", a, NULL);
+	if (come)
+		report(d, "added", "green", NULL, b);
+	if (!a->valid && !b->valid)
+		report(d, "changed", "brown", a, b);
+}
+
+/* ---- verb ---- */
+
+static bool comparable(const struct diff *d, const struct args *a)
+{
+	const struct ppctlb_core_info *x = d->a.info.core, *y = d->b.info.core;
+	char names[128];
+
+	if (strcmp(x->name, y->name)) {
+		error("%s is of a %s, %s of a %s", a->argv[0], x->name, a->argv[1], y->name);
+		return false;
+	}
+	for (uint32_t i = 0; i < x->arrays; i++) {
+		const struct ppctlb_geometry *g = &x->array[i].geometry, *h = &y->array[i].geometry;
+
+		if (g->entries == h->entries && g->ways == h->ways)
+			continue;
+		error("TLB%u has %u entries, %u ways in %s but %u entries, %u ways in %s", i,
+		      g->entries, g->ways, a->argv[0], h->entries, h->ways, a->argv[1]);
+		return false;
+	}
+	if (d->unknown)
+		error("not compared, a source did not know: %s",
+		      unknown_names(d->unknown, names, sizeof(names)));
+	return true;
+}
+
+static int compare(struct diff *d, const struct args *a)
+{
+	d->n = d->a.info.entries;
+	d->unknown = d->a.info.unknown | d->b.info.unknown;
+	d->json = a->value[OPT_JSON] != NULL;
+	if (!comparable(d, a))
+		return TROUBLE;
+	d->sa = make_slots(&d->a, d->unknown);
+	d->sb = make_slots(&d->b, d->unknown);
+	if (!d->sa || !d->sb || !find_moved(d)) {
+		error("%s", strerror(ENOMEM));
+		return TROUBLE;
+	}
+	for (size_t i = 0; i < d->n; i++)
+		compare_place(d, i);
+	return d->differs ? DIFFERENT : EXIT_OK;
+}
 
 int verb_diff(const struct args *a)
 {
-	error("%s: not written yet", a->verb->name);
-	return EXIT_FAILED;
+	struct diff d = {0};
+	int ret;
+
+	if (!strcmp(a->argv[0], "-") && !strcmp(a->argv[1], "-"))
+		return usage_error(a->verb, "standard input is one image only");
+	if (!image_open(a->argv[0], &d.a))
+		return TROUBLE;
+	ret = TROUBLE;
+	if (image_open(a->argv[1], &d.b)) {
+		ret = compare(&d, a);
+		image_close(&d.b);
+	}
+	free(d.sa);
+	free(d.sb);
+	image_close(&d.a);
+	return ret;
 }

@@ -1,9 +1,300 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ppctlb dump: not written yet. */
+/* ppctlb dump: a TLB as a table, as the table of 2008, or as JSON. */
 #include "tool.h"
+
+#include <errno.h>
+#include <json-c/json.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	COL_TLB,
+	COL_SLOT,
+	COL_SET,
+	COL_WAY,
+	COL_EA,
+	COL_RA,
+	COL_SIZE,
+	COL_TS,
+	COL_TID,
+	COL_WIMGE,
+	COL_U,
+	COL_USER,
+	COL_SUPER,
+	COL_IPROT,
+	COL_X,
+	COL_GS,
+	COL_LPID,
+	COL_WORDS,
+	COL_FINDINGS,
+	COL_ENTRY,
+	COL_MAPPING,
+	COLUMNS
+};
+
+static const struct column all_columns[COLUMNS] = {
+	[COL_TLB] = {"TLB", true, true},
+	[COL_SLOT] = {"SLOT", true, true},
+	[COL_SET] = {"SET", true, true},
+	[COL_WAY] = {"WAY", true, true},
+	[COL_EA] = {"EA", false, true},
+	[COL_RA] = {"RA", false, true},
+	[COL_SIZE] = {"SIZE", true, true},
+	[COL_TS] = {"TS", true, true},
+	[COL_TID] = {"TID", true, true},
+	[COL_WIMGE] = {"WIMGE", false, true},
+	[COL_U] = {"U0123", false, true},
+	[COL_USER] = {"USER", false, true},
+	[COL_SUPER] = {"SUPER", false, true},
+	[COL_IPROT] = {"IPROT", false, true},
+	[COL_X] = {"X01", false, true},
+	[COL_GS] = {"GS", true, true},
+	[COL_LPID] = {"LPID", true, true},
+	[COL_WORDS] = {"WORDS", false, true},
+	[COL_FINDINGS] = {"FINDINGS", false, true},
+	[COL_ENTRY] = {"ENTRY", false, false},
+	[COL_MAPPING] = {"MAPPING", false, false},
+};
+
+/* What check has to say about an entry: the finding, or the other half of its pair. */
+static bool concerns(const struct ppctlb_finding *f, const struct ppctlb_entry *e)
+{
+	return (f->tlb == e->tlb && f->index == e->index) ||
+	       (f->other_tlb == e->tlb && f->other_index == e->index);
+}
+
+/* ---- table ---- */
+
+/* Columns that this core has no use for are not shown, unless asked for. */
+static void fit_columns(struct column *columns, const struct ppctlb_core_info *core)
+{
+	bool sets = false;
+
+	for (uint32_t i = 0; i < core->arrays; i++)
+		sets |= core->array[i].geometry.ways != core->array[i].geometry.entries;
+	columns[COL_SET].chosen = columns[COL_WAY].chosen = sets;
+	columns[COL_IPROT].chosen = core->flags & PPCTLB_IPROT;
+	columns[COL_X].chosen = core->flags & (PPCTLB_X0 | PPCTLB_X1);
+	columns[COL_GS].chosen = core->flags & PPCTLB_GS;
+	columns[COL_LPID].chosen = core->lpid_bits > 0;
+}
+
+/* A letter for each flag that is set, '-' for the others. */
+static const char *letters(uint32_t flags, uint32_t first, const char *names, char *buf)
+{
+	size_t i;
+
+	for (i = 0; names[i]; i++)
+		buf[i] = flags & (first << i) ? names[i] : '-';
+	buf[i] = 0;
+	return buf;
+}
+
+static void range_cell(struct table *t, size_t column, uint64_t from, uint64_t size, unsigned bits)
+{
+	int digits = (bits + 3) / 4;
+
+	table_cell(t, column, "0x%0*llx-0x%0*llx", digits, (unsigned long long)from, digits,
+		   (unsigned long long)(from + (size - 1)));
+}
+
+static void mapping_cells(struct table *t, const struct ppctlb_core_info *core,
+			  const struct ppctlb_mapping *m)
+{
+	char text[PPCTLB_TEXT_MAX];
+
+	range_cell(t, COL_EA, m->eaddr, m->size, core->ea_bits);
+	range_cell(t, COL_RA, m->raddr, m->size, core->ra_bits);
+	if (ppctlb_format_size(m->size, text, sizeof(text)) == 0)
+		table_cell(t, COL_SIZE, "%s", text);
+	table_cell(t, COL_TS, "%d", (m->flags & PPCTLB_TS) != 0);
+	table_cell(t, COL_TID, "%u", m->tid);
+	table_cell(t, COL_WIMGE, "%s", letters(m->flags, PPCTLB_W, "WIMGE", text));
+	table_cell(t, COL_U, "%s", letters(m->flags, PPCTLB_U0, "0123", text));
+	table_cell(t, COL_USER, "%s", letters(m->flags, PPCTLB_UR, "rwx", text));
+	table_cell(t, COL_SUPER, "%s", letters(m->flags, PPCTLB_SR, "rwx", text));
+	table_cell(t, COL_IPROT, "%s", m->flags & PPCTLB_IPROT ? "yes" : "-");
+	table_cell(t, COL_X, "%s", letters(m->flags, PPCTLB_X0, "01", text));
+	table_cell(t, COL_GS, "%d", (m->flags & PPCTLB_GS) != 0);
+	table_cell(t, COL_LPID, "%u", m->lpid);
+	if (ppctlb_format_mapping(m, text, sizeof(text)) == 0)
+		table_cell(t, COL_MAPPING, "%s", text);
+}
+
+static void place_cells(struct table *t, const struct image *im, const struct ppctlb_entry *e)
+{
+	const struct ppctlb_geometry *g = &im->info.core->array[e->tlb].geometry;
+	char text[PPCTLB_TEXT_MAX];
+	struct ppctlb_entry bare = *e;
+
+	table_cell(t, COL_TLB, "%u", e->tlb);
+	table_cell(t, COL_SLOT, "%u", e->index);
+	if (g->ways != g->entries) {
+		table_cell(t, COL_SET, "%u", e->index / g->ways);
+		table_cell(t, COL_WAY, "%u", e->index % g->ways);
+	}
+	if (ppctlb_format_entry(im->core, e, text, sizeof(text)) == 0)
+		table_cell(t, COL_ENTRY, "%s", text);
+	bare.tlb |= PPCTLB_NO_SLOT;
+	if (ppctlb_format_entry(im->core, &bare, text, sizeof(text)) == 0)
+		table_cell(t, COL_WORDS, "%s", text);
+}
+
+/* The names of an entry's findings, each once; the worst severity. */
+static const char *findings_of(const struct image *im, const struct ppctlb_entry *e,
+			       uint32_t *worst, char *buf, size_t len)
+{
+	const char *last = "";
+	size_t used = 0;
+
+	*buf = 0;
+	*worst = PPCTLB_NOTE;
+	for (size_t i = 0; i < im->n_findings && used < len; i++) {
+		const struct ppctlb_finding *f = &im->findings[i];
+
+		if (!concerns(f, e) || !strcmp(f->name, last))
+			continue;
+		last = f->name;
+		used += snprintf(buf + used, len - used, "%s%s", used ? "," : "", f->name);
+		if (f->severity < *worst)
+			*worst = f->severity;
+	}
+	return buf;
+}
+
+static void entry_row(struct table *t, const struct image *im, const struct ppctlb_entry *e)
+{
+	struct ppctlb_mapping m;
+	uint32_t worst;
+	char names[256];
+
+	findings_of(im, e, &worst, names, sizeof(names));
+	table_row(t, severity_colours[worst]);
+	for (size_t i = 0; i < COLUMNS; i++)
+		table_cell(t, i, "-");
+	place_cells(t, im, e);
+	if (ppctlb_decode_any(im->core, e, &m) == 0)
+		mapping_cells(t, im->info.core, &m);
+	if (*names)
+		table_cell(t, COL_FINDINGS, "%s", names);
+}
+
+static void print_head(const struct image *im)
+{
+	const struct ppctlb_core_info *core = im->info.core;
+	char names[128];
+
+	printf("%s:", core->name);
+	for (uint32_t i = 0; i < core->arrays; i++) {
+		const struct ppctlb_geometry *g = &core->array[i].geometry;
+		unsigned used = 0;
+
+		for (size_t n = 0; n < im->info.entries; n++)
+			used += im->entries[n].tlb == i && entry_valid(im->core, &im->entries[n]);
+		printf("%s TLB%u %u of %u entries used", i ? "," : "", i, used, g->entries);
+		if (g->ways != g->entries)
+			printf(" (%u sets, %u ways)", g->entries / g->ways, g->ways);
+	}
+	if (im->info.unknown)
+		printf("; unknown to the source: %s",
+		       unknown_names(im->info.unknown, names, sizeof(names)));
+	putchar('\n');
+}
+
+static int dump_table(const struct args *a, const struct image *im)
+{
+	struct column columns[COLUMNS];
+	struct table *t;
+
+	memcpy(columns, all_columns, sizeof(columns));
+	fit_columns(columns, im->info.core);
+	columns[COL_FINDINGS].chosen = im->n_findings > 0;
+	t = table_new(a, columns, COLUMNS);
+	if (!t)
+		return EXIT_USAGE;
+	if (!a->value[OPT_NOHEADINGS])
+		print_head(im);
+	for (size_t i = 0; i < im->info.entries; i++)
+		if (a->value[OPT_ALL] || entry_valid(im->core, &im->entries[i]))
+			entry_row(t, im, &im->entries[i]);
+	return table_print(t) ? EXIT_OK : EXIT_FAILED;
+}
+
+/* ---- JSON ---- */
+
+static void entry_json(const struct image *im, const struct ppctlb_entry *e)
+{
+	struct json_object *o = json_new(), *names = json_object_new_array();
+	struct ppctlb_mapping m;
+
+	json_entry(o, im->core, e);
+	if (ppctlb_decode_any(im->core, e, &m) == 0)
+		json_mapping(o, &m);
+	for (size_t i = 0; i < im->n_findings; i++)
+		if (concerns(&im->findings[i], e))
+			json_object_array_add(names, json_object_new_string(im->findings[i].name));
+	json_add(o, "findings", names);
+	json_print(o);
+}
+
+static int dump_json(const struct args *a, const struct image *im)
+{
+	for (size_t i = 0; i < im->info.entries; i++)
+		if (a->value[OPT_ALL] || entry_valid(im->core, &im->entries[i]))
+			entry_json(im, &im->entries[i]);
+	return EXIT_OK;
+}
+
+/* ---- the table of 2008 ---- */
+
+static void print_line(const char *line, void *arg)
+{
+	(void)arg;
+	puts(line);
+}
+
+static int dump_seed(const struct args *a, const struct image *im)
+{
+	if (ppctlb_dump(im->h, PPCTLB_GUEST, PPCTLB_SEED, print_line, NULL) == 0)
+		return EXIT_OK;
+	library_error(a->argv[0]);
+	return EXIT_FAILED;
+}
+
+/* ---- verb ---- */
+
+static const struct {
+	const char *name;
+	unsigned takes; /* options that mean something with it */
+	int (*dump)(const struct args *a, const struct image *im);
+} formats[] = {
+	{"table", OPT(ALL) | OPT(COLUMNS) | OPT(NOHEADINGS), dump_table},
+	{"json", OPT(ALL), dump_json},
+	{"seed", 0, dump_seed},
+};
+
+static int dump(const struct args *a, size_t format)
+{
+	struct image im;
+	int ret;
+
+	for (int i = OPT_HELP + 1; i < OPTION_COUNT; i++)
+		if (a->value[i] && i != OPT_FORMAT && !((formats[format].takes >> i) & 1))
+			return usage_error(a->verb, "--%s does not go with --format %s",
+					   options[i].name, formats[format].name);
+	if (!image_open(a->argv[0], &im))
+		return EXIT_FAILED;
+	ret = formats[format].dump(a, &im);
+	image_close(&im);
+	return ret;
+}
 
 int verb_dump(const struct args *a)
 {
-	error("%s: not written yet", a->verb->name);
-	return EXIT_FAILED;
+	const char *name = a->value[OPT_FORMAT] ? a->value[OPT_FORMAT] : formats[0].name;
+	size_t i = 0;
+
+	while (strcmp(formats[i].name, name))
+		i++;
+	return dump(a, i);
 }

@@ -125,6 +125,45 @@ void image_close(struct image *im)
 	ppctlb_close(im->h);
 }
 
+size_t image_place(const struct image *im, unsigned tlb, unsigned index)
+{
+	return tlb ? im->info.core->array[0].geometry.entries + index : index;
+}
+
+bool entry_valid(const struct ppctlb_core *core, const struct ppctlb_entry *e)
+{
+	struct ppctlb_mapping m;
+
+	return ppctlb_decode_any(core, e, &m) == 0;
+}
+
+/* Out of memory is fatal here: half an answer is a wrong answer. */
+char *mapping_text(const struct ppctlb_core *core, const struct ppctlb_entry *e)
+{
+	char text[PPCTLB_TEXT_MAX] = "-", *copy;
+	struct ppctlb_mapping m;
+
+	if (ppctlb_decode_any(core, e, &m) == 0)
+		ppctlb_format_mapping(&m, text, sizeof(text));
+	copy = strdup(text);
+	if (copy)
+		return copy;
+	error("%s", strerror(ENOMEM));
+	exit(EXIT_FAILED);
+}
+
+const char *flag_names(uint32_t flags, char *buf, size_t len)
+{
+	size_t used = 0;
+
+	*buf = 0;
+	for (uint32_t bit = 1; (bit & PPCTLB_FLAGS) && used < len; bit <<= 1)
+		if (flags & bit)
+			used += snprintf(buf + used, len - used, "%s%s", used ? "," : "",
+					 ppctlb_flag_name(bit));
+	return buf;
+}
+
 const struct ppctlb_core *core_find(const char *name)
 {
 	const struct ppctlb_core *core = ppctlb_core(name);

@@ -2,6 +2,7 @@
 /* Operands and lines of standard input, one like the other. */
 #include "tool.h"
 
+#include <stdarg.h>
 #include <string.h>
 
 typedef bool item_fn(const struct item *i, void *arg);
@@ -43,4 +44,18 @@ void item_error(const struct item *i)
 		library_error_at("-", i->line, 0);
 	else
 		library_error(i->text);
+}
+
+void item_complaint(const struct item *i, const char *fmt, ...)
+{
+	char text[256];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	if (i->line)
+		error_at("-", i->line, 0, "%s", text);
+	else
+		error("%s: %s", i->text, text);
 }

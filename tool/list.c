@@ -100,18 +100,6 @@ static const char *size_list(uint64_t sizes, char *buf, size_t len)
 	return buf;
 }
 
-static const char *flag_list(uint32_t flags, char *buf, size_t len)
-{
-	size_t used = 0;
-
-	*buf = 0;
-	for (uint32_t bit = 1; (bit & PPCTLB_FLAGS) && used < len; bit <<= 1)
-		if (flags & bit)
-			used += snprintf(buf + used, len - used, "%s%s", used ? "," : "",
-					 ppctlb_flag_name(bit));
-	return buf;
-}
-
 static void core_rows(const struct ppctlb_core_info *core, void *arg)
 {
 	struct table *t = arg;
@@ -132,7 +120,7 @@ static void core_rows(const struct ppctlb_core_info *core, void *arg)
 		table_cell(t, CORE_ENTRIES, "%u", array->geometry.entries);
 		table_cell(t, CORE_WAYS, "%u", array->geometry.ways);
 		table_cell(t, CORE_SIZES, "%s", size_list(array->sizes, text, sizeof(text)));
-		table_cell(t, CORE_FLAGS, "%s", flag_list(array->flags, text, sizeof(text)));
+		table_cell(t, CORE_FLAGS, "%s", flag_names(array->flags, text, sizeof(text)));
 	}
 }
 
@@ -191,8 +179,7 @@ int verb_backends(const struct args *a)
 	if (!t)
 		return EXIT_USAGE;
 	ret = ppctlb_backends(backend_row, t);
-	table_print(t);
-	return done(ret);
+	return table_print(t) ? done(ret) : EXIT_FAILED;
 }
 
 int verb_cores(const struct args *a)
@@ -206,8 +193,7 @@ int verb_cores(const struct args *a)
 	if (!t)
 		return EXIT_USAGE;
 	ret = ppctlb_cores(core_rows, t);
-	table_print(t);
-	return done(ret);
+	return table_print(t) ? done(ret) : EXIT_FAILED;
 }
 
 int verb_version(const struct args *a)

@@ -1,9 +1,171 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ppctlb lookup: not written yet. */
+/* ppctlb lookup: what the core would do with accesses, in bulk and in constant memory. */
 #include "tool.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BATCH 1024
+
+struct lookup {
+	struct image im;
+	bool json;
+	struct ppctlb_access like; /* PID, AS, type and mode of every access */
+	char **maps;		   /* of each TLB's entries, what they map; made when needed */
+	size_t n;
+	struct ppctlb_access access[BATCH];
+	struct ppctlb_hit hit[BATCH];
+};
+
+static const char *const results[] = {
+	[PPCTLB_HIT] = "hit",
+	[PPCTLB_MISS] = "miss",
+	[PPCTLB_PROTECTION] = "protection",
+	[PPCTLB_MULTI_HIT] = "multi-hit",
+};
+
+/* What the entry of a hit maps, as text. */
+static const char *map_of(struct lookup *l, const struct ppctlb_hit *hit)
+{
+	size_t place = image_place(&l->im, hit->tlb, hit->index);
+
+	if (!l->maps[place])
+		l->maps[place] = mapping_text(l->im.core, &l->im.entries[place]);
+	return l->maps[place];
+}
+
+static void print_text(struct lookup *l, uint64_t ea, const struct ppctlb_hit *hit)
+{
+	printf("0x%llx %s", (unsigned long long)ea, results[hit->result]);
+	if (hit->result == PPCTLB_HIT)
+		printf(" 0x%llx", (unsigned long long)hit->raddr);
+	else
+		printf(" -");
+	if (hit->result == PPCTLB_MISS)
+		printf(" - -\n");
+	else
+		printf(" %u:%u %s\n", hit->tlb, hit->index, map_of(l, hit));
+}
+
+static void print_json(uint64_t ea, const struct ppctlb_hit *hit)
+{
+	struct json_object *o = json_new();
+
+	json_hex(o, "ea", ea);
+	json_string(o, "result", results[hit->result]);
+	if (hit->result == PPCTLB_HIT)
+		json_hex(o, "ra", hit->raddr);
+	if (hit->result != PPCTLB_MISS) {
+		json_number(o, "tlb", hit->tlb);
+		json_number(o, "index", hit->index);
+	}
+	json_print(o);
+}
+
+/* Answer what has been collected. */
+static bool answer(struct lookup *l)
+{
+	size_t n = l->n;
+
+	l->n = 0;
+	if (ppctlb_translate(l->im.h, l->access, l->hit, n) < 0) {
+		library_error(NULL);
+		return false;
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (l->json)
+			print_json(l->access[i].eaddr, &l->hit[i]);
+		else
+			print_text(l, l->access[i].eaddr, &l->hit[i]);
+	}
+	return true;
+}
+
+/* An EA that the core cannot form would fail its whole batch. */
+static bool collect(struct lookup *l, const struct item *i)
+{
+	unsigned bits = l->im.info.core->ea_bits;
+	uint64_t ea;
+
+	if (ppctlb_parse_number(i->text, 0, &ea) < 0) {
+		item_error(i);
+		return false;
+	}
+	if (bits < 64 && ea >> bits) {
+		item_complaint(i, "EA is wider than the %u bits of %s", bits,
+			       l->im.info.core->name);
+		return false;
+	}
+	l->access[l->n] = l->like;
+	l->access[l->n++].eaddr = ea;
+	return true;
+}
+
+static bool lookup_item(const struct item *i, void *arg)
+{
+	struct lookup *l = arg;
+	bool ok = collect(l, i);
+
+	if (l->n && (l->n == BATCH || !i->more))
+		ok &= answer(l);
+	return ok;
+}
+
+/* The options; false: told. */
+static bool read_options(struct lookup *l, const struct args *a)
+{
+	const char *access = a->value[OPT_ACCESS];
+	uint64_t pid, ts;
+
+	if (!option_number(a, OPT_PID, UINT16_MAX, 0, &pid) || !option_number(a, OPT_TS, 1, 0, &ts))
+		return false;
+	l->like.pid = pid;
+	l->like.as = ts;
+	l->like.user = a->value[OPT_USER] != NULL;
+	l->like.type = PPCTLB_READ;
+	if (access)
+		l->like.type = *access == 'w'	? PPCTLB_WRITE
+			       : *access == 'x' ? PPCTLB_EXECUTE
+						: PPCTLB_READ;
+	l->json = a->value[OPT_JSON] != NULL;
+	return true;
+}
+
+static bool lookup(struct lookup *l, const struct args *a)
+{
+	bool ok;
+
+	/* a PID that the core lacks is told once, not with every batch */
+	if (ppctlb_translate(l->im.h, &l->like, l->hit, 1) < 0) {
+		library_error(NULL);
+		return false;
+	}
+	l->maps = calloc(l->im.info.entries, sizeof(*l->maps));
+	if (!l->maps) {
+		error("%s", strerror(ENOMEM));
+		return false;
+	}
+	ok = for_each_item(a, 1, lookup_item, l);
+	for (size_t i = 0; i < l->im.info.entries; i++)
+		free(l->maps[i]);
+	free(l->maps);
+	return ok;
+}
 
 int verb_lookup(const struct args *a)
 {
-	error("%s: not written yet", a->verb->name);
-	return EXIT_FAILED;
+	struct lookup *l = calloc(1, sizeof(*l));
+	int ret = EXIT_FAILED;
+
+	if (!l)
+		error("%s", strerror(ENOMEM));
+	else if (!read_options(l, a))
+		ret = EXIT_USAGE;
+	else if (image_open(a->argv[0], &l->im)) {
+		ret = lookup(l, a) ? EXIT_OK : EXIT_FAILED;
+		image_close(&l->im);
+	}
+	free(l);
+	return ret;
 }

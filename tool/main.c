@@ -58,17 +58,26 @@ static void print_option(int id)
 	printf("  %-26s %s\n", head, o->help);
 }
 
+/* "-c CORE" or "--json": the short form where there is an argument to name it. */
+static void print_short(const struct option_info *o)
+{
+	if (o->letter && o->arg)
+		printf("-%c %s", o->letter, o->arg);
+	else
+		printf("--%s%s%s", o->name, o->arg ? " " : "", o->arg ? o->arg : "");
+}
+
 static void print_synopsis(const struct verb *v)
 {
 	printf("Usage: ppctlb %s", v->name);
 	for (int i = OPT_HELP + 1; i < OPTION_COUNT; i++) {
 		bool needed = (v->needs >> i) & 1;
-		const struct option_info *o = &options[i];
 
 		if (!has_option(v, i))
 			continue;
-		printf(" %s--%s%s%s%s", needed ? "" : "[", o->name, o->arg ? " " : "",
-		       o->arg ? o->arg : "", needed ? "" : "]");
+		printf(needed ? " " : " [");
+		print_short(&options[i]);
+		printf(needed ? "" : "]");
 	}
 	printf("%s%s\n", *v->operands ? " " : "", v->operands);
 }

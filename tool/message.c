@@ -97,6 +97,21 @@ bool use_colour(void)
 	return isatty(STDOUT_FILENO) && !(no && *no);
 }
 
+void colour(const char *name)
+{
+	static const struct {
+		const char *name, *code;
+	} codes[] = {{"red", "31"}, {"green", "32"}, {"brown", "33"}, {"cyan", "36"}};
+
+	if (!use_colour())
+		return;
+	if (!name)
+		fputs("\033[0m", stdout);
+	for (size_t i = 0; name && i < ARRAY_SIZE(codes); i++)
+		if (!strcmp(codes[i].name, name))
+			printf("\033[%sm", codes[i].code);
+}
+
 void progress(const char *what, unsigned long count)
 {
 	static time_t last;

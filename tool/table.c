@@ -124,12 +124,16 @@ void table_cell(struct table *t, size_t column, const char *fmt, ...)
 		t->failed = true;
 }
 
-void table_print(struct table *t)
+bool table_print(struct table *t)
 {
-	/* an empty table prints its headings only */
+	bool ok;
+
+	/* an empty table would print an empty line */
 	if (scols_table_get_nlines(t->scols) > 0 && scols_print_table(t->scols) < 0)
 		t->failed = true;
-	if (t->failed)
+	ok = !t->failed;
+	if (!ok)
 		error("%s", strerror(ENOMEM));
 	table_free(t);
+	return ok;
 }

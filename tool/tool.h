@@ -114,6 +114,8 @@ void library_error_at(const char *file, unsigned long line, unsigned long before
 void put_safe(const char *text, FILE *f);
 /* May standard output have colour: a terminal, and no NO_COLOR. */
 bool use_colour(void);
+/* What follows on standard output is in that colour ("red"), with NULL it is as before. */
+void colour(const char *name);
 /* For bulk work: every now and then a line with a count, if standard error is a terminal and
  * standard output is not; what NULL: wipe it. */
 void progress(const char *what, unsigned long count);
@@ -163,8 +165,9 @@ struct item {
  * to the end whatever it returns. true: it and every line were good. */
 bool for_each_item(const struct args *a, int first, bool (*one)(const struct item *i, void *arg),
 		   void *arg);
-/* The library's last message, about that item. */
+/* The library's last message, about that item; a message of our own. */
 void item_error(const struct item *i);
+void item_complaint(const struct item *i, const char *fmt, ...) PRINTF(2, 3);
 
 /* ---- image.c: an image is a detached handle in a file ---- */
 
@@ -189,10 +192,23 @@ struct image {
 /* Read an image and all that is in it. false: told; nothing to free. */
 bool image_open(const char *path, struct image *im);
 void image_close(struct image *im);
+/* The place of an entry among im->entries. */
+size_t image_place(const struct image *im, unsigned tlb, unsigned index);
+/* V=1? */
+bool entry_valid(const struct ppctlb_core *core, const struct ppctlb_entry *e);
+/* What an entry maps, in malloc'ed text; "-" if it is not valid. */
+char *mapping_text(const struct ppctlb_core *core, const struct ppctlb_entry *e);
+/* Names of flags, comma separated. */
+const char *flag_names(uint32_t flags, char *buf, size_t len);
 /* The core of that name; NULL: told. */
 const struct ppctlb_core *core_find(const char *name);
 /* Names of PPCTLB_UNKNOWN_* bits, comma separated. */
 const char *unknown_names(uint32_t unknown, char *buf, size_t len);
+
+/* ---- check.c: by enum ppctlb_severity ---- */
+
+extern const char *const severity_names[];
+extern const char *const severity_colours[];
 
 /* ---- table.c: tables through libsmartcols ---- */
 
@@ -208,12 +224,12 @@ struct table;
 struct table *table_new(const struct args *a, const struct column *columns, size_t n);
 /* Is that column shown? */
 bool table_has(const struct table *t, size_t column);
-/* Begin a row; colour is an escape sequence name of libsmartcols ("red") or NULL. */
+/* Begin a row; in a colour or, with NULL, none. */
 void table_row(struct table *t, const char *colour);
 /* Fill a cell of the last row; ignored if the column is not shown. */
 void table_cell(struct table *t, size_t column, const char *fmt, ...) PRINTF(3, 4);
-/* Print and free it. */
-void table_print(struct table *t);
+/* Print and free it. false: told. */
+bool table_print(struct table *t);
 
 /* ---- json.c: objects of DESIGN section 4 through json-c, one a line ---- */
 

@@ -197,14 +197,16 @@ static void describe(struct ppctlb *h, const struct ppctlb_config *cfg, enum ppc
 	};
 }
 
-/* The last step that can fail before the backend's own: on e500 that one changes the guest TLB. */
+/* The last step that can fail before the backend's own: on e500 that one changes the guest TLB.
+ * A vCPU's own geometry comes from registers whose N_ENTRY has 12 bits. */
 static int make_room(struct ppctlb *h, const struct ppctlb_config *cfg)
 {
 	uint64_t entries = 0;
 
 	for (int i = 0; i < 2; i++) {
 		uint32_t asked = cfg->geometry[i].entries;
-		uint32_t own = h->vcpu.core.info.array[i].geometry.entries;
+		uint32_t own = cfg->vcpu_fd < 0 ? h->vcpu.core.info.array[i].geometry.entries
+						: 4095;
 
 		entries += asked > own ? asked : own;
 	}

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Tests an installed library as its consumers meet it: headers, pkg-config, exported names.
-# `make installcheck` runs it, with CC, CXX, NM, PKG_CONFIG and the folders of the installation set.
+# `make installcheck` runs it, with what it found out at configure time in the environment.
 # shellcheck disable=SC2046,SC2086,SC2317 # flags are meant to be split; functions are called by name
 set -u
 : "${srcdir:?}" "${includedir:?}" "${libdir:?}" "${CC:?}" "${CXX:?}" "${NM:?}"
@@ -67,9 +67,16 @@ exports() {
 	done
 }
 
+# With the backends built in, a static program needs no plug-in.
+static() {
+	it 'a static program builds' $CC -static -o "$work/static" "$here/stranger.c" $(pc --static --cflags --libs)
+	it 'a static program runs without plug-ins' env PPCTLB_BACKEND_PATH=/nonexistent "$work/static"
+}
+
 headers_alone
 strangers
 [ ! -e "$srcdir/README.md" ] || readme
 exports
+[ -z "${builtin_backends:-}" ] || static
 echo "1..$n"
 exit $status

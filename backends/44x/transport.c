@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The way to 64 entries of a 440: memory, or the private KVM calls, split or combined. */
+#include "44x.h"
+
+#include <stdlib.h>
+
+_Static_assert(sizeof(struct ppctlb_44x_tlb) == 1024, "the size in the split calls' numbers");
+_Static_assert(sizeof(struct ppctlb_44x_combined) == 2048,
+	       "the size in the combined calls' numbers");
+
+struct call {
+	uint32_t request;
+	const char *name;
+};
+
+static const struct call get_guest = {PPCTLB_KVM_GET_GUEST_TLB, "KVM_GET_GUEST_TLB"};
+static const struct call set_guest = {PPCTLB_KVM_SET_GUEST_TLB, "KVM_SET_GUEST_TLB"};
+static const struct call get_shadow = {PPCTLB_KVM_GET_SHADOW_TLB, "KVM_GET_SHADOW_TLB"};
+static const struct call get_both = {PPCTLB_KVM_GET_TLB, "KVM_GET_TLB"};
+static const struct call set_both = {PPCTLB_KVM_SET_TLB, "KVM_SET_TLB"};
+
+struct state {
+	/* The guest half comes first in the combined layout, so &now is the argument of either
+	 * kind. Detached, now.guest is the TLB. */
+	struct ppctlb_44x_combined now, old;
+	const struct call *get, *set;
+	const struct call *shadow; /* NULL: not readable */
+};
+
+static int kvm(const struct ppctlb_host *host, int fd, const struct call *call, void *arg)
+{
+	return host->kvm(fd, call->request, arg, call->name);
+}
+
+/* 1: the kernel has that GET; 0: it does not know it; else an error, told. */
+static int has_call(const struct ppctlb_host *host, int fd, const struct call *call, void *arg)
+{
+	int ret = kvm(host, fd, call, arg);
+
+	if (!ret)
+		return 1;
+	/* EINVAL, ENOTTY: powerpc kernels say the former */
+	return ret == -EINVAL || ret == -ENOTSUP ? 0 : ret;
+}
+
+/* The GET to use, split before combined; buf has room for both halves. */
+static int find_get(const struct ppctlb_host *host, int fd, struct ppctlb_44x_combined *buf,
+		    const struct call **get)
+{
+	static const struct call *const candidates[] = {&get_guest, &get_both};
+
+	for (size_t i = 0; i < COUNT(candidates); i++) {
+		int has = has_call(host, fd, candidates[i], buf);
+
+		if (has < 0)
+			return has;
+		*get = candidates[i];
+		if (has)
+			return 0;
+	}
+	return host->context(-ENOTSUP, "this kernel has no 44x TLB calls");
+}
+
+/* Where the guest half has its own call the shadow half may have one too, or the combined one. */
+static int find_shadow(struct ppctlb_vcpu *v)
+{
+	struct state *s = v->state;
+	int has;
+
+	if (s->get == &get_both) {
+		s->shadow = &get_both;
+		return 0;
+	}
+	has = has_call(v->host, v->fd, &get_shadow, &s->now.shadow);
+	if (has > 0)
+		s->shadow = &get_shadow;
+	if (has)
+		return has < 0 ? has : 0;
+	has = has_call(v->host, v->fd, &get_both, &s->now);
+	if (has > 0)
+		s->shadow = &get_both;
+	return has < 0 ? has : 0;
+}
+
+static int attach(struct ppctlb_vcpu *v)
+{
+	struct state *s = v->state;
+	int ret;
+
+	if (v->fd < 0) {
+		v->transport = "memory";
+		return 0;
+	}
+	ret = find_get(v->host, v->fd, &s->now, &s->get);
+	if (ret)
+		return ret;
+	s->set = s->get == &get_guest ? &set_guest : &set_both;
+	v->transport = s->set->name;
+	ret = find_shadow(v);
+	v->has_shadow = s->shadow != NULL;
+	return ret;
+}
+
+int tlb_44x_try(const struct ppctlb_host *host, int fd)
+{
+	struct ppctlb_44x_combined *buf = malloc(sizeof(*buf));
+	const struct call *get;
+	int ret;
+
+	if (!buf)
+		return host->fail(ENOMEM, "out of memory");
+	ret = find_get(host, fd, buf, &get);
+	free(buf);
+	return ret;
+}
+
+int tlb_44x_open(struct ppctlb_vcpu *v)
+{
+	int ret;
+
+	if (v->array || v->array_len)
+		return v->host->fail(EINVAL, "%s has no array of the caller's", v->core.info.name);
+	ret = asks_geometry(v) ? set_geometry(v, v->geometry) : 0;
+	if (ret)
+		return ret;
+	v->state = calloc(1, sizeof(struct state));
+	if (!v->state)
+		return v->host->fail(ENOMEM, "out of memory");
+	ret = attach(v);
+	if (ret)
+		tlb_44x_close(v);
+	return ret;
+}
+
+void tlb_44x_close(struct ppctlb_vcpu *v)
+{
+	free(v->state);
+	v->state = NULL;
+}
+
+static void load(const struct ppctlb_44x_tlb *tlb, struct ppctlb_entry *all)
+{
+	for (size_t i = 0; i < PPCTLB_44X_ENTRIES; i++) {
+		const struct ppctlb_44x_tlbe *t = &tlb->entry[i];
+
+		all[i].word[0] = t->tid;
+		all[i].word[1] = t->word0;
+		all[i].word[2] = t->word1;
+		all[i].word[3] = t->word2;
+	}
+}
+
+static void store(struct ppctlb_44x_tlb *tlb, const struct ppctlb_entry *entries, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		tlb->entry[entries[i].index] = (struct ppctlb_44x_tlbe){
+			.tid = (uint32_t)entries[i].word[0],
+			.word0 = (uint32_t)entries[i].word[1],
+			.word1 = (uint32_t)entries[i].word[2],
+			.word2 = (uint32_t)entries[i].word[3],
+		};
+}
+
+static int get_shadow_view(struct ppctlb_vcpu *v, struct ppctlb_entry *all)
+{
+	struct state *s = v->state;
+	int ret;
+
+	if (!s->shadow)
+		return v->host->fail(ENOTSUP, "%s: there is no shadow TLB to read", v->transport);
+	ret = kvm(v->host, v->fd, s->shadow,
+		  s->shadow == &get_both ? (void *)&s->now : &s->now.shadow);
+	if (!ret)
+		load(&s->now.shadow, all);
+	return ret;
+}
+
+int tlb_44x_get(struct ppctlb_vcpu *v, enum ppctlb_view view, struct ppctlb_entry *all)
+{
+	struct state *s = v->state;
+	int ret = 0;
+
+	if (view == PPCTLB_SHADOW)
+		return get_shadow_view(v, all);
+	if (s->get)
+		ret = kvm(v->host, v->fd, s->get, &s->now);
+	if (!ret)
+		load(&s->now.guest, all);
+	return ret;
+}
+
+/* Write now; after a failure one attempt to have old back. */
+static int write_all(struct ppctlb_vcpu *v)
+{
+	struct state *s = v->state;
+	int ret = kvm(v->host, v->fd, s->set, &s->now);
+
+	if (ret && kvm(v->host, v->fd, s->set, &s->old))
+		return v->host->context(-EIO,
+					"the guest TLB is unknown: writing it failed, and so did "
+					"putting the old state back");
+	return ret;
+}
+
+int tlb_44x_set(struct ppctlb_vcpu *v, const struct ppctlb_entry *entries, size_t n)
+{
+	struct state *s = v->state;
+	int ret = 0;
+
+	if (s->get)
+		ret = kvm(v->host, v->fd, s->get, &s->now);
+	if (ret)
+		return ret;
+	s->old = s->now;
+	store(&s->now.guest, entries, n);
+	return s->set ? write_all(v) : 0;
+}
+
+int tlb_44x_commit(struct ppctlb_vcpu *v)
+{
+	return v->host->fail(EINVAL, "%s has no array of the caller's", v->core.info.name);
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The cores of the e500 family: their MAS words in the MAV 2.0 view that KVM has of all of them. */
+#include "e500.h"
+
+/* Indices into ppctlb_entry.word[] */
+enum { MAS1, MAS2, MAS7_3, MAS8 };
+
+/* e500 reference manual, 2.12.5; user and supervisor bits alternate. MAS8: e500mc and later. */
+static const struct flag_bit flag_bits[] = {
+	{PPCTLB_IPROT, MAS1, PPCTLB_MAS1_IPROT}, {PPCTLB_TS, MAS1, PPCTLB_MAS1_TS},
+	{PPCTLB_X0, MAS2, PPCTLB_MAS2_X0},	 {PPCTLB_X1, MAS2, PPCTLB_MAS2_X1},
+	{PPCTLB_W, MAS2, PPCTLB_MAS2_W},	 {PPCTLB_I, MAS2, PPCTLB_MAS2_I},
+	{PPCTLB_M, MAS2, PPCTLB_MAS2_M},	 {PPCTLB_G, MAS2, PPCTLB_MAS2_G},
+	{PPCTLB_E, MAS2, PPCTLB_MAS2_E},	 {PPCTLB_U0, MAS7_3, PPCTLB_MAS3_U0},
+	{PPCTLB_U1, MAS7_3, PPCTLB_MAS3_U1},	 {PPCTLB_U2, MAS7_3, PPCTLB_MAS3_U2},
+	{PPCTLB_U3, MAS7_3, PPCTLB_MAS3_U3},	 {PPCTLB_UX, MAS7_3, PPCTLB_MAS3_UX},
+	{PPCTLB_SX, MAS7_3, PPCTLB_MAS3_SX},	 {PPCTLB_UW, MAS7_3, PPCTLB_MAS3_UW},
+	{PPCTLB_SW, MAS7_3, PPCTLB_MAS3_SW},	 {PPCTLB_UR, MAS7_3, PPCTLB_MAS3_UR},
+	{PPCTLB_SR, MAS7_3, PPCTLB_MAS3_SR},	 {PPCTLB_GS, MAS8, PPCTLB_MAS8_TGS},
+};
+
+/* Of the words' fields without the addresses, the TID and MAS8. IND is no reserved bit on any core:
+ * it says of itself what it is, implemented (e6500) or not. */
+#define MAS1_BITS                                                                                  \
+	(PPCTLB_MAS1_V | PPCTLB_MAS1_IPROT | PPCTLB_MAS1_IND | PPCTLB_MAS1_TS | PPCTLB_MAS1_TSIZE)
+#define MAS2_BITS 0x7fu	 /* X0 X1 W I M G E */
+#define MAS3_BITS 0x3ffu /* U0-U3 and the permissions */
+
+#define TSIZE_4K  2u
+
+static bool is_tlb0(const struct ppctlb_entry *e)
+{
+	return !(e->tlb & ~PPCTLB_NO_SLOT);
+}
+
+static unsigned tsize(const struct ppctlb_entry *e)
+{
+	return (unsigned)(e->word[MAS1] & PPCTLB_MAS1_TSIZE) >> PPCTLB_MAS1_TSIZE_SHIFT;
+}
+
+static void resize(const struct ppctlb_core *core, struct ppctlb_entry *e, uint64_t eaddr,
+		   uint64_t raddr, uint64_t size)
+{
+	uint64_t field = (uint64_t)__builtin_ctzll(size) - 10;
+
+	(void)core;
+	e->word[MAS1] &= ~(uint64_t)PPCTLB_MAS1_TSIZE;
+	e->word[MAS1] |= field << PPCTLB_MAS1_TSIZE_SHIFT;
+	e->word[MAS2] = (e->word[MAS2] & ~PPCTLB_MAS2_EPN) | (eaddr & PPCTLB_MAS2_EPN);
+	e->word[MAS7_3] = (e->word[MAS7_3] & ~PPCTLB_MAS7_3_RPN) | (raddr & PPCTLB_MAS7_3_RPN);
+}
+
+static void encode(const struct ppctlb_core *core, const struct ppctlb_mapping *m,
+		   struct ppctlb_entry *e)
+{
+	memset(e->word, 0, sizeof(e->word));
+	e->word[MAS1] = PPCTLB_MAS1_V | (uint64_t)m->tid << PPCTLB_MAS1_TID_SHIFT;
+	e->word[MAS8] = m->lpid;
+	flags_encode(flag_bits, COUNT(flag_bits), m->flags, e->word);
+	resize(core, e, m->eaddr, m->raddr, m->size);
+}
+
+/* The bits that a mapping of this core has a place for. */
+static void known_bits(const struct ppctlb_core_info *info, uint64_t *word)
+{
+	word[MAS1] = MAS1_BITS | low_bits(info->tid_bits) << PPCTLB_MAS1_TID_SHIFT;
+	word[MAS2] = MAS2_BITS | (PPCTLB_MAS2_EPN & low_bits(info->ea_bits));
+	word[MAS7_3] = MAS3_BITS | PPCTLB_MAS7_3_RPN;
+	word[MAS8] = low_bits(info->lpid_bits);
+	if (info->flags & PPCTLB_GS)
+		word[MAS8] |= PPCTLB_MAS8_TGS;
+}
+
+static unsigned decode_tlb0(const struct ppctlb_core *core, const struct ppctlb_entry *e,
+			    uint64_t epn, uint64_t rpn, struct ppctlb_mapping *m)
+{
+	unsigned defects = decode_extent(core, 0, 10 + TSIZE_4K, epn, rpn, m);
+
+	if (tsize(e) != TSIZE_4K)
+		defects |= PPCTLB_E_TLB0_SIZE;
+	if (e->word[MAS1] & PPCTLB_MAS1_IPROT)
+		defects |= PPCTLB_E_TLB0_IPROT;
+	return defects;
+}
+
+static unsigned decode(const struct ppctlb_core *core, const struct ppctlb_entry *e,
+		       struct ppctlb_mapping *m)
+{
+	uint64_t known[4], word[4], epn, rpn;
+	unsigned defects = 0;
+
+	memset(m, 0, sizeof(*m));
+	if (!(e->word[MAS1] & PPCTLB_MAS1_V))
+		return PPCTLB_E_INVALID;
+	known_bits(&core->info, known);
+	for (unsigned i = 0; i < 4; i++) {
+		word[i] = e->word[i] & known[i];
+		if (e->word[i] & ~known[i])
+			defects |= PPCTLB_E_RESERVED;
+	}
+	epn = word[MAS2] & PPCTLB_MAS2_EPN;
+	rpn = word[MAS7_3] & PPCTLB_MAS7_3_RPN;
+	if (is_tlb0(e))
+		defects |= decode_tlb0(core, e, epn, rpn, m);
+	else
+		defects |= decode_extent(core, 1, 10 + tsize(e), epn, rpn, m);
+	if (word[MAS1] & PPCTLB_MAS1_IND)
+		defects |= PPCTLB_E_IND;
+	if (e->word[MAS8])
+		defects |= PPCTLB_E_MAS8;
+	m->tid = (uint16_t)((word[MAS1] & PPCTLB_MAS1_TID) >> PPCTLB_MAS1_TID_SHIFT);
+	m->lpid = (uint16_t)(word[MAS8] & low_bits(core->info.lpid_bits));
+	m->flags = flags_decode(flag_bits, COUNT(flag_bits), word);
+	return defects;
+}
+
+/* ---- the table of cores ---- */
+
+#define FLAGS_TLB0                                                                                 \
+	(PPCTLB_UR | PPCTLB_UW | PPCTLB_UX | PPCTLB_SR | PPCTLB_SW | PPCTLB_SX | PPCTLB_W |        \
+	 PPCTLB_I | PPCTLB_M | PPCTLB_G | PPCTLB_E | PPCTLB_U0 | PPCTLB_U1 | PPCTLB_U2 |           \
+	 PPCTLB_U3 | PPCTLB_TS | PPCTLB_X0 | PPCTLB_X1)
+#define FLAGS_TLB1 (FLAGS_TLB0 | PPCTLB_IPROT)
+
+/* Page sizes, bit n = 1 << n bytes: powers of 4 from 4K (MAV 1.0), powers of 2 from 4K (MAV 2.0).
+ */
+#define UP_TO(shift) ((UINT64_C(2) << (shift)) - 1)
+#define POWERS_OF_4  UINT64_C(0x5555555555555000)
+#define POWERS_OF_2  UINT64_C(0xfffffffffffff000)
+#define SIZE_4K	     (UINT64_C(1) << 12)
+
+#define CORE(core_name, ea, ra, tid, lpid, hv_flags, entries0, ways0, entries1, sizes1)            \
+	{                                                                                          \
+		.info =                                                                            \
+			{                                                                          \
+				.name = core_name,                                                 \
+				.backend = "e500",                                                 \
+				.word_name = {"mas1", "mas2", "mas7_3", "mas8"},                   \
+				.flags = FLAGS_TLB1 | (hv_flags),                                  \
+				.arrays = 2,                                                       \
+				.ea_bits = ea,                                                     \
+				.ra_bits = ra,                                                     \
+				.tid_bits = tid,                                                   \
+				.lpid_bits = lpid,                                                 \
+				.array =                                                           \
+					{                                                          \
+						{{entries0, ways0},                                \
+						 SIZE_4K,                                          \
+						 FLAGS_TLB0 | (hv_flags),                          \
+						 0},                                               \
+						{{entries1, entries1},                             \
+						 sizes1,                                           \
+						 FLAGS_TLB1 | (hv_flags),                          \
+						 0},                                               \
+					},                                                         \
+			},                                                                         \
+		.word_mask = {UINT32_MAX, UINT64_MAX, UINT64_MAX, UINT32_MAX}, .encode = encode,   \
+		.decode = decode, .resize = resize,                                                \
+	}
+
+/* The cores' reference manuals: EA, RA, TID, LPID bits; TLB0 entries, ways; TLB1 entries, sizes. */
+static const struct ppctlb_core table[] = {
+	CORE("e500v1", 32, 32, 8, 0, 0, 256, 2, 16, POWERS_OF_4 &UP_TO(28)),
+	CORE("e500v2", 32, 36, 8, 0, 0, 512, 4, 16, POWERS_OF_4 &UP_TO(32)),
+	CORE("e500mc", 32, 36, 8, 6, PPCTLB_GS, 512, 4, 64, POWERS_OF_4 &UP_TO(32)),
+	CORE("e5500", 64, 36, 8, 6, PPCTLB_GS, 512, 4, 64, POWERS_OF_4 &UP_TO(32)),
+	CORE("e6500", 64, 40, 14, 6, PPCTLB_GS, 1024, 8, 64, POWERS_OF_2 &UP_TO(40)),
+};
+
+const struct ppctlb_core *const tlb_e500_cores[] = {
+	&table[0], &table[1], &table[2], &table[3], &table[4], NULL,
+};

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * The mock backend: a detached TLB that fails on demand and logs its calls, for consumers' tests.
+ *
+ * PPCTLB_MOCK=fail=CALL:N:ERRNO[;...][;log=PATH]: the N-th CALL (open, get, set, commit; N from 1)
+ * of a handle fails with ERRNO and changes nothing. A handle is opened once, so open has N 1 only.
+ */
+#include "../common.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum call { OPEN, GET, SET, COMMIT, CALLS };
+
+static const char *const call_names[CALLS] = {"open", "get", "set", "commit"};
+
+/* The documented set */
+static const struct {
+	const char *name;
+	int err;
+} errnos[] = {
+	{"EINVAL", EINVAL}, {"ENOTSUP", ENOTSUP}, {"EEXIST", EEXIST}, {"ENOSPC", ENOSPC},
+	{"ENOENT", ENOENT}, {"EBADMSG", EBADMSG}, {"EIO", EIO},	      {"ENOEXEC", ENOEXEC},
+	{"ENOMEM", ENOMEM}, {"EBADF", EBADF},	  {"EFAULT", EFAULT}, {"EINTR", EINTR},
+};
+
+struct fault {
+	enum call call;
+	unsigned long n;
+	int err;
+};
+
+struct state {
+	unsigned char *array; /* every core's words in the kernel's e500 layout */
+	void *own;	      /* the same, unless it is the caller's */
+	int log;	      /* a file descriptor, or -1 */
+	unsigned long calls[CALLS];
+	size_t n_faults;
+	struct fault fault[];
+};
+
+/* ---- PPCTLB_MOCK ---- */
+
+static bool is_word(const char *word, size_t len, const char *name)
+{
+	return strlen(name) == len && !memcmp(word, name, len);
+}
+
+/* The whole of text as a decimal number from 1; 0 if it is none. */
+static unsigned long parse_count(const char *text, size_t len)
+{
+	char *end;
+	unsigned long n;
+
+	if (!len || text[0] < '0' || text[0] > '9')
+		return 0;
+	n = strtoul(text, &end, 10);
+	return end == text + len ? n : 0;
+}
+
+static int parse_errno(const char *text, size_t len)
+{
+	unsigned long number = parse_count(text, len);
+
+	for (size_t i = 0; i < COUNT(errnos); i++)
+		if (is_word(text, len, errnos[i].name) || number == (unsigned long)errnos[i].err)
+			return errnos[i].err;
+	return 0;
+}
+
+static enum call parse_call(const char *text, size_t len)
+{
+	enum call call = OPEN;
+
+	while (call < CALLS && !is_word(text, len, call_names[call]))
+		call++;
+	return call;
+}
+
+/* CALL:N:ERRNO */
+static bool parse_fault(const char *text, size_t len, struct fault *f)
+{
+	size_t call = strcspn(text, ":;"), n, rest;
+
+	if (text[call] != ':')
+		return false;
+	n = strcspn(text + call + 1, ":;");
+	rest = call + 1 + n + 1;
+	if (text[rest - 1] != ':')
+		return false;
+	f->call = parse_call(text, call);
+	f->n = parse_count(text + call + 1, n);
+	f->err = parse_errno(text + rest, len - rest);
+	return f->call < CALLS && f->n && f->err && (f->call != OPEN || f->n == 1);
+}
+
+static int open_log(const struct ppctlb_host *host, const char *path, size_t len, int *fd)
+{
+	char *name = strndup(path, len);
+
+	if (!name)
+		return host->fail(ENOMEM, "out of memory");
+	if (*fd >= 0)
+		close(*fd);
+	*fd = open(name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+	free(name);
+	return *fd < 0 ? host->fail(EINVAL, "PPCTLB_MOCK: cannot write the log %.*s", (int)len,
+				    path)
+		       : 0;
+}
+
+/* One part between semicolons; "fail=" may be left out after the first fault. */
+static int parse_part(const struct ppctlb_host *host, struct state *s, const char *part, size_t len)
+{
+	bool named = !strncmp(part, "fail=", 5);
+	size_t skip = named ? 5 : 0;
+
+	if (!strncmp(part, "log=", 4))
+		return open_log(host, part + 4, len - 4, &s->log);
+	if ((named || s->n_faults) &&
+	    parse_fault(part + skip, len - skip, &s->fault[s->n_faults])) {
+		s->n_faults++;
+		return 0;
+	}
+	return host->fail(EINVAL, "PPCTLB_MOCK: '%.*s' is neither fail=CALL:N:ERRNO nor log=PATH",
+			  (int)len, part);
+}
+
+static int parse(const struct ppctlb_host *host, struct state *s, const char *script)
+{
+	int ret = 0;
+
+	while (!ret && *script) {
+		size_t len = strcspn(script, ";");
+
+		ret = parse_part(host, s, script, len);
+		script += len + (script[len] == ';');
+	}
+	return ret;
+}
+
+/* ---- the calls ---- */
+
+/* Count the call, log it, and fail it if the script says so. */
+static int enter(struct ppctlb_vcpu *v, enum call call, size_t n)
+{
+	struct state *s = v->state;
+	unsigned long now = ++s->calls[call];
+	int err = 0;
+
+	for (size_t i = 0; i < s->n_faults; i++)
+		if (s->fault[i].call == call && s->fault[i].n == now)
+			err = s->fault[i].err;
+	if (s->log >= 0)
+		dprintf(s->log, "%s %lu: %s, %zu entries: %s\n", call_names[call], now,
+			v->core.info.name, n, err ? strerror(err) : "ok");
+	return err ? v->host->fail(err, "PPCTLB_MOCK: %s number %lu fails as told",
+				   call_names[call], now)
+		   : 0;
+}
+
+static int make_array(struct ppctlb_vcpu *v)
+{
+	size_t need = count_entries(&v->core) * sizeof(struct ppctlb_e500_tlbe);
+	struct state *s = v->state;
+
+	if (v->array && v->array_len < need)
+		return v->host->fail(EINVAL, "the array has %zu bytes, %zu are needed",
+				     v->array_len, need);
+	if (!v->array)
+		s->own = calloc(1, need);
+	s->array = v->array ? v->array : s->own;
+	return s->array ? 0 : v->host->fail(ENOMEM, "out of memory");
+}
+
+static int check(struct ppctlb_vcpu *v)
+{
+	if (v->fd >= 0)
+		return v->host->fail(EINVAL, "mock has no vCPU, detached handles only");
+	if ((v->array || v->array_len) && (v->core.info.arrays == 1 || !v->array))
+		return v->host->fail(EINVAL, "%zu bytes of no array that %s can have", v->array_len,
+				     v->core.info.name);
+	return asks_geometry(v) ? set_geometry(v, v->geometry) : 0;
+}
+
+static void mock_close(struct ppctlb_vcpu *v)
+{
+	struct state *s = v->state;
+
+	if (s->log >= 0)
+		close(s->log);
+	free(s->own);
+	free(s);
+	v->state = NULL;
+}
+
+static int mock_open(struct ppctlb_vcpu *v)
+{
+	const char *script = secure_getenv("PPCTLB_MOCK");
+	struct state *s;
+	int ret = check(v);
+
+	if (ret)
+		return ret;
+	/* room for more faults than so many characters can name */
+	s = calloc(1, sizeof(*s) + (script ? strlen(script) : 0) * sizeof(s->fault[0]));
+	if (!s)
+		return v->host->fail(ENOMEM, "out of memory");
+	s->log = -1;
+	v->state = s;
+	v->transport = "memory";
+	ret = script ? parse(v->host, s, script) : 0;
+	ret = ret ? ret : make_array(v);
+	ret = ret ? ret : enter(v, OPEN, count_entries(&v->core));
+	if (ret)
+		mock_close(v);
+	return ret;
+}
+
+static int mock_get(struct ppctlb_vcpu *v, enum ppctlb_view view, struct ppctlb_entry *all)
+{
+	struct state *s = v->state;
+	size_t n = count_entries(&v->core);
+	int ret = enter(v, GET, n);
+
+	if (ret)
+		return ret;
+	if (view == PPCTLB_SHADOW)
+		return v->host->fail(ENOTSUP, "mock has no shadow TLB");
+	for (size_t i = 0; i < n; i++)
+		load_tlbe(s->array, i, &all[i]);
+	return 0;
+}
+
+static int mock_set(struct ppctlb_vcpu *v, const struct ppctlb_entry *entries, size_t n)
+{
+	struct state *s = v->state;
+	int ret = enter(v, SET, n);
+
+	for (size_t i = 0; !ret && i < n; i++)
+		store_tlbe(s->array, place_of(&v->core, &entries[i]), &entries[i]);
+	return ret;
+}
+
+static int mock_commit(struct ppctlb_vcpu *v)
+{
+	const struct state *s = v->state;
+	int ret = enter(v, COMMIT, count_entries(&v->core));
+
+	if (!ret && s->own)
+		return v->host->fail(EINVAL, "the array is not the caller's");
+	return ret;
+}
+
+static int mock_probe(const struct ppctlb_host *host, int fd, const void *sregs,
+		      const struct ppctlb_core **core)
+{
+	(void)fd;
+	(void)sregs;
+	(void)core;
+	return host->fail(ENOTSUP, "mock never takes a vCPU");
+}
+
+static const struct ppctlb_core *const no_cores[] = {NULL};
+
+BACKEND_TABLE(mock) = {
+	.abi = PPCTLB_BACKEND_ABI,
+	.size = sizeof(struct ppctlb_backend),
+	.name = "mock",
+	.cores = no_cores,
+	.probe = mock_probe,
+	.open = mock_open,
+	.close = mock_close,
+	.get = mock_get,
+	.set = mock_set,
+	.commit = mock_commit,
+};

@@ -75,7 +75,7 @@ static() {
 
 headers_alone
 strangers
-[ ! -e "$srcdir/README.md" ] || readme
+readme
 exports
 [ -z "${builtin_backends:-}" ] || static
 echo "1..$n"

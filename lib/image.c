@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { IMAGE_VERSION = 1 };
+enum { FORMAT = 1 };
 
 /* Where the fields are. The entries follow the header, the CRC-32 follows the entries. */
 enum {
@@ -79,9 +79,9 @@ static int check_frame(const unsigned char *buf, size_t len)
 	if (memcmp(buf + AT_MAGIC, magic, sizeof(magic)) != 0)
 		return tlb_fail(EBADMSG, "image: byte %d: no TLB image begins like this", AT_MAGIC);
 	version = get32(buf + AT_VERSION);
-	if (version > IMAGE_VERSION)
+	if (version > FORMAT)
 		return tlb_fail(ENOTSUP, "image: byte %d: version %u; this library reads up to %d",
-				AT_VERSION, version, IMAGE_VERSION);
+				AT_VERSION, version, FORMAT);
 	if (version == 0)
 		return tlb_fail(EBADMSG, "image: byte %d: there is no version 0", AT_VERSION);
 	want = image_length(get32(buf + AT_ENTRIES));
@@ -157,7 +157,7 @@ static void put_header(unsigned char *p, const struct ppctlb_info *info)
 {
 	memset(p, 0, HEADER);
 	memcpy(p + AT_MAGIC, magic, sizeof(magic));
-	put32(p + AT_VERSION, IMAGE_VERSION);
+	put32(p + AT_VERSION, FORMAT);
 	put32(p + AT_UNKNOWN, info->unknown);
 	memcpy(p + AT_CORE, info->core->name, strlen(info->core->name));
 	for (uint32_t i = 0; i < info->core->arrays; i++) {

@@ -56,13 +56,6 @@ static const struct column all_columns[COLUMNS] = {
 	[COL_MAPPING] = {"MAPPING", false, false},
 };
 
-/* What check has to say about an entry: the finding, or the other half of its pair. */
-static bool concerns(const struct ppctlb_finding *f, const struct ppctlb_entry *e)
-{
-	return (f->tlb == e->tlb && f->index == e->index) ||
-	       (f->other_tlb == e->tlb && f->other_index == e->index);
-}
-
 /* ---- table ---- */
 
 /* Columns that this core has no use for are not shown, unless asked for. */
@@ -140,43 +133,43 @@ static void place_cells(struct table *t, const struct image *im, const struct pp
 		table_cell(t, COL_WORDS, "%s", text);
 }
 
-/* The names of an entry's findings, each once; the worst severity. */
-static const char *findings_of(const struct image *im, const struct ppctlb_entry *e,
-			       uint32_t *worst, char *buf, size_t len)
+/* The names of an entry's findings; the row is in the colour of the worst. */
+static void finding_cell(struct table *t, const struct mark *marks, size_t n)
 {
-	const char *last = "";
+	char names[256] = "-";
 	size_t used = 0;
 
-	*buf = 0;
-	*worst = PPCTLB_NOTE;
-	for (size_t i = 0; i < im->n_findings && used < len; i++) {
-		const struct ppctlb_finding *f = &im->findings[i];
-
-		if (!concerns(f, e) || !strcmp(f->name, last))
-			continue;
-		last = f->name;
-		used += snprintf(buf + used, len - used, "%s%s", used ? "," : "", f->name);
-		if (f->severity < *worst)
-			*worst = f->severity;
-	}
-	return buf;
+	for (size_t i = 0; i < n && used < sizeof(names); i++)
+		used += snprintf(names + used, sizeof(names) - used, "%s%s", i ? "," : "",
+				 marks[i].finding->name);
+	table_cell(t, COL_FINDINGS, "%s", names);
 }
 
-static void entry_row(struct table *t, const struct image *im, const struct ppctlb_entry *e)
+static const char *worst_colour(const struct mark *marks, size_t n)
 {
-	struct ppctlb_mapping m;
-	uint32_t worst;
-	char names[256];
+	uint32_t worst = PPCTLB_NOTE;
 
-	findings_of(im, e, &worst, names, sizeof(names));
-	table_row(t, severity_colours[worst]);
+	for (size_t i = 0; i < n; i++)
+		if (marks[i].finding->severity < worst)
+			worst = marks[i].finding->severity;
+	return severity_colours[worst];
+}
+
+static void entry_row(struct table *t, const struct image *im, size_t place)
+{
+	const struct ppctlb_entry *e = &im->entries[place];
+	struct ppctlb_mapping m;
+	const struct mark *marks;
+	size_t n;
+
+	marks = image_marks(im, place, &n);
+	table_row(t, worst_colour(marks, n));
 	for (size_t i = 0; i < COLUMNS; i++)
 		table_cell(t, i, "-");
 	place_cells(t, im, e);
 	if (ppctlb_decode_any(im->core, e, &m) == 0)
 		mapping_cells(t, im->info.core, &m);
-	if (*names)
-		table_cell(t, COL_FINDINGS, "%s", names);
+	finding_cell(t, marks, n);
 }
 
 static void print_head(const struct image *im)
@@ -216,23 +209,26 @@ static int dump_table(const struct args *a, const struct image *im)
 		print_head(im);
 	for (size_t i = 0; i < im->info.entries; i++)
 		if (a->value[OPT_ALL] || entry_valid(im->core, &im->entries[i]))
-			entry_row(t, im, &im->entries[i]);
+			entry_row(t, im, i);
 	return table_print(t) ? EXIT_OK : EXIT_FAILED;
 }
 
 /* ---- JSON ---- */
 
-static void entry_json(const struct image *im, const struct ppctlb_entry *e)
+static void entry_json(const struct image *im, size_t place)
 {
+	const struct ppctlb_entry *e = &im->entries[place];
 	struct json_object *o = json_new(), *names = json_object_new_array();
+	const struct mark *marks;
 	struct ppctlb_mapping m;
+	size_t n;
 
 	json_entry(o, im->core, e);
 	if (ppctlb_decode_any(im->core, e, &m) == 0)
 		json_mapping(o, &m);
-	for (size_t i = 0; i < im->n_findings; i++)
-		if (concerns(&im->findings[i], e))
-			json_object_array_add(names, json_object_new_string(im->findings[i].name));
+	marks = image_marks(im, place, &n);
+	for (size_t i = 0; i < n; i++)
+		json_object_array_add(names, json_object_new_string(marks[i].finding->name));
 	json_add(o, "findings", names);
 	json_print(o);
 }
@@ -241,7 +237,7 @@ static int dump_json(const struct args *a, const struct image *im)
 {
 	for (size_t i = 0; i < im->info.entries; i++)
 		if (a->value[OPT_ALL] || entry_valid(im->core, &im->entries[i]))
-			entry_json(im, &im->entries[i]);
+			entry_json(im, i);
 	return EXIT_OK;
 }
 

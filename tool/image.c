@@ -76,6 +76,56 @@ bool image_store(struct ppctlb *h, const char *path)
 	return ok;
 }
 
+size_t image_place(const struct image *im, unsigned tlb, unsigned index)
+{
+	return tlb ? im->info.core->array[0].geometry.entries + index : index;
+}
+
+static int by_place_and_name(const void *x, const void *y)
+{
+	const struct mark *a = x, *b = y;
+
+	if (a->place != b->place)
+		return a->place < b->place ? -1 : 1;
+	return strcmp(a->finding->name, b->finding->name);
+}
+
+static void make_marks(struct image *im)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < im->n_findings; i++) {
+		const struct ppctlb_finding *f = &im->findings[i];
+
+		im->marks[n++] = (struct mark){image_place(im, f->tlb, f->index), f};
+		if (!(f->other_tlb & PPCTLB_NO_SLOT))
+			im->marks[n++] =
+				(struct mark){image_place(im, f->other_tlb, f->other_index), f};
+	}
+	qsort(im->marks, n, sizeof(*im->marks), by_place_and_name);
+	for (size_t i = 0; i < n; i++)
+		if (!im->n_marks ||
+		    by_place_and_name(&im->marks[i], &im->marks[im->n_marks - 1]) != 0)
+			im->marks[im->n_marks++] = im->marks[i];
+}
+
+const struct mark *image_marks(const struct image *im, size_t place, size_t *n)
+{
+	size_t from = 0, to = im->n_marks;
+
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+
+		if (im->marks[middle].place < place)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	for (*n = 0; from + *n < im->n_marks && im->marks[from + *n].place == place;)
+		++*n;
+	return im->marks + from;
+}
+
 /* Fill what image_open() promises; errors are the library's or -ENOMEM. */
 static int examine(struct image *im)
 {
@@ -93,10 +143,15 @@ static int examine(struct image *im)
 		return ret;
 	im->entries = calloc(im->info.entries, sizeof(*im->entries));
 	im->findings = calloc(im->n_findings + 1, sizeof(*im->findings));
-	if (!im->entries || !im->findings)
+	im->marks = calloc(2 * im->n_findings + 1, sizeof(*im->marks));
+	if (!im->entries || !im->findings || !im->marks)
 		return -ENOMEM;
 	ret = ppctlb_get(im->h, PPCTLB_GUEST, im->entries, im->info.entries);
-	return ret < 0 ? ret : ppctlb_check(im->h, im->findings, &im->n_findings);
+	if (ret == 0)
+		ret = ppctlb_check(im->h, im->findings, &im->n_findings);
+	if (ret == 0)
+		make_marks(im);
+	return ret;
 }
 
 bool image_open(const char *path, struct image *im)
@@ -122,12 +177,8 @@ void image_close(struct image *im)
 {
 	free(im->entries);
 	free(im->findings);
+	free(im->marks);
 	ppctlb_close(im->h);
-}
-
-size_t image_place(const struct image *im, unsigned tlb, unsigned index)
-{
-	return tlb ? im->info.core->array[0].geometry.entries + index : index;
 }
 
 bool entry_valid(const struct ppctlb_core *core, const struct ppctlb_entry *e)

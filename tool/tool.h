@@ -179,6 +179,12 @@ struct ppctlb *image_load(const char *path);
 /* Write it. false: told. */
 bool image_store(struct ppctlb *h, const char *path);
 
+/* What check has to say about the entry of that place. */
+struct mark {
+	size_t place;
+	const struct ppctlb_finding *finding;
+};
+
 /* A snapshot: what is in the handle. */
 struct image {
 	struct ppctlb *h;
@@ -186,7 +192,9 @@ struct image {
 	const struct ppctlb_core *core;
 	struct ppctlb_entry *entries; /* info.entries of them */
 	struct ppctlb_finding *findings;
-	size_t n_findings; /* in the order of entries */
+	size_t n_findings;  /* in the order of entries */
+	struct mark *marks; /* the findings of each entry, either half of a pair, each name once */
+	size_t n_marks;
 };
 
 /* Read an image and all that is in it. false: told; nothing to free. */
@@ -194,6 +202,8 @@ bool image_open(const char *path, struct image *im);
 void image_close(struct image *im);
 /* The place of an entry among im->entries. */
 size_t image_place(const struct image *im, unsigned tlb, unsigned index);
+/* The marks of that place; *n of them. */
+const struct mark *image_marks(const struct image *im, size_t place, size_t *n);
 /* V=1? */
 bool entry_valid(const struct ppctlb_core *core, const struct ppctlb_entry *e);
 /* What an entry maps, in malloc'ed text; "-" if it is not valid. */

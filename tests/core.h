@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Rules that every core keeps, whatever its bits; the tests of each family run them. */
+#ifndef TESTS_CORE_H
+#define TESTS_CORE_H
+
+#include <ppctlb/backend.h>
+
+#include <check.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <string.h>
+
+/* Defects with which a mapping says less than the words. MAS8 is not one: GS and lpid say it all.
+ */
+#define LOSSY                                                                                      \
+	(PPCTLB_E_SIZE | PPCTLB_E_EPN | PPCTLB_E_RPN | PPCTLB_E_RA | PPCTLB_E_RESERVED |           \
+	 PPCTLB_E_TLB0_SIZE | PPCTLB_E_IND)
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* xorshift64*, seeded alike in every run */
+static uint64_t random_state = 0x9e3779b97f4a7c15u;
+
+static inline uint64_t rnd(void)
+{
+	random_state ^= random_state >> 12;
+	random_state ^= random_state << 25;
+	random_state ^= random_state >> 27;
+	return random_state * 0x2545f4914f6cdd1du;
+}
+
+static inline uint64_t rnd_bits(unsigned n)
+{
+	return n ? rnd() >> (64 - n) : 0;
+}
+
+static inline bool same_mapping(const struct ppctlb_mapping *a, const struct ppctlb_mapping *b)
+{
+	return a->eaddr == b->eaddr && a->raddr == b->raddr && a->size == b->size &&
+	       a->flags == b->flags && a->tid == b->tid && a->lpid == b->lpid;
+}
+
+static inline bool same_words(const struct ppctlb_core *core, const struct ppctlb_entry *a,
+			      const struct ppctlb_entry *b)
+{
+	for (int i = 0; i < 4; i++)
+		if ((a->word[i] ^ b->word[i]) & ~core->parity[i])
+			return false;
+	return true;
+}
+
+/* decode(encode(m)) is m and has nothing to complain about; no word has a bit it cannot have. */
+static inline void roundtrip(const struct ppctlb_core *core, unsigned tlb,
+			     const struct ppctlb_mapping *m)
+{
+	struct ppctlb_entry e;
+	struct ppctlb_mapping back;
+	unsigned defects;
+
+	memset(&e, 0xff, sizeof(e));
+	e.tlb = (uint16_t)tlb;
+	core->encode(core, m, &e);
+	defects = core->decode(core, &e, &back);
+	ck_assert_msg(same_mapping(m, &back) && !(defects & ~(unsigned)PPCTLB_E_MAS8),
+		      "%s TLB%u: 0x%" PRIx64 ":0x%" PRIx64 ":0x%" PRIx64
+		      " flags 0x%x tid %u: defects 0x%x, back flags 0x%x",
+		      core->info.name, tlb, m->eaddr, m->raddr, m->size, m->flags, m->tid, defects,
+		      back.flags);
+	ck_assert_uint_eq(!!(defects & PPCTLB_E_MAS8), (m->flags & PPCTLB_GS) || m->lpid);
+	for (int i = 0; i < 4; i++)
+		ck_assert_uint_eq(e.word[i] & ~core->word_mask[i], 0);
+}
+
+/* A legal page of 1 << shift bytes; one in eight at the highest address there is. */
+static inline struct ppctlb_mapping random_page(const struct ppctlb_core *core, unsigned tlb,
+						unsigned shift)
+{
+	const struct ppctlb_core_info *info = &core->info;
+	uint64_t top = rnd() % 8 ? 0 : UINT64_MAX;
+	uint64_t mask = ~((UINT64_C(1) << shift) - 1);
+
+	return (struct ppctlb_mapping){
+		.eaddr = (rnd() | top) >> (64 - info->ea_bits) & mask,
+		.raddr = (rnd() | top) >> (64 - info->ra_bits) & mask,
+		.size = UINT64_C(1) << shift,
+		.flags = (uint32_t)rnd() & info->array[tlb].flags,
+		.tid = (uint16_t)rnd_bits(info->tid_bits),
+		.lpid = (uint16_t)rnd_bits(info->lpid_bits),
+	};
+}
+
+/* Every size of every TLB, each flag alone, then any of them; addresses, TIDs at random. */
+static inline void check_roundtrip(const struct ppctlb_core *core)
+{
+	for (unsigned tlb = 0; tlb < core->info.arrays; tlb++)
+		for (unsigned shift = 0; shift < 64; shift++) {
+			if (!(core->info.array[tlb].sizes >> shift & 1))
+				continue;
+			for (unsigned flag = 0; flag < 32; flag++) {
+				struct ppctlb_mapping m = random_page(core, tlb, shift);
+
+				m.flags = core->info.array[tlb].flags & UINT32_C(1) << flag;
+				roundtrip(core, tlb, &m);
+			}
+			for (unsigned i = 0; i < 2000; i++) {
+				struct ppctlb_mapping m = random_page(core, tlb, shift);
+
+				roundtrip(core, tlb, &m);
+			}
+		}
+}
+
+/* Words that are mostly well-formed: a legal page with a few bits turned over. */
+static inline struct ppctlb_entry random_entry(const struct ppctlb_core *core)
+{
+	unsigned tlb = (unsigned)rnd() % core->info.arrays;
+	struct ppctlb_entry e = {.tlb = (uint16_t)tlb};
+	struct ppctlb_mapping m;
+	unsigned shift;
+
+	do
+		shift = (unsigned)rnd() % 64;
+	while (!(core->info.array[tlb].sizes >> shift & 1));
+	m = random_page(core, tlb, shift);
+	core->encode(core, &m, &e);
+	for (unsigned n = (unsigned)rnd() % 4; n; n--) {
+		unsigned i = (unsigned)rnd() % 4;
+
+		e.word[i] ^= UINT64_C(1) << rnd() % 64 & core->word_mask[i];
+	}
+	return e;
+}
+
+/* What decode() takes without complaint is the entry, bit for bit: nothing is dropped silently. */
+static inline void check_no_silent_loss(const struct ppctlb_core *core)
+{
+	unsigned taken = 0, refused = 0;
+
+	for (unsigned i = 0; i < 50000; i++) {
+		struct ppctlb_entry e = random_entry(core), again = e;
+		struct ppctlb_mapping m;
+		unsigned defects = core->decode(core, &e, &m);
+
+		if (defects & (PPCTLB_E_INVALID | LOSSY)) {
+			refused++;
+			continue;
+		}
+		taken++;
+		core->encode(core, &m, &again);
+		ck_assert_msg(same_words(core, &e, &again),
+			      "%s TLB%u %" PRIx64 ",%" PRIx64 ",%" PRIx64 ",%" PRIx64
+			      " came back as %" PRIx64 ",%" PRIx64 ",%" PRIx64 ",%" PRIx64,
+			      core->info.name, e.tlb, e.word[0], e.word[1], e.word[2], e.word[3],
+			      again.word[0], again.word[1], again.word[2], again.word[3]);
+	}
+	ck_assert_uint_gt(taken, 5000);
+	ck_assert_uint_gt(refused, 5000);
+}
+
+/* Each bit of each word changes what decode() says, but parity, which changes nothing. */
+static inline void check_every_bit(const struct ppctlb_core *core, unsigned tlb)
+{
+	struct ppctlb_mapping m = {.size = core->info.array[tlb].sizes &
+					   -core->info.array[tlb].sizes},
+			      changed;
+	struct ppctlb_entry e = {.tlb = (uint16_t)tlb};
+	unsigned before, after;
+
+	core->encode(core, &m, &e);
+	before = core->decode(core, &e, &m);
+	for (unsigned i = 0; i < 4; i++)
+		for (unsigned bit = 0; bit < 64; bit++) {
+			uint64_t mask = UINT64_C(1) << bit;
+
+			if (!(core->word_mask[i] & mask))
+				continue;
+			e.word[i] ^= mask;
+			after = core->decode(core, &e, &changed);
+			e.word[i] ^= mask;
+			ck_assert_msg((before == after && same_mapping(&m, &changed)) ==
+					      !!(core->parity[i] & mask),
+				      "%s TLB%u word %u bit 0x%" PRIx64, core->info.name, tlb, i,
+				      mask);
+		}
+}
+
+/* resize() is the entry of the page with other EPN, RPN and SIZE, and touches no other bit. */
+static inline void check_resize(const struct ppctlb_core *core, const uint64_t *touched)
+{
+	for (unsigned i = 0; i < 50000; i++) {
+		struct ppctlb_entry e = random_entry(core), to = random_entry(core), want = e;
+		struct ppctlb_mapping m, legal;
+		unsigned defects;
+
+		to.tlb = e.tlb;
+		defects = core->decode(core, &to, &m);
+		if (defects & (PPCTLB_E_INVALID | PPCTLB_E_SIZE | PPCTLB_E_RA))
+			continue;
+		legal = (struct ppctlb_mapping){.eaddr = m.eaddr, .raddr = m.raddr, .size = m.size};
+		core->encode(core, &legal, &to);
+		for (unsigned w = 0; w < 4; w++)
+			want.word[w] = (e.word[w] & ~touched[w]) | (to.word[w] & touched[w]);
+		core->resize(core, &e, m.eaddr, m.raddr, m.size);
+		ck_assert_mem_eq(e.word, want.word, sizeof(e.word));
+	}
+}
+
+/* Without V nothing else is looked at. */
+static inline void check_invalid(const struct ppctlb_core *core, unsigned v_word, uint64_t v)
+{
+	static const struct ppctlb_mapping zero;
+
+	for (unsigned i = 0; i < 1000; i++) {
+		struct ppctlb_entry e = {.tlb = (uint16_t)(i % core->info.arrays)};
+		struct ppctlb_mapping m;
+
+		memset(&m, 0xff, sizeof(m));
+		for (unsigned w = 0; w < 4; w++)
+			e.word[w] = rnd() & core->word_mask[w];
+		e.word[v_word] &= ~v;
+		ck_assert_uint_eq(core->decode(core, &e, &m), PPCTLB_E_INVALID);
+		ck_assert(same_mapping(&m, &zero));
+	}
+}
+
+/* One line of a table of golden vectors. */
+struct vector {
+	struct ppctlb_mapping m;
+	uint64_t word[4];
+};
+
+/* Both ways; tlb is where the page can be. */
+static inline void check_vector(const struct ppctlb_core *core, unsigned tlb,
+				const struct vector *v)
+{
+	struct ppctlb_entry e = {.tlb = (uint16_t)tlb};
+	struct ppctlb_mapping m;
+
+	core->encode(core, &v->m, &e);
+	for (unsigned i = 0; i < 4; i++)
+		ck_assert_msg(e.word[i] == v->word[i], "%s %s: 0x%" PRIx64 ", expected 0x%" PRIx64,
+			      core->info.name, core->info.word_name[i], e.word[i], v->word[i]);
+	ck_assert_uint_eq(core->decode(core, &e, &m), 0);
+	ck_assert(same_mapping(&m, &v->m));
+}
+
+/* Where each flag sits, by the manual. */
+struct flag_place {
+	uint32_t flag;
+	unsigned word;
+	uint64_t mask;
+};
+
+/* A flag sets its bit and no other, and the table has every flag of the core. */
+static inline void check_flags(const struct ppctlb_core *core, const struct flag_place *places,
+			       size_t n, uint32_t lacks)
+{
+	struct ppctlb_mapping m = {.size = 4096};
+	struct ppctlb_entry none = {.tlb = 0}, e = {.tlb = 0};
+	uint32_t seen = 0;
+
+	core->encode(core, &m, &none);
+	for (size_t i = 0; i < n; i++) {
+		if (places[i].flag & lacks)
+			continue;
+		m.flags = places[i].flag;
+		core->encode(core, &m, &e);
+		e.word[places[i].word] ^= places[i].mask;
+		ck_assert_msg(same_words(core, &e, &none), "%s flag 0x%x", core->info.name,
+			      places[i].flag);
+		seen |= places[i].flag;
+	}
+	ck_assert_uint_eq(seen, core->info.flags);
+}
+
+static inline int run_suite(Suite *suite)
+{
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed != 0;
+}
+
+#endif

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Drawing, trying out, shrinking and printing of cases. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "case.h"
+#include "machine.h"
+
+#define LENGTH(a)   (sizeof(a) / sizeof((a)[0]))
+#define PERMISSIONS (PPCTLB_UR | PPCTLB_UW | PPCTLB_UX | PPCTLB_SR | PPCTLB_SW | PPCTLB_SX)
+#define RARELY	    100 /* what QEMU cannot judge comes up once in so many cases */
+
+/* ---- random numbers: splitmix64 ---- */
+
+static uint64_t next(uint64_t *state)
+{
+	uint64_t z = *state += 0x9e3779b97f4a7c15;
+
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
+	z = (z ^ z >> 27) * 0x94d049bb133111eb;
+	return z ^ z >> 31;
+}
+
+static uint64_t below(uint64_t *state, uint64_t n)
+{
+	return next(state) % n;
+}
+
+static bool once_in(uint64_t *state, unsigned n)
+{
+	return below(state, n) == 0;
+}
+
+/* ---- drawing ---- */
+
+static uint64_t mask_of(unsigned bits)
+{
+	return ~0ull >> (64 - bits);
+}
+
+static uint64_t draw_size(uint64_t *state, uint64_t sizes)
+{
+	uint64_t size;
+
+	do
+		size = 1ull << below(state, 64);
+	while (!(size & sizes));
+	return size;
+}
+
+static uint64_t draw_ea(uint64_t *state, const struct board *b, uint64_t size)
+{
+	unsigned bits = once_in(state, 2) ? 32 : b->ea_bits;
+
+	return next(state) & mask_of(bits) & -size;
+}
+
+/* Mostly where there is RAM, so that the accesses have a witness. */
+static uint64_t draw_ra(uint64_t *state, const struct board *b, uint64_t size)
+{
+	if (once_in(state, 4))
+		return next(state) & mask_of(b->ra_bits) & -size;
+	return below(state, b->ram) & -size;
+}
+
+static uint32_t draw_flags(uint64_t *state, const struct board *b)
+{
+	uint32_t rare = b->family == FAMILY_44X ? PPCTLB_E : b->flags & PPCTLB_GS;
+	uint32_t flags = next(state) & b->flags;
+
+	flags &= ~rare;
+	if (once_in(state, RARELY))
+		flags |= rare;
+	return flags;
+}
+
+static void draw_place(struct test_case *c, uint64_t *state, const struct board *b)
+{
+	c->tlb = b->family == FAMILY_E500 && !once_in(state, 4);
+	if (b->family == FAMILY_E500 && c->tlb == 0)
+		c->way = below(state, b->ways);
+	else
+		c->way = 1 + below(state, b->slots - 1);
+}
+
+static uint64_t sizes_at(const struct test_case *c, const struct board *b, uint64_t *state)
+{
+	if (b->family == FAMILY_E500)
+		return c->tlb ? b->sizes : 1 << 12;
+	return once_in(state, RARELY) ? 1 << 10 : b->sizes & ~(uint64_t)(1 << 10);
+}
+
+static void draw_once(struct test_case *c, const struct board *b, uint64_t *state)
+{
+	struct ppctlb_mapping *m = &c->map;
+
+	memset(c, 0, sizeof(*c));
+	draw_place(c, state, b);
+	m->size = draw_size(state, sizes_at(c, b, state));
+	m->eaddr = draw_ea(state, b, m->size);
+	m->raddr = draw_ra(state, b, m->size);
+	m->flags = draw_flags(state, b);
+	if (b->family == FAMILY_E500 && c->tlb == 0)
+		m->flags &= ~PPCTLB_IPROT;
+	m->tid = once_in(state, 4) ? 0 : below(state, 1ull << b->tid_bits);
+	if (b->lpid_bits && once_in(state, RARELY))
+		m->lpid = below(state, 1ull << b->lpid_bits);
+	c->seed = next(state);
+}
+
+/* A TLB0 entry comes before the stub's own, which would vanish under it. */
+static bool hides_stub(const struct test_case *c, const struct board *b)
+{
+	return b->family == FAMILY_E500 && c->tlb == 0 && c->map.eaddr - STUB_BASE < STUB_SIZE;
+}
+
+void case_draw(struct test_case *c, const struct board *b, uint64_t seed, uint64_t i)
+{
+	uint64_t state = seed + i * 0xd1342543de82ef95 + (b - boards);
+
+	do
+		draw_once(c, b, &state);
+	while (hides_stub(c, b));
+}
+
+unsigned case_index(const struct test_case *c, const struct board *b)
+{
+	if (b->family == FAMILY_44X || c->tlb)
+		return c->way;
+	return (c->map.eaddr >> 12) % b->sets * b->ways + c->way;
+}
+
+/* ---- accesses ---- */
+
+static uint32_t permission(unsigned code, bool user)
+{
+	static const uint32_t of[][2] = {
+		[CODE_LOAD] = {PPCTLB_SR, PPCTLB_UR},
+		[CODE_STORE] = {PPCTLB_SW, PPCTLB_UW},
+		[CODE_FETCH] = {PPCTLB_SX, PPCTLB_UX},
+	};
+
+	return of[code][user];
+}
+
+enum outcome case_expect(const struct test_case *c, const struct probe *p, uint64_t *ra)
+{
+	const struct ppctlb_mapping *m = &c->map;
+
+	*ra = m->raddr + (p->ea - m->eaddr);
+	if (p->ea < m->eaddr || p->ea - m->eaddr >= m->size)
+		return OUTCOME_MISS;
+	if (p->as != !!(m->flags & PPCTLB_TS) || (m->tid && m->tid != p->pid))
+		return OUTCOME_MISS;
+	return m->flags & permission(p->code, p->user) ? OUTCOME_HIT : OUTCOME_DENIED;
+}
+
+bool case_in_ram(const struct board *b, uint64_t ra)
+{
+	return ra < b->ram;
+}
+
+static enum omission omission_of(const struct test_case *c, const struct board *b,
+				 const struct probe *p)
+{
+	uint64_t ra;
+	enum outcome outcome = case_expect(c, p, &ra);
+
+	if (p->ea - STUB_BASE < STUB_SIZE)
+		return OMIT_STUB_PAGE;
+	if (outcome != OUTCOME_HIT)
+		return OMIT_NONE;
+	if (ra - STUB_BASE < STUB_SIZE)
+		return OMIT_STUB_PAGE;
+	return case_in_ram(b, ra) || p->code == CODE_LOAD ? OMIT_NONE : OMIT_NO_RAM;
+}
+
+struct probes {
+	const struct test_case *c;
+	const struct board *b;
+	struct probe *p;
+	size_t n;
+	unsigned long *omitted;
+};
+
+static void add(struct probes *list, uint64_t ea, unsigned code, bool user, bool as, unsigned pid)
+{
+	struct probe p = {.code = code, .user = user, .as = as, .pid = pid};
+	enum omission omission;
+
+	p.ea = (ea + machine_witness_offset(code)) & mask_of(list->b->ea_bits);
+	omission = omission_of(list->c, list->b, &p);
+	if (omission == OMIT_NONE)
+		list->p[list->n++] = p;
+	else
+		list->omitted[omission]++;
+}
+
+/* How much of the page, from its start, has RAM behind it; a power of two. */
+static uint64_t window(const struct test_case *c, const struct board *b)
+{
+	uint64_t size = c->map.size;
+
+	while (case_in_ram(b, c->map.raddr) && c->map.raddr + size > b->ram)
+		size /= 2;
+	return size;
+}
+
+/* Every kind of access, each to a block of its own: the stride is odd. */
+static void add_inside(struct probes *list)
+{
+	const struct ppctlb_mapping *m = &list->c->map;
+	uint64_t state = list->c->seed, blocks = window(list->c, list->b) / WITNESS_SIZE;
+	uint64_t block = next(&state), stride = next(&state) | 1;
+	unsigned pids[] = {m->tid, m->tid ^ 1, 0};
+	unsigned i;
+
+	for (i = 0; i < 3 * 2 * 2 * LENGTH(pids); i++) {
+		add(list, m->eaddr + block % blocks * WITNESS_SIZE, CODE_LOAD + i % 3, i / 3 % 2,
+		    i / 6 % 2, pids[i / 12]);
+		block += stride;
+	}
+}
+
+/* The first and the last block, and their neighbours outside. */
+static void add_edges(struct probes *list)
+{
+	const struct ppctlb_mapping *m = &list->c->map;
+	uint64_t edges[] = {
+		m->eaddr - WITNESS_SIZE,
+		m->eaddr,
+		m->eaddr + m->size - WITNESS_SIZE,
+		m->eaddr + m->size,
+	};
+	unsigned i;
+
+	for (i = 0; i < 3 * 2 * LENGTH(edges); i++)
+		add(list, edges[i / 6], CODE_LOAD + i % 3, i / 3 % 2, m->flags & PPCTLB_TS, m->tid);
+}
+
+size_t case_probes(const struct test_case *c, const struct board *b, struct probe p[MAX_PROBES],
+		   unsigned long omitted[OMISSIONS])
+{
+	struct probes list = {c, b, p, 0, omitted};
+
+	add_inside(&list);
+	add_edges(&list);
+	return list.n;
+}
+
+/* ---- shrinking ---- */
+
+bool case_simplify(struct test_case *c, const struct board *b, unsigned i)
+{
+	struct ppctlb_mapping *m = &c->map;
+	uint64_t smaller;
+
+	if (i < 20) { /* one flag less */
+		m->flags &= ~(1u << i);
+		return true;
+	}
+	switch (i - 20) {
+	case 0:
+		m->tid = 0;
+		return true;
+	case 1:
+		m->lpid = 0;
+		return true;
+	case 2:
+		for (smaller = m->size / 2; smaller && !(smaller & b->sizes);)
+			smaller /= 2;
+		if (smaller)
+			m->size = smaller;
+		return true;
+	case 3:
+		m->raddr = m->size;
+		return true;
+	case 4:
+		m->eaddr = m->size;
+		return true;
+	case 5:
+		m->eaddr &= m->eaddr - 1; /* one address bit less */
+		return true;
+	case 6:
+		m->raddr &= m->raddr - 1;
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* ---- printing ---- */
+
+static const char *const flag_names[] = {
+	"ur", "uw", "ux", "sr", "sw", "sx", "w",     "i",  "m",	 "g",
+	"e",  "u0", "u1", "u2", "u3", "ts", "iprot", "x0", "x1", "gs",
+};
+
+void case_print(const struct test_case *c, const struct board *b)
+{
+	const struct ppctlb_mapping *m = &c->map;
+	unsigned i;
+
+	printf("# %s: 0x%" PRIx64 ":0x%" PRIx64 ":0x%" PRIx64 ":", b->core, m->eaddr, m->raddr,
+	       m->size);
+	for (i = 0; i < LENGTH(flag_names); i++) {
+		if (m->flags & 1u << i)
+			printf("%s,", flag_names[i]);
+	}
+	printf("tid=%u,lpid=%u in TLB%u[%u]\n", m->tid, m->lpid, c->tlb, case_index(c, b));
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One case: a mapping at a place, drawn from a seed, and the accesses that try it. */
+#ifndef ORACLE_CASE_H
+#define ORACLE_CASE_H
+
+#include <stddef.h>
+
+#include <ppctlb/ppctlb.h>
+
+#include "board.h"
+
+struct test_case {
+	struct ppctlb_mapping map;
+	unsigned tlb, way; /* 44x, e500 TLB1: way is the slot */
+	uint64_t seed;	   /* of the places its accesses go to */
+};
+
+struct probe {
+	uint64_t ea;
+	unsigned code; /* CODE_LOAD ... */
+	unsigned pid;
+	bool as, user;
+};
+
+/* What the manuals say of the mapping alone: the judge's own opinion. */
+enum outcome { OUTCOME_HIT, OUTCOME_MISS, OUTCOME_DENIED, OUTCOME_STRANGE };
+
+#define MAX_PROBES 64
+
+/* Accesses that are not made. */
+enum omission {
+	OMIT_NONE,
+	OMIT_STUB_PAGE, /* it is the stub's own, by EA or by RA */
+	OMIT_NO_RAM,	/* a store or a fetch that would hit where there is no RAM: it might meet a
+			 * device and end the machine; loads are made */
+	OMISSIONS
+};
+
+/* Case number i of a core. */
+void case_draw(struct test_case *c, const struct board *b, uint64_t seed, uint64_t i);
+
+/* The library's index of the entry. */
+unsigned case_index(const struct test_case *c, const struct board *b);
+
+/* The accesses of a case. How many; those not made are counted by reason. */
+size_t case_probes(const struct test_case *c, const struct board *b, struct probe p[MAX_PROBES],
+		   unsigned long omitted[OMISSIONS]);
+
+enum outcome case_expect(const struct test_case *c, const struct probe *p, uint64_t *ra);
+
+/* Is there RAM for the witness of an access at this real address? */
+bool case_in_ram(const struct board *b, uint64_t ra);
+
+/* The i-th simplification of a case; false past the last. It may be no change. */
+bool case_simplify(struct test_case *c, const struct board *b, unsigned i);
+
+/* EA:RA:SIZE:FLAGS, and the place. */
+void case_print(const struct test_case *c, const struct board *b);
+
+#endif

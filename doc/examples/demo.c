@@ -46,7 +46,7 @@ static void must(int ret, const char *what)
 static void print_line(const char *line, void *arg)
 {
 	(void)arg;
-	printf("  %s\n", line);
+	printf("%s\n", line);
 }
 
 static void translate(struct ppctlb *h)
@@ -56,7 +56,7 @@ static void translate(struct ppctlb *h)
 		struct ppctlb_hit hit;
 
 		must(ppctlb_translate(h, a, &hit, 1), "translate");
-		printf("  %-32s EA 0x%08" PRIx64 "  %s", accesses[i].what, a->eaddr,
+		printf("%-32s EA 0x%08" PRIx64 "  %s", accesses[i].what, a->eaddr,
 		       results[hit.result]);
 		if (hit.result == PPCTLB_HIT)
 			printf(", RA 0x%09" PRIx64, hit.raddr);

@@ -124,10 +124,9 @@ static unsigned decode(const struct ppctlb_core *core, const struct ppctlb_entry
 
 /* Page sizes, bit n = 1 << n bytes: powers of 4 from 4K (MAV 1.0), powers of 2 from 4K (MAV 2.0).
  */
-#define UP_TO(shift) ((UINT64_C(2) << (shift)) - 1)
-#define POWERS_OF_4  UINT64_C(0x5555555555555000)
-#define POWERS_OF_2  UINT64_C(0xfffffffffffff000)
-#define SIZE_4K	     (UINT64_C(1) << 12)
+#define POWERS_OF_4(shift) (UINT64_C(0x5555555555555000) & ((UINT64_C(2) << (shift)) - 1))
+#define POWERS_OF_2(shift) (UINT64_C(0xfffffffffffff000) & ((UINT64_C(2) << (shift)) - 1))
+#define SIZE_4K		   (UINT64_C(1) << 12)
 
 #define CORE(core_name, ea, ra, tid, lpid, hv_flags, entries0, ways0, entries1, sizes1)            \
 	{                                                                                          \
@@ -160,11 +159,11 @@ static unsigned decode(const struct ppctlb_core *core, const struct ppctlb_entry
 
 /* The cores' reference manuals: EA, RA, TID, LPID bits; TLB0 entries, ways; TLB1 entries, sizes. */
 static const struct ppctlb_core table[] = {
-	CORE("e500v1", 32, 32, 8, 0, 0, 256, 2, 16, POWERS_OF_4 &UP_TO(28)),
-	CORE("e500v2", 32, 36, 8, 0, 0, 512, 4, 16, POWERS_OF_4 &UP_TO(32)),
-	CORE("e500mc", 32, 36, 8, 6, PPCTLB_GS, 512, 4, 64, POWERS_OF_4 &UP_TO(32)),
-	CORE("e5500", 64, 36, 8, 6, PPCTLB_GS, 512, 4, 64, POWERS_OF_4 &UP_TO(32)),
-	CORE("e6500", 64, 40, 14, 6, PPCTLB_GS, 1024, 8, 64, POWERS_OF_2 &UP_TO(40)),
+	CORE("e500v1", 32, 32, 8, 0, 0, 256, 2, 16, POWERS_OF_4(28)),
+	CORE("e500v2", 32, 36, 8, 0, 0, 512, 4, 16, POWERS_OF_4(32)),
+	CORE("e500mc", 32, 36, 8, 6, PPCTLB_GS, 512, 4, 64, POWERS_OF_4(32)),
+	CORE("e5500", 64, 36, 8, 6, PPCTLB_GS, 512, 4, 64, POWERS_OF_4(32)),
+	CORE("e6500", 64, 40, 14, 6, PPCTLB_GS, 1024, 8, 64, POWERS_OF_2(40)),
 };
 
 const struct ppctlb_core *const tlb_e500_cores[] = {

@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A client of QEMU's machine protocol, on json-c. */
+#include "qmp.h"
+#include "tool.h"
+
+#include <errno.h>
+#include <json-c/json.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#define MESSAGE_MAX	(16u << 20) /* bytes of one message; info tlb of 4096 entries has 400000 */
+#define CLEANUP_SECONDS 3
+
+struct qmp {
+	int fd;
+	const char *path;
+	struct timespec deadline;
+	unsigned seconds;
+	bool greeted, cleanup;
+	bool gone;  /* the connection is lost, and that was told */
+	int64_t id; /* of the last command */
+	sigset_t old_mask;
+	struct sigaction old_action[3];
+	struct json_tokener *tokener;
+	size_t message; /* bytes of it so far */
+	size_t start, end;
+	char buffer[65536];
+};
+
+/* ---- signals: blocked but while waiting, so that nothing is left half done ---- */
+
+static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+static volatile sig_atomic_t caught;
+
+static void catch (int sig)
+{
+	caught = sig;
+}
+
+static void take_signals(struct qmp *q)
+{
+	struct sigaction action = {.sa_handler = catch};
+	sigset_t mask;
+
+	sigemptyset(&mask);
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
+		sigaddset(&mask, signals[i]);
+	sigprocmask(SIG_BLOCK, &mask, &q->old_mask);
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++) {
+		sigaction(signals[i], NULL, &q->old_action[i]);
+		if (q->old_action[i].sa_handler != SIG_IGN)
+			sigaction(signals[i], &action, NULL);
+	}
+}
+
+static void give_signals_back(const struct qmp *q)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
+		sigaction(signals[i], &q->old_action[i], NULL);
+	sigprocmask(SIG_SETMASK, &q->old_mask, NULL);
+	if (caught)
+		raise(caught);
+}
+
+/* ---- bytes ---- */
+
+static void set_deadline(struct qmp *q, unsigned seconds)
+{
+	clock_gettime(CLOCK_MONOTONIC, &q->deadline);
+	q->deadline.tv_sec += seconds;
+}
+
+/* What is left until the deadline; false: nothing. */
+static bool time_left(const struct qmp *q, struct timespec *left)
+{
+	clock_gettime(CLOCK_MONOTONIC, left);
+	left->tv_sec = q->deadline.tv_sec - left->tv_sec;
+	left->tv_nsec = q->deadline.tv_nsec - left->tv_nsec;
+	if (left->tv_nsec < 0) {
+		left->tv_nsec += 1000000000;
+		left->tv_sec--;
+	}
+	return left->tv_sec >= 0;
+}
+
+/* Wait for the socket. False: told. */
+static bool wait_for(struct qmp *q, short events)
+{
+	struct pollfd fd = {q->fd, events, 0};
+	struct timespec left;
+	int n;
+
+	do {
+		if (!time_left(q, &left)) {
+			error(q->greeted ? "%s: no answer from QEMU within %u seconds"
+					 : "%s: no QMP greeting within %u seconds; does another "
+					   "client hold this "
+					   "socket?",
+			      q->path, q->seconds);
+			return false;
+		}
+		n = ppoll(&fd, 1, &left, q->cleanup ? NULL : &q->old_mask);
+		if (caught && !q->cleanup) {
+			error("%s: interrupted", q->path);
+			return false;
+		}
+	} while (n == 0 || (n < 0 && errno == EINTR));
+	if (n < 0)
+		error("%s: %s", q->path, strerror(errno));
+	return n > 0;
+}
+
+static bool send_all(struct qmp *q, const char *text, size_t len)
+{
+	while (len) {
+		ssize_t n = send(q->fd, text, len, MSG_NOSIGNAL);
+
+		if (n < 0 && errno != EAGAIN && errno != EINTR) {
+			error("%s: %s", q->path, strerror(errno));
+			q->gone = true;
+			return false;
+		}
+		if (n < 0 && !wait_for(q, POLLOUT))
+			return false;
+		text += n > 0 ? n : 0;
+		len -= n > 0 ? (size_t)n : 0;
+	}
+	return true;
+}
+
+static bool receive(struct qmp *q)
+{
+	ssize_t n;
+
+	q->start = q->end = 0;
+	do {
+		if (!wait_for(q, POLLIN))
+			return false;
+		n = recv(q->fd, q->buffer, sizeof(q->buffer), 0);
+	} while (n < 0 && (errno == EAGAIN || errno == EINTR));
+	if (n < 0)
+		error("%s: %s", q->path, strerror(errno));
+	else if (n == 0)
+		error("%s: %s", q->path,
+		      q->greeted ? "QEMU closed the connection" : "closed without a QMP greeting");
+	else
+		q->end = (size_t)n;
+	q->gone = n <= 0;
+	return n > 0;
+}
+
+/* ---- messages ---- */
+
+static struct json_object *bad_json(struct qmp *q)
+{
+	q->gone = true;
+	if (q->greeted)
+		error("%s: invalid JSON from QEMU: %s", q->path,
+		      json_tokener_error_desc(json_tokener_get_error(q->tokener)));
+	else
+		error("%s: not a QMP socket: no JSON comes from it; a human monitor?", q->path);
+	return NULL;
+}
+
+/* The next message, whatever it is. NULL: told. */
+static struct json_object *next_message(struct qmp *q)
+{
+	json_tokener_reset(q->tokener);
+	q->message = 0;
+	for (;;) {
+		size_t len;
+		struct json_object *o;
+
+		if (q->start == q->end && !receive(q))
+			return NULL;
+		len = q->end - q->start;
+		o = json_tokener_parse_ex(q->tokener, q->buffer + q->start, (int)len);
+		q->message += len;
+		if (o) {
+			q->start += json_tokener_get_parse_end(q->tokener);
+			return o;
+		}
+		if (json_tokener_get_error(q->tokener) != json_tokener_continue)
+			return bad_json(q);
+		q->start = q->end;
+		if (q->message > MESSAGE_MAX) {
+			q->gone = true;
+			error("%s: a message of more than %u MiB", q->path, MESSAGE_MAX >> 20);
+			return NULL;
+		}
+	}
+}
+
+static struct json_object *member(struct json_object *o, const char *key)
+{
+	struct json_object *value = NULL;
+
+	json_object_object_get_ex(o, key, &value);
+	return value;
+}
+
+static bool greet(struct qmp *q)
+{
+	struct json_object *o = next_message(q), *capabilities;
+	bool ok = o && member(o, "QMP");
+
+	if (o && !ok)
+		error("%s: not a QMP socket: it does not greet as QEMU does", q->path);
+	json_object_put(o);
+	if (!ok)
+		return false;
+	q->greeted = true;
+	capabilities = qmp_execute(q, "qmp_capabilities", NULL);
+	json_object_put(capabilities);
+	return capabilities;
+}
+
+static bool send_command(struct qmp *q, const char *command, struct json_object *arguments)
+{
+	struct json_object *o = json_object_new_object();
+	const char *text;
+	bool ok;
+
+	json_object_object_add(o, "execute", json_object_new_string(command));
+	json_object_object_add(o, "id", json_object_new_int64(++q->id));
+	if (arguments)
+		json_object_object_add(o, "arguments", arguments);
+	text = json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN);
+	ok = send_all(q, text, strlen(text)) && send_all(q, "\n", 1);
+	json_object_put(o);
+	return ok;
+}
+
+/* The answer's "return", or NULL and told. Takes the message. */
+static struct json_object *result_of(const struct qmp *q, const char *command,
+				     struct json_object *message)
+{
+	struct json_object *result = json_object_get(member(message, "return"));
+	const char *desc = json_object_get_string(member(member(message, "error"), "desc"));
+
+	if (!result)
+		error("%s: QEMU refuses %s: %s", q->path, command, desc ? desc : "no reason given");
+	json_object_put(message);
+	return result;
+}
+
+struct json_object *qmp_execute(struct qmp *q, const char *command, struct json_object *arguments)
+{
+	struct json_object *o;
+
+	if (q->gone)
+		json_object_put(arguments);
+	if (q->gone || !send_command(q, command, arguments))
+		return NULL;
+	/* events come whenever they like, and so may the answer to a command that was given up */
+	while ((o = next_message(q))) {
+		struct json_object *id = member(o, "id");
+
+		if (id && json_object_get_int64(id) == q->id)
+			return result_of(q, command, o);
+		json_object_put(o);
+	}
+	return NULL;
+}
+
+char *qmp_monitor(struct qmp *q, unsigned cpu, const char *line)
+{
+	struct json_object *arguments = json_object_new_object(), *o;
+	char *text = NULL;
+
+	json_object_object_add(arguments, "command-line", json_object_new_string(line));
+	json_object_object_add(arguments, "cpu-index", json_object_new_int64(cpu));
+	o = qmp_execute(q, "human-monitor-command", arguments);
+	if (o)
+		text = strdup(json_object_get_string(o));
+	if (o && !text)
+		error("%s", strerror(ENOMEM));
+	json_object_put(o);
+	return text;
+}
+
+/* ---- the connection ---- */
+
+static bool connect_to(struct qmp *q)
+{
+	struct sockaddr_un to = {.sun_family = AF_UNIX};
+
+	if (strlen(q->path) >= sizeof(to.sun_path)) {
+		error("%s: longer than the %zu bytes that a socket's path may have", q->path,
+		      sizeof(to.sun_path) - 1);
+		return false;
+	}
+	strcpy(to.sun_path, q->path);
+	q->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (q->fd >= 0 && connect(q->fd, (struct sockaddr *)&to, sizeof(to)) == 0)
+		return true;
+	error("%s: %s%s", q->path, strerror(errno),
+	      errno == EAGAIN ? "; does another client hold this socket?" : "");
+	return false;
+}
+
+struct qmp *qmp_open(const char *path, unsigned seconds)
+{
+	struct qmp *q = calloc(1, sizeof(*q));
+
+	if (!q || !(q->tokener = json_tokener_new())) {
+		error("%s", strerror(ENOMEM));
+		free(q);
+		return NULL;
+	}
+	q->fd = -1;
+	q->path = path;
+	q->seconds = seconds;
+	set_deadline(q, seconds);
+	take_signals(q);
+	if (connect_to(q) && greet(q))
+		return q;
+	qmp_close(q);
+	return NULL;
+}
+
+bool qmp_gone(const struct qmp *q)
+{
+	return q->gone;
+}
+
+void qmp_begin_cleanup(struct qmp *q)
+{
+	q->cleanup = true;
+	set_deadline(q, CLEANUP_SECONDS);
+}
+
+bool qmp_peer(const struct qmp *q, unsigned *uid, unsigned *gid)
+{
+	struct ucred peer;
+	socklen_t len = sizeof(peer);
+
+	if (getsockopt(q->fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) < 0)
+		return false;
+	*uid = peer.uid;
+	*gid = peer.gid;
+	return true;
+}
+
+void qmp_close(struct qmp *q)
+{
+	if (q->fd >= 0)
+		close(q->fd);
+	json_tokener_free(q->tokener);
+	give_signals_back(q);
+	free(q);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Test programs for bare systems: tests are functions, results are TAP, nothing but libc is needed.
+ */
+#ifndef TAP_H
+#define TAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct test {
+	const char *name;
+	void (*run)(const void *arg);
+	const void *arg;
+};
+
+bool tap_check(bool good, const char *file, int line, const char *what);
+bool tap_equal(uint64_t got, uint64_t want, const char *file, int line, const char *what);
+
+/* False ends up as "not ok" for the test that runs. Both return whether it went well. */
+#define CHECK(good)	 tap_check((good), __FILE__, __LINE__, #good)
+#define EQUAL(got, want) tap_equal((uint64_t)(got), (uint64_t)(want), __FILE__, __LINE__, #got)
+/* The rest of the test makes no sense without it. */
+#define REQUIRE(good)                                                                              \
+	do {                                                                                       \
+		if (!CHECK(good))                                                                  \
+			return;                                                                    \
+	} while (0)
+
+/* A line "# ...". */
+void tap_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* Run a test without a result line of its own: did it fail? */
+bool tap_fails(const struct test *t);
+void tap_result(bool good, const char *name);
+void tap_run(const struct test *t);
+/* The plan, which goes last; returns the exit code of a test program. */
+int tap_end(void);
+
+/* The test programs' own random numbers: the same in every run. */
+uint32_t tap_random(uint32_t below);
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the two halves of the conformance program share: a virtual machine, real or fake. */
+#ifndef CONFORMANCE_H
+#define CONFORMANCE_H
+
+#include <ppctlb/ppctlb.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+struct machine {
+	int dev, vm, vcpu;
+};
+
+/* The machine of the test that runs. */
+extern struct machine machine;
+
+/* A new VM with one vCPU; false, with a note, if that cannot be had. */
+bool machine_up(void);
+void machine_down(void);
+
+/* A raw KVM call: its result, or a negative errno. */
+int kvm(int fd, uint32_t request, void *arg);
+/* KVM_TRANSLATE on the machine's vCPU: false for a miss. */
+bool kernel_finds(uint64_t eaddr, unsigned pid, unsigned as, uint64_t *raddr);
+/* The same, with the address it must lead to. */
+bool kernel_maps(uint64_t eaddr, uint64_t raddr);
+
+/* A handle on the machine's vCPU, geometry by the vCPU; NULL, with a note, if that fails. */
+struct ppctlb *open_handle(void);
+/* ppctlb_map() of one region. */
+int map_one(struct ppctlb *h, uint64_t eaddr, uint64_t raddr, uint64_t size, uint32_t flags);
+/* 0, or what the library answers if it does not translate a supervisor's read to raddr. */
+bool library_maps(struct ppctlb *h, uint64_t eaddr, uint64_t raddr);
+
+/* In a forked child, call() must answer -EIO; returns whether it did. */
+bool child_gets_eio(int (*call)(struct ppctlb *h), struct ppctlb *h);
+
+/* The tests, run one after the other; each exists for the real kernel and for the fake. */
+void test_e500(void);
+void test_44x(void);
+
+#endif

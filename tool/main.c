@@ -41,11 +41,6 @@ bool option_number(const struct args *a, enum option_id id, uint64_t max, uint64
 	return false;
 }
 
-static bool has_option(const struct verb *v, int id)
-{
-	return ((v->needs | v->takes | OPT(HELP)) >> id) & 1;
-}
-
 static void print_option(int id)
 {
 	char head[48];
@@ -74,7 +69,7 @@ static void print_synopsis(const struct verb *v)
 	for (int i = OPT_HELP + 1; i < OPTION_COUNT; i++) {
 		bool needed = (v->needs >> i) & 1;
 
-		if (!has_option(v, i))
+		if (!verb_takes(v, i))
 			continue;
 		printf(needed ? " " : " [");
 		print_short(&options[i]);
@@ -88,7 +83,7 @@ static int verb_help(const struct verb *v)
 	print_synopsis(v);
 	printf("\n%s\n\n", v->help);
 	for (int i = 0; i < OPTION_COUNT; i++)
-		if (has_option(v, i))
+		if (verb_takes(v, i))
 			print_option(i);
 	if (v->notes)
 		printf("\n%s", v->notes);
@@ -141,7 +136,7 @@ static void make_getopt(const struct verb *v, struct option *longs, char *shorts
 	for (int i = 0; i < OPTION_COUNT; i++) {
 		const struct option_info *o = &options[i];
 
-		if (!has_option(v, i))
+		if (!verb_takes(v, i))
 			continue;
 		*longs++ = (struct option){o->name, o->arg ? required_argument : no_argument, NULL,
 					   LONG_BASE + i};
@@ -160,7 +155,7 @@ static int option_of(const struct verb *v, int c)
 	if (c >= LONG_BASE)
 		return c - LONG_BASE;
 	for (int i = 0; i < OPTION_COUNT; i++)
-		if (has_option(v, i) && options[i].letter == c)
+		if (verb_takes(v, i) && options[i].letter == c)
 			return i;
 	return -1;
 }

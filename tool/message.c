@@ -43,8 +43,11 @@ static void put_message(const char *place, const char *fmt, va_list ap)
 	vsnprintf(text, sizeof(text), fmt, ap);
 	fputs("ppctlb: ", stderr);
 	put_safe(place, stderr);
-	put_safe(text, stderr);
-	putc('\n', stderr);
+	/* the library tells of several candidates in several lines */
+	for (char *rest = text, *line; (line = strsep(&rest, "\n"));) {
+		put_safe(line, stderr);
+		fputs(rest ? "\n  " : "\n", stderr);
+	}
 }
 
 void error(const char *fmt, ...)

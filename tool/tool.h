@@ -64,6 +64,7 @@ struct verb {
 
 extern const struct option_info options[OPTION_COUNT];
 extern const struct verb verbs[]; /* ends with name NULL */
+bool verb_takes(const struct verb *v, int option);
 
 /* ---- main.c ---- */
 

@@ -228,3 +228,8 @@ const struct verb verbs[] = {
 	},
 	{0},
 };
+
+bool verb_takes(const struct verb *v, int option)
+{
+	return ((v->needs | v->takes | OPT(HELP)) >> option) & 1;
+}

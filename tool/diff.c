@@ -310,7 +310,7 @@ static bool comparable(const struct diff *d, const struct args *a)
 	char names[128];
 
 	if (strcmp(x->name, y->name)) {
-		error("%s is of a %s, %s of a %s", a->argv[0], x->name, a->argv[1], y->name);
+		error("%s is of core %s, %s of core %s", a->argv[0], x->name, a->argv[1], y->name);
 		return false;
 	}
 	for (uint32_t i = 0; i < x->arrays; i++) {

@@ -233,11 +233,12 @@ static int finish(int ret, int trouble)
 {
 	bool failed = ferror(stdout);
 
+	errno = 0;
 	if (fclose(stdout) != 0)
 		failed = true;
 	if (!failed)
 		return ret;
-	error("standard output: %s", strerror(errno));
+	error("standard output: %s", errno ? strerror(errno) : "write error");
 	return ret == EXIT_USAGE ? ret : trouble;
 }
 

@@ -40,6 +40,7 @@ static void put_message(const char *place, const char *fmt, va_list ap)
 	char text[1024];
 
 	progress(NULL, 0);
+	fflush(stdout); /* what was answered before comes before */
 	vsnprintf(text, sizeof(text), fmt, ap);
 	fputs("ppctlb: ", stderr);
 	put_safe(place, stderr);

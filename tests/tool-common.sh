@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What the tests of ppctlb(1) share: the tool of this build with its backends, a folder for each test, TAP.
+set -u
+LC_ALL=C
+export LC_ALL
+unset NO_COLOR PPCTLB_BACKEND PPCTLB_DEBUG PPCTLB_MOCK 2>/dev/null
+build=$(pwd)
+source=$(cd "${srcdir:-.}" && pwd)
+work=$(mktemp -d) || exit 99
+trap 'rm -rf "$work"' EXIT
+trap 'exit 99' HUP INT TERM
+n=0
+failed=0
+
+mkdir "$work/bin" "$work/backends" "$work/here"
+printf '#!/bin/sh\nexec "%s/ppctlb" "$@"\n' "$build" >"$work/bin/ppctlb"
+chmod +x "$work/bin/ppctlb"
+for b in 44x e500 mock; do ln -s "$build/.libs/$b.so" "$work/backends/"; done
+PATH=$work/bin:$PATH
+PPCTLB_BACKEND_PATH=$work/backends
+export PATH PPCTLB_BACKEND_PATH
+cd "$work/here" || exit 99
+
+# ok STATUS NAME: one result.
+ok() {
+	n=$((n + 1))
+	if [ "$1" -eq 0 ]; then
+		printf 'ok %d - %s\n' $n "$2"
+	else
+		printf 'not ok %d - %s\n' $n "$2"
+		case $2 in *'# TODO'*) ;; *) failed=1 ;; esac
+	fi
+}
+
+# skip NAME REASON
+skip() {
+	n=$((n + 1))
+	echo "ok $n - $1 # SKIP $2"
+}
+
+# The last line of a test.
+finish() {
+	echo "1..$n"
+	exit $failed
+}
+
+# gives NAME STATUS STDOUT COMMAND...: exit status and standard output are exactly these; a failure says why
+# on standard error and nothing is said else.
+gives() {
+	name=$1 want=$2 text=$3
+	shift 3
+	"$@" >"$work/out" 2>"$work/err"
+	status=$?
+	good=0
+	[ $status -eq "$want" ] || good=1
+	[ "$(cat "$work/out")" = "$text" ] || good=1
+	if [ $good -ne 0 ]; then
+		echo "# $*: exit $status, standard output and error:"
+		sed 's/^/#   /' "$work/out" "$work/err" | head -n 40
+	fi
+	ok $good "$name"
+}
+
+# says NAME STATUS PATTERN COMMAND...: it fails with that status, nothing on standard output, and a message that
+# the basic regular expression matches.
+says() {
+	name=$1 want=$2 pattern=$3
+	shift 3
+	"$@" >"$work/out" 2>"$work/err"
+	status=$?
+	good=0
+	[ $status -eq "$want" ] && [ ! -s "$work/out" ] && grep -q -e "$pattern" "$work/err" || good=1
+	if [ $good -ne 0 ]; then
+		echo "# $*: exit $status, standard output and error:"
+		sed 's/^/#   /' "$work/out" "$work/err" | head -n 40
+	fi
+	ok $good "$name"
+}

@@ -317,6 +317,7 @@ static int choose(const char *cfg_path, choose_fn *ask, void *arg, const char *w
 			if (!ret)
 				goto out;
 			free(p->path);
+			p->path = NULL;
 		}
 		if (ret == -ENOMEM)
 			goto out;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The portable image of a guest TLB: ppctlb_save(), ppctlb_restore(). ppctlb-image(5) is the
- * format. */
+/* The portable image of a guest TLB, as ppctlb-image(5) describes it. */
 #include "internal.h"
 
 #include <string.h>
@@ -106,7 +105,8 @@ static int check_name(const unsigned char *name, size_t len)
 	for (size_t i = used; i < len; i++)
 		if (name[i] != 0)
 			return tlb_fail(EBADMSG,
-					"image: byte %zu: the core's name is not padded with 0",
+					"image: byte %zu: the core's name is not printable, or not "
+					"padded with 0",
 					AT_CORE + i);
 	return 0;
 }

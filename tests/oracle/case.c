@@ -11,6 +11,12 @@
 #define PERMISSIONS (PPCTLB_UR | PPCTLB_UW | PPCTLB_UX | PPCTLB_SR | PPCTLB_SW | PPCTLB_SX)
 #define RARELY	    100 /* what QEMU cannot judge comes up once in so many cases */
 
+/* By bit number. */
+static const char *const flag_names[] = {
+	"ur", "uw", "ux", "sr", "sw", "sx", "w",     "i",  "m",	 "g",
+	"e",  "u0", "u1", "u2", "u3", "ts", "iprot", "x0", "x1", "gs",
+};
+
 /* ---- random numbers: splitmix64 ---- */
 
 static uint64_t next(uint64_t *state)
@@ -251,16 +257,26 @@ size_t case_probes(const struct test_case *c, const struct board *b, struct prob
 
 /* ---- shrinking ---- */
 
-bool case_simplify(struct test_case *c, const struct board *b, unsigned i)
+static uint64_t size_below(const struct board *b, uint64_t size)
 {
-	struct ppctlb_mapping *m = &c->map;
-	uint64_t smaller;
+	uint64_t smaller = b->sizes & (size - 1);
 
-	if (i < 20) { /* one flag less */
+	return smaller ? 1ull << (63 - __builtin_clzll(smaller)) : size;
+}
+
+static uint64_t at_most(uint64_t value, uint64_t limit)
+{
+	return value < limit ? value : limit;
+}
+
+/* Flags one by one, then the fields, then the addresses bit by bit. */
+static bool simplify(struct ppctlb_mapping *m, const struct board *b, unsigned i)
+{
+	if (i < LENGTH(flag_names)) {
 		m->flags &= ~(1u << i);
 		return true;
 	}
-	switch (i - 20) {
+	switch (i - LENGTH(flag_names)) {
 	case 0:
 		m->tid = 0;
 		return true;
@@ -268,34 +284,36 @@ bool case_simplify(struct test_case *c, const struct board *b, unsigned i)
 		m->lpid = 0;
 		return true;
 	case 2:
-		for (smaller = m->size / 2; smaller && !(smaller & b->sizes);)
-			smaller /= 2;
-		if (smaller)
-			m->size = smaller;
+		m->size = size_below(b, m->size);
 		return true;
 	case 3:
-		m->raddr = m->size;
+		m->raddr = at_most(m->raddr, m->size);
 		return true;
 	case 4:
-		m->eaddr = m->size;
+		m->eaddr = at_most(m->eaddr, m->size);
 		return true;
 	case 5:
-		m->eaddr &= m->eaddr - 1; /* one address bit less */
+		m->raddr &= m->raddr - 1;
 		return true;
 	case 6:
-		m->raddr &= m->raddr - 1;
+		m->eaddr &= m->eaddr - 1;
 		return true;
 	default:
 		return false;
 	}
 }
 
-/* ---- printing ---- */
+bool case_simplify(struct test_case *c, const struct board *b, unsigned i)
+{
+	struct ppctlb_mapping old = c->map;
+	bool more = simplify(&c->map, b, i);
 
-static const char *const flag_names[] = {
-	"ur", "uw", "ux", "sr", "sw", "sx", "w",     "i",  "m",	 "g",
-	"e",  "u0", "u1", "u2", "u3", "ts", "iprot", "x0", "x1", "gs",
-};
+	if (hides_stub(c, b))
+		c->map = old;
+	return more;
+}
+
+/* ---- printing ---- */
 
 void case_print(const struct test_case *c, const struct board *b)
 {

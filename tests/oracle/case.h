@@ -51,7 +51,8 @@ enum outcome case_expect(const struct test_case *c, const struct probe *p, uint6
 /* Is there RAM for the witness of an access at this real address? */
 bool case_in_ram(const struct board *b, uint64_t ra);
 
-/* The i-th simplification of a case; false past the last. It may be no change. */
+/* The i-th simplification of a case; false past the last. It may be no change;
+ * otherwise a number gets smaller, so that shrinking ends. */
 bool case_simplify(struct test_case *c, const struct board *b, unsigned i);
 
 /* EA:RA:SIZE:FLAGS, and the place. */

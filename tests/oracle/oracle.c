@@ -153,7 +153,7 @@ static bool enough_judged(const struct judge *j, const struct tally *tally)
 {
 	uint64_t omitted = j->omitted[OMIT_STUB_PAGE] + j->omitted[OMIT_NO_RAM];
 
-	return enough("mappings", tally->blind, tally->cases) &
+	return enough("mappings", tally->blind, tally->cases) &&
 	       enough("accesses", omitted, j->accesses + omitted);
 }
 

@@ -678,9 +678,14 @@ START_TEST(a_vcpu_that_does_not_say_its_geometry)
 		uint32_t cfg0, cfg1;
 		int ret;
 	} table[] = {
-		{0x04110200, 0x401cc040, 0},	   {0x10110800, 0x101cc010, 0},
-		{0x04110000, 0x101cc010, -EINVAL}, {0x00110200, 0x101cc010, -EINVAL},
-		{0x04110200, 0x101cc000, -EINVAL}, {0, 0, -EINVAL},
+		{0x04110200, 0x401cc040, 0},
+		{0x10110800, 0x101cc010, 0},
+		{0x04110000, 0x101cc010, -EINVAL},
+		{0x00110200, 0x101cc010, -EINVAL},
+		{0x04110200, 0x101cc000, -EINVAL},
+		{0, 0, -EINVAL},
+		/* what TLB1CFG says of ways does not matter: it is fully associative */
+		{0x04110200, 0x001cc010, 0},
 	};
 
 	for (size_t i = 0; i < COUNT(table); i++) {
@@ -697,6 +702,7 @@ START_TEST(a_vcpu_that_does_not_say_its_geometry)
 		}
 		ck_assert_uint_eq(kernel.sizes[0], table[i].cfg0 & 0xfff);
 		ck_assert_uint_eq(kernel.ways[0], table[i].cfg0 >> 24);
+		ck_assert_uint_eq(kernel.sizes[1], table[i].cfg1 & 0xfff);
 		ck_assert_uint_eq(kernel.ways[1], table[i].cfg1 & 0xfff);
 		E500->close(&v);
 	}

@@ -122,40 +122,35 @@ static unsigned decode(const struct ppctlb_core *core, const struct ppctlb_entry
 	 PPCTLB_U3 | PPCTLB_TS | PPCTLB_X0 | PPCTLB_X1)
 #define FLAGS_TLB1 (FLAGS_TLB0 | PPCTLB_IPROT)
 
-/* Page sizes, bit n = 1 << n bytes: powers of 4 from 4K (MAV 1.0), powers of 2 from 4K (MAV 2.0).
- */
+/* Page sizes, bit n = 1 << n bytes: powers of 4 from 4K (MAV 1.0), powers of 2 (MAV 2.0). */
 #define POWERS_OF_4(shift) (UINT64_C(0x5555555555555000) & ((UINT64_C(2) << (shift)) - 1))
 #define POWERS_OF_2(shift) (UINT64_C(0xfffffffffffff000) & ((UINT64_C(2) << (shift)) - 1))
 #define SIZE_4K		   (UINT64_C(1) << 12)
 
-#define CORE(core_name, ea, ra, tid, lpid, hv_flags, entries0, ways0, entries1, sizes1)            \
-	{                                                                                          \
-		.info =                                                                            \
-			{                                                                          \
-				.name = core_name,                                                 \
-				.backend = "e500",                                                 \
-				.word_name = {"mas1", "mas2", "mas7_3", "mas8"},                   \
-				.flags = FLAGS_TLB1 | (hv_flags),                                  \
-				.arrays = 2,                                                       \
-				.ea_bits = ea,                                                     \
-				.ra_bits = ra,                                                     \
-				.tid_bits = tid,                                                   \
-				.lpid_bits = lpid,                                                 \
-				.array =                                                           \
-					{                                                          \
-						{{entries0, ways0},                                \
-						 SIZE_4K,                                          \
-						 FLAGS_TLB0 | (hv_flags),                          \
-						 0},                                               \
-						{{entries1, entries1},                             \
-						 sizes1,                                           \
-						 FLAGS_TLB1 | (hv_flags),                          \
-						 0},                                               \
-					},                                                         \
-			},                                                                         \
-		.word_mask = {UINT32_MAX, UINT64_MAX, UINT64_MAX, UINT32_MAX}, .encode = encode,   \
-		.decode = decode, .resize = resize,                                                \
+/* clang-format off */
+#define CORE(core_name, ea, ra, tid, lpid, hv_flags, entries0, ways0, entries1, sizes1)           \
+	{                                                                                         \
+		.info = {                                                                         \
+			.name = core_name,                                                        \
+			.backend = "e500",                                                        \
+			.word_name = {"mas1", "mas2", "mas7_3", "mas8"},                          \
+			.flags = FLAGS_TLB1 | (hv_flags),                                         \
+			.arrays = 2,                                                              \
+			.ea_bits = ea,                                                            \
+			.ra_bits = ra,                                                            \
+			.tid_bits = tid,                                                          \
+			.lpid_bits = lpid,                                                        \
+			.array = {                                                                \
+				{{entries0, ways0}, SIZE_4K, FLAGS_TLB0 | (hv_flags), 0},         \
+				{{entries1, entries1}, sizes1, FLAGS_TLB1 | (hv_flags), 0},       \
+			},                                                                        \
+		},                                                                                \
+		.word_mask = {UINT32_MAX, UINT64_MAX, UINT64_MAX, UINT32_MAX},                    \
+		.encode = encode,                                                                 \
+		.decode = decode,                                                                 \
+		.resize = resize,                                                                 \
 	}
+/* clang-format on */
 
 /* The cores' reference manuals: EA, RA, TID, LPID bits; TLB0 entries, ways; TLB1 entries, sizes. */
 static const struct ppctlb_core table[] = {

@@ -72,17 +72,6 @@ static void fit_columns(struct column *columns, const struct ppctlb_core_info *c
 	columns[COL_LPID].chosen = core->lpid_bits > 0;
 }
 
-/* A letter for each flag that is set, '-' for the others. */
-static const char *letters(uint32_t flags, uint32_t first, const char *names, char *buf)
-{
-	size_t i;
-
-	for (i = 0; names[i]; i++)
-		buf[i] = flags & (first << i) ? names[i] : '-';
-	buf[i] = 0;
-	return buf;
-}
-
 static void range_cell(struct table *t, size_t column, uint64_t from, uint64_t size, unsigned bits)
 {
 	int digits = (bits + 3) / 4;
@@ -102,12 +91,12 @@ static void mapping_cells(struct table *t, const struct ppctlb_core_info *core,
 		table_cell(t, COL_SIZE, "%s", text);
 	table_cell(t, COL_TS, "%d", (m->flags & PPCTLB_TS) != 0);
 	table_cell(t, COL_TID, "%u", m->tid);
-	table_cell(t, COL_WIMGE, "%s", letters(m->flags, PPCTLB_W, "WIMGE", text));
-	table_cell(t, COL_U, "%s", letters(m->flags, PPCTLB_U0, "0123", text));
-	table_cell(t, COL_USER, "%s", letters(m->flags, PPCTLB_UR, "rwx", text));
-	table_cell(t, COL_SUPER, "%s", letters(m->flags, PPCTLB_SR, "rwx", text));
+	table_cell(t, COL_WIMGE, "%s", flag_letters(m->flags, PPCTLB_W, "WIMGE", text));
+	table_cell(t, COL_U, "%s", flag_letters(m->flags, PPCTLB_U0, "0123", text));
+	table_cell(t, COL_USER, "%s", flag_letters(m->flags, PPCTLB_UR, "rwx", text));
+	table_cell(t, COL_SUPER, "%s", flag_letters(m->flags, PPCTLB_SR, "rwx", text));
 	table_cell(t, COL_IPROT, "%s", m->flags & PPCTLB_IPROT ? "yes" : "-");
-	table_cell(t, COL_X, "%s", letters(m->flags, PPCTLB_X0, "01", text));
+	table_cell(t, COL_X, "%s", flag_letters(m->flags, PPCTLB_X0, "01", text));
 	table_cell(t, COL_GS, "%d", (m->flags & PPCTLB_GS) != 0);
 	table_cell(t, COL_LPID, "%u", m->lpid);
 	if (ppctlb_format_mapping(m, text, sizeof(text)) == 0)
@@ -172,31 +161,10 @@ static void entry_row(struct table *t, const struct image *im, size_t place)
 	finding_cell(t, marks, n);
 }
 
-static void print_head(const struct image *im)
-{
-	const struct ppctlb_core_info *core = im->info.core;
-	char names[128];
-
-	printf("%s:", core->name);
-	for (uint32_t i = 0; i < core->arrays; i++) {
-		const struct ppctlb_geometry *g = &core->array[i].geometry;
-		unsigned used = 0;
-
-		for (size_t n = 0; n < im->info.entries; n++)
-			used += im->entries[n].tlb == i && entry_valid(im->core, &im->entries[n]);
-		printf("%s TLB%u %u of %u entries used", i ? "," : "", i, used, g->entries);
-		if (g->ways != g->entries)
-			printf(" (%u sets, %u ways)", g->entries / g->ways, g->ways);
-	}
-	if (im->info.unknown)
-		printf("; unknown to the source: %s",
-		       unknown_names(im->info.unknown, names, sizeof(names)));
-	putchar('\n');
-}
-
 static int dump_table(const struct args *a, const struct image *im)
 {
 	struct column columns[COLUMNS];
+	char head[512];
 	struct table *t;
 
 	memcpy(columns, all_columns, sizeof(columns));
@@ -206,7 +174,7 @@ static int dump_table(const struct args *a, const struct image *im)
 	if (!t)
 		return EXIT_USAGE;
 	if (!a->value[OPT_NOHEADINGS])
-		print_head(im);
+		printf("%s\n", image_head(im, head, sizeof(head)));
 	for (size_t i = 0; i < im->info.entries; i++)
 		if (a->value[OPT_ALL] || entry_valid(im->core, &im->entries[i]))
 			entry_row(t, im, i);

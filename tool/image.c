@@ -238,3 +238,40 @@ const char *unknown_names(uint32_t unknown, char *buf, size_t len)
 					 names[i]);
 	return buf;
 }
+
+const char *flag_letters(uint32_t flags, uint32_t first, const char *names, char *buf)
+{
+	size_t i;
+
+	for (i = 0; names[i]; i++)
+		buf[i] = flags & (first << i) ? names[i] : '-';
+	buf[i] = 0;
+	return buf;
+}
+
+const char *image_head(const struct image *im, char *buf, size_t len)
+{
+	const struct ppctlb_core_info *core = im->info.core;
+	FILE *f = fmemopen(buf, len, "w");
+	char names[160];
+
+	*buf = 0;
+	if (!f)
+		return buf;
+	fprintf(f, "%s:", core->name);
+	for (uint32_t i = 0; i < core->arrays; i++) {
+		const struct ppctlb_geometry *g = &core->array[i].geometry;
+		unsigned used = 0;
+
+		for (size_t n = 0; n < im->info.entries; n++)
+			used += im->entries[n].tlb == i && entry_valid(im->core, &im->entries[n]);
+		fprintf(f, "%s TLB%u %u of %u entries used", i ? "," : "", i, used, g->entries);
+		if (g->ways != g->entries)
+			fprintf(f, " (%u sets, %u ways)", g->entries / g->ways, g->ways);
+	}
+	if (im->info.unknown)
+		fprintf(f, "; unknown to the source: %s",
+			unknown_names(im->info.unknown, names, sizeof(names)));
+	fclose(f);
+	return buf;
+}

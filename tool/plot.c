@@ -1,9 +1,245 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ppctlb plot: not written yet. */
-#include "tool.h"
+/* ppctlb plot: a picture of a TLB as SVG or PNG. */
+#include "plot.h"
+
+#include <cairo-svg.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* ---- what is to be drawn ---- */
+
+static int space_of(const struct band *b)
+{
+	return (b->m.flags & PPCTLB_TS) != 0;
+}
+
+/* The valid entries of one address space; one whose words mean no size cannot be drawn. */
+static void add_bands(struct plot *p, int space)
+{
+	const struct image *im = p->im;
+
+	p->begin[space] = p->n;
+	for (size_t i = 0; i < im->info.entries; i++) {
+		struct band *b = &p->band[p->n];
+
+		b->entry = &im->entries[i];
+		if (ppctlb_decode_any(im->core, b->entry, &b->m) < 0 || !b->m.size ||
+		    space_of(b) != space)
+			continue;
+		b->marks = image_marks(im, i, &b->n_marks);
+		p->ea[p->n] =
+			(struct span){.first = b->m.eaddr, .last = b->m.eaddr + (b->m.size - 1)};
+		p->ra[p->n] =
+			(struct span){.first = b->m.raddr, .last = b->m.raddr + (b->m.size - 1)};
+		p->n++;
+	}
+	p->begin[space + 1] = p->n;
+}
+
+/* Few entries get room to be read, many still fit into a picture. */
+static double row_height(size_t n)
+{
+	static const struct {
+		size_t n;
+		double row;
+	} steps[] = {{40, 24}, {100, 20}, {300, 15}};
+
+	for (size_t i = 0; i < ARRAY_SIZE(steps); i++)
+		if (n <= steps[i].n)
+			return steps[i].row;
+	return 12;
+}
+
+static bool lay_out(struct plot *p)
+{
+	double effective = 0;
+
+	for (int i = 0; i < 2; i++) {
+		size_t n = p->begin[i + 1] - p->begin[i];
+
+		if (!layout(&p->space[i], p->ea + p->begin[i], n, p->row))
+			return false;
+		effective += p->space[i].height;
+	}
+	if (!layout(&p->real, p->ra, p->n, p->row))
+		return false;
+	/* the sides as high as each other, so that bands run level */
+	if (effective > p->real.height)
+		layout_stretch(&p->real, p->ra, p->n, effective);
+	for (int i = 0; i < 2 && effective < p->real.height; i++)
+		layout_stretch(&p->space[i], p->ea + p->begin[i], p->begin[i + 1] - p->begin[i],
+			       p->space[i].height * p->real.height / effective);
+	return true;
+}
+
+static bool prepare(struct plot *p, const struct image *im)
+{
+	size_t n = im->info.entries + 1;
+
+	p->im = im;
+	p->band = calloc(n, sizeof(*p->band));
+	p->ea = calloc(n, sizeof(*p->ea));
+	p->ra = calloc(n, sizeof(*p->ra));
+	if (!p->band || !p->ea || !p->ra)
+		return false;
+	add_bands(p, 0);
+	add_bands(p, 1);
+	p->row = row_height(p->n);
+	return lay_out(p);
+}
+
+static void forget(struct plot *p)
+{
+	free(p->band);
+	free(p->ea);
+	free(p->ra);
+	layout_free(&p->space[0]);
+	layout_free(&p->space[1]);
+	layout_free(&p->real);
+}
+
+/* ---- files ---- */
+
+static cairo_status_t append(void *closure, const unsigned char *data, unsigned len)
+{
+	return fwrite(data, 1, len, closure) == len ? CAIRO_STATUS_SUCCESS
+						    : CAIRO_STATUS_WRITE_ERROR;
+}
+
+static cairo_status_t draw_on(const struct plot *p, cairo_surface_t *surface)
+{
+	cairo_t *cr = cairo_create(surface);
+	cairo_status_t status;
+
+	draw(p, cr);
+	status = cairo_status(cr);
+	cairo_destroy(cr);
+	return status;
+}
+
+static cairo_status_t write_png(const struct plot *p, FILE *out)
+{
+	cairo_surface_t *surface = cairo_image_surface_create(
+		CAIRO_FORMAT_RGB24, (int)draw_width(p), (int)draw_height(p));
+	cairo_status_t status = draw_on(p, surface);
+
+	if (status == CAIRO_STATUS_SUCCESS)
+		status = cairo_surface_write_to_png_stream(surface, append, out);
+	cairo_surface_destroy(surface);
+	return status;
+}
+
+static void put_xml(const char *text, FILE *out)
+{
+	for (; *text; text++) {
+		if (strchr("<>&", *text))
+			fprintf(out, "&#%d;", *text);
+		else
+			putc((unsigned char)*text < ' ' ? '?' : *text, out);
+	}
+}
+
+/* The picture in words, for those who cannot see it: text drawn by cairo is only outlines. */
+static void describe(const struct plot *p, FILE *out)
+{
+	char head[512];
+
+	fputs("\n<title>", out);
+	put_xml(p->name, out);
+	fputs("</title>\n<desc>", out);
+	put_xml(image_head(p->im, head, sizeof(head)), out);
+	for (size_t i = 0; i < p->n; i++) {
+		const struct band *b = &p->band[i];
+		char *text = mapping_text(p->im->core, b->entry);
+
+		fprintf(out, "\n%u:%u ", b->entry->tlb, b->entry->index);
+		put_xml(text ? text : "", out);
+		for (size_t m = 0; m < b->n_marks; m++)
+			fprintf(out, " %s", b->marks[m].finding->name);
+		free(text);
+	}
+	fputs("</desc>", out);
+}
+
+static cairo_status_t write_svg(const struct plot *p, FILE *out)
+{
+	char *text = NULL, *body;
+	size_t len = 0;
+	FILE *whole = open_memstream(&text, &len);
+	cairo_surface_t *surface;
+	cairo_status_t status;
+
+	if (!whole)
+		return CAIRO_STATUS_NO_MEMORY;
+	surface = cairo_svg_surface_create_for_stream(append, whole, draw_width(p), draw_height(p));
+	status = draw_on(p, surface);
+	cairo_surface_finish(surface);
+	if (status == CAIRO_STATUS_SUCCESS)
+		status = cairo_surface_status(surface);
+	cairo_surface_destroy(surface);
+	if (fclose(whole) != 0 || !text)
+		status = CAIRO_STATUS_NO_MEMORY;
+	body = text ? strstr(text, "<svg") : NULL;
+	body = body ? strchr(body, '>') : NULL;
+	if (status == CAIRO_STATUS_SUCCESS && body) {
+		fwrite(text, 1, (size_t)(body + 1 - text), out);
+		describe(p, out);
+		fputs(body + 1, out);
+	}
+	free(text);
+	return status;
+}
+
+typedef cairo_status_t writer(const struct plot *p, FILE *out);
+
+static writer *writer_of(const char *path)
+{
+	const char *dot = strrchr(path, '.');
+
+	if (dot && !strcasecmp(dot, ".svg"))
+		return write_svg;
+	return dot && !strcasecmp(dot, ".png") ? write_png : NULL;
+}
+
+static bool write_picture(const struct plot *p, const char *path)
+{
+	cairo_status_t status = CAIRO_STATUS_NO_MEMORY;
+	char *data = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&data, &len);
+	bool ok = false;
+
+	if (out) {
+		status = writer_of(path)(p, out);
+		if (fclose(out) != 0)
+			status = CAIRO_STATUS_NO_MEMORY;
+	}
+	if (status == CAIRO_STATUS_SUCCESS)
+		ok = file_write(path, data, len);
+	else
+		error("%s: %s", path, cairo_status_to_string(status));
+	free(data);
+	return ok;
+}
 
 int verb_plot(const struct args *a)
 {
-	error("%s: not written yet", a->verb->name);
-	return EXIT_FAILED;
+	const char *path = a->value[OPT_PICTURE], *slash = strrchr(a->argv[0], '/');
+	struct plot p = {.name = slash ? slash + 1 : a->argv[0]};
+	struct image im;
+	bool ok;
+
+	if (!writer_of(path))
+		return usage_error(a->verb, "'%s' ends neither in .svg nor in .png", path);
+	if (!image_open(a->argv[0], &im))
+		return EXIT_FAILED;
+	ok = prepare(&p, &im);
+	if (!ok)
+		error("%s", strerror(ENOMEM));
+	ok = ok && write_picture(&p, path);
+	forget(&p);
+	image_close(&im);
+	return ok ? EXIT_OK : EXIT_FAILED;
 }

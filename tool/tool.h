@@ -209,6 +209,10 @@ const struct mark *image_marks(const struct image *im, size_t place, size_t *n);
 bool entry_valid(const struct ppctlb_core *core, const struct ppctlb_entry *e);
 /* What an entry maps, in malloc'ed text; "-" if it is not valid. */
 char *mapping_text(const struct ppctlb_core *core, const struct ppctlb_entry *e);
+/* "e500v2: TLB0 3 of 512 entries used ...": what it is, in a line. */
+const char *image_head(const struct image *im, char *buf, size_t len);
+/* A letter for each flag from first on that is set, '-' for the others. */
+const char *flag_letters(uint32_t flags, uint32_t first, const char *names, char *buf);
 /* Names of flags, comma separated. */
 const char *flag_names(uint32_t flags, char *buf, size_t len);
 /* The core of that name; NULL: told. */

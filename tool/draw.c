@@ -1,0 +1,501 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Drawing the picture of a TLB: effective addresses on the left, real ones on the right. */
+#include "plot.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* Columns, from the left. */
+#define MARGIN	  20.0
+#define EA_LABELS 150.0
+#define EA_COLUMN 300.0
+#define MIDDLE	  250.0
+#define RA_COLUMN 180.0
+#define RA_LABELS 120.0
+#define EA_LEFT	  (MARGIN + EA_LABELS)
+#define EA_RIGHT  (EA_LEFT + EA_COLUMN)
+#define RA_LEFT	  (EA_RIGHT + MIDDLE)
+#define RA_RIGHT  (RA_LEFT + RA_COLUMN)
+/* Rows, from the top. */
+#define TITLE	   64.0
+#define HEADING	   26.0
+#define SPACE_GAP  18.0
+#define LEGEND_ROW 20.0
+
+#define TEXT_SIZE  11.0
+
+struct colour {
+	double r, g, b;
+};
+
+static const struct colour black = {0.1, 0.1, 0.1}, grey = {0.45, 0.45, 0.45}, red = {0.8, 0, 0};
+
+/* Who may do something at all, user or supervisor. The colours are those of Okabe and Ito, which
+ * the colour-blind tell apart; by rwx. */
+static const struct right {
+	struct colour colour;
+	const char *name;
+} rights[8] = {
+	[0] = {{0.75, 0.75, 0.75}, "do nothing"},
+	[1] = {{0.34, 0.71, 0.91}, "read"},
+	[2] = {{0.80, 0.47, 0.65}, "write"},
+	[3] = {{0.00, 0.45, 0.70}, "read, write"},
+	[4] = {{0.94, 0.89, 0.26}, "execute"},
+	[5] = {{0.00, 0.62, 0.45}, "read, execute"},
+	[6] = {{0.84, 0.37, 0.00}, "write, execute"},
+	[7] = {{0.90, 0.62, 0.00}, "read, write, execute"},
+};
+
+static unsigned right_of(const struct band *b)
+{
+	return (b->m.flags / PPCTLB_UR | b->m.flags / PPCTLB_SR) & 7;
+}
+
+/* ---- text ---- */
+
+enum align { LEFT, RIGHT, CENTRE };
+
+static void set_colour(cairo_t *cr, struct colour c, double alpha)
+{
+	cairo_set_source_rgba(cr, c.r, c.g, c.b, alpha);
+}
+
+static double text_size(const struct plot *p)
+{
+	return p->row - 4 < TEXT_SIZE ? p->row - 4 : TEXT_SIZE;
+}
+
+static double text_width(cairo_t *cr, const char *text)
+{
+	cairo_text_extents_t e;
+
+	cairo_text_extents(cr, text, &e);
+	return e.x_advance;
+}
+
+static void put_text(cairo_t *cr, double x, double y, enum align align, const char *text)
+{
+	double width = text_width(cr, text);
+
+	cairo_move_to(cr, align == LEFT ? x : x - width / (align == RIGHT ? 1 : 2), y);
+	cairo_show_text(cr, text);
+}
+
+static void set_font(cairo_t *cr, double size, bool bold)
+{
+	cairo_select_font_face(cr, "sans-serif", CAIRO_FONT_SLANT_NORMAL,
+			       bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL);
+	cairo_set_font_size(cr, size);
+}
+
+/* 3984588800 -> "3.7G", rounded down */
+static void human_size(uint64_t size, char *buf, size_t len)
+{
+	const char *units = "BKMGTPE";
+	uint64_t tenths = 0;
+
+	for (; size >= 1024 && units[1]; size /= 1024, units++)
+		tenths = size % 1024 * 10 / 1024;
+	if (size < 10 && tenths)
+		snprintf(buf, len, "%" PRIu64 ".%" PRIu64 "%c", size, tenths, *units);
+	else
+		snprintf(buf, len, "%" PRIu64 "%c", size, *units);
+}
+
+static int digits(uint64_t address, unsigned bits)
+{
+	return address >> 36 || bits <= 36 ? (int)(bits + 3) / 4 : 9;
+}
+
+/* ---- the two sides ---- */
+
+struct side {
+	const struct axis *axis;
+	const struct span *spans;
+	double top, left, right, labels; /* where addresses stand */
+	unsigned bits;
+	bool real;
+};
+
+static struct side effective_side(const struct plot *p, int space)
+{
+	struct side s = {&p->space[space], p->ea,	TITLE + HEADING,	   EA_LEFT,
+			 EA_RIGHT,	   EA_LEFT - 6, p->im->info.core->ea_bits, false};
+
+	if (space && p->space[0].n)
+		s.top += p->space[0].height + HEADING + SPACE_GAP;
+	return s;
+}
+
+static struct side real_side(const struct plot *p)
+{
+	struct side s = {&p->real, p->ra,	 TITLE + HEADING,	    RA_LEFT,
+			 RA_RIGHT, RA_RIGHT + 6, p->im->info.core->ra_bits, true};
+
+	return s;
+}
+
+/* The rectangle of a band on a side. */
+struct box {
+	double x, y, w, h;
+};
+
+static struct box box_of(const struct side *s, size_t band)
+{
+	const struct span *span = &s->spans[band];
+	double w = (s->right - s->left) / (double)span->lanes;
+
+	return (struct box){s->left + w * (double)span->lane, s->top + span->top, w - 2,
+			    span->bottom - span->top};
+}
+
+static void draw_address(cairo_t *cr, const struct side *s, double y, uint64_t address)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "0x%0*" PRIx64, digits(address, s->bits), address);
+	set_colour(cr, black, 1);
+	put_text(cr, s->labels, y, s->real ? LEFT : RIGHT, text);
+}
+
+static void draw_fold(cairo_t *cr, const struct plot *p, const struct side *s,
+		      const struct segment *g)
+{
+	double y = s->top + (g->top + g->bottom) / 2, x;
+	char size[32], text[64];
+	int tooth = 0;
+
+	human_size(g->last - g->first + 1, size, sizeof(size));
+	snprintf(text, sizeof(text), "%s unmapped", size);
+	set_colour(cr, grey, 0.5);
+	cairo_set_line_width(cr, 1);
+	cairo_move_to(cr, s->left, y);
+	for (x = s->left; x <= s->right; x += 6)
+		cairo_line_to(cr, x, y + (tooth++ % 2 ? 2 : -2));
+	cairo_stroke(cr);
+	set_font(cr, text_size(p) - 1, false);
+	set_colour(cr, grey, 1);
+	put_text(cr, s->labels, y + text_size(p) / 3, s->real ? LEFT : RIGHT, text);
+	set_font(cr, text_size(p), false);
+}
+
+/* Addresses where a range begins, and where what is mapped ends. */
+static void draw_axis(cairo_t *cr, const struct plot *p, const struct side *s)
+{
+	double used = -1;
+
+	set_font(cr, text_size(p), false);
+	for (size_t i = 0; i < s->axis->n; i++) {
+		const struct segment *g = &s->axis->segment[i];
+		double y = s->top + g->top + text_size(p);
+		bool last = i + 1 == s->axis->n || s->axis->segment[i + 1].gap;
+
+		if (g->gap) {
+			draw_fold(cr, p, s, g);
+			continue;
+		}
+		if (y >= used)
+			draw_address(cr, s, y, g->first);
+		if (y >= used)
+			used = y + text_size(p);
+		y = s->top + g->bottom - 1;
+		if (last && y >= used)
+			draw_address(cr, s, y, g->last);
+	}
+}
+
+/* ---- bands ---- */
+
+static void draw_band(cairo_t *cr, struct box from, struct box to, struct colour colour)
+{
+	double x1 = from.x + from.w, x2 = to.x, middle = (EA_RIGHT + RA_LEFT) / 2;
+
+	cairo_move_to(cr, x1, from.y);
+	cairo_line_to(cr, EA_RIGHT, from.y);
+	cairo_curve_to(cr, middle, from.y, middle, to.y, RA_LEFT, to.y);
+	cairo_line_to(cr, x2, to.y);
+	cairo_line_to(cr, x2, to.y + to.h);
+	cairo_line_to(cr, RA_LEFT, to.y + to.h);
+	cairo_curve_to(cr, middle, to.y + to.h, middle, from.y + from.h, EA_RIGHT, from.y + from.h);
+	cairo_line_to(cr, x1, from.y + from.h);
+	cairo_close_path(cr);
+	set_colour(cr, colour, 0.3);
+	cairo_fill_preserve(cr);
+	set_colour(cr, colour, 0.7);
+	cairo_set_line_width(cr, 0.7);
+	cairo_stroke(cr);
+}
+
+/* Lines across a box: up for cache-inhibited, down for guarded, both for both. */
+static void hatch(cairo_t *cr, struct box b, uint32_t flags)
+{
+	cairo_save(cr);
+	cairo_rectangle(cr, b.x, b.y, b.w, b.h);
+	cairo_clip(cr);
+	set_colour(cr, black, 0.35);
+	cairo_set_line_width(cr, 0.8);
+	for (double x = b.x - b.h; x < b.x + b.w; x += 9) {
+		if (flags & PPCTLB_I) {
+			cairo_move_to(cr, x, b.y + b.h);
+			cairo_line_to(cr, x + b.h, b.y);
+		}
+		if (flags & PPCTLB_G) {
+			cairo_move_to(cr, x, b.y);
+			cairo_line_to(cr, x + b.h, b.y + b.h);
+		}
+	}
+	cairo_stroke(cr);
+	cairo_restore(cr);
+}
+
+/* Notes are told, but what they are about may be meant so. */
+static bool is_trouble(const struct band *b)
+{
+	for (size_t i = 0; i < b->n_marks; i++)
+		if (b->marks[i].finding->severity != PPCTLB_NOTE)
+			return true;
+	return false;
+}
+
+static void draw_box(cairo_t *cr, struct box b, const struct band *band)
+{
+	bool trouble = is_trouble(band);
+	double inset = trouble ? 1.25 : 0.5;
+
+	cairo_rectangle(cr, b.x, b.y, b.w, b.h);
+	set_colour(cr, (struct colour){1, 1, 1}, 1);
+	cairo_fill_preserve(cr);
+	set_colour(cr, rights[right_of(band)].colour, 0.65);
+	cairo_fill(cr);
+	hatch(cr, b, band->m.flags);
+	cairo_rectangle(cr, b.x + inset, b.y + inset, b.w - 2 * inset, b.h - 2 * inset);
+	set_colour(cr, trouble ? red : black, 1);
+	cairo_set_line_width(cr, 2 * inset);
+	cairo_stroke(cr);
+}
+
+/* Text on a light ground, so that it can be read over hatching; cut off where the box ends. */
+static void draw_label(cairo_t *cr, const struct plot *p, struct box b, struct colour colour,
+		       const char *text)
+{
+	double size = text_size(p), width = text_width(cr, text);
+
+	if (width > b.w - 6)
+		width = b.w - 6;
+	cairo_save(cr);
+	cairo_rectangle(cr, b.x + 2, b.y + 2, width + 4, size + 2);
+	cairo_clip(cr);
+	set_colour(cr, (struct colour){1, 1, 1}, 0.75);
+	cairo_paint(cr);
+	set_colour(cr, colour, 1);
+	put_text(cr, b.x + 4, b.y + size + 0.5, LEFT, text);
+	cairo_restore(cr);
+}
+
+enum { LABELS = 5 };
+
+/* From "TLB1[3]  256M  s:rwx u:r--  -IMG-  tid 5" down to "1:3". */
+static void make_labels(const struct band *b, char label[LABELS][96])
+{
+	unsigned tlb = b->entry->tlb, index = b->entry->index;
+	char size[32], s[8], u[8], wimge[8], tid[16] = "";
+
+	ppctlb_format_size(b->m.size, size, sizeof(size));
+	flag_letters(b->m.flags, PPCTLB_SR, "rwx", s);
+	flag_letters(b->m.flags, PPCTLB_UR, "rwx", u);
+	flag_letters(b->m.flags, PPCTLB_W, "WIMGE", wimge);
+	if (b->m.tid)
+		snprintf(tid, sizeof(tid), "  tid %u", b->m.tid);
+	snprintf(label[0], sizeof(label[0]), "TLB%u[%u]  %s  s:%s u:%s  %s%s", tlb, index, size, s,
+		 u, wimge, tid);
+	snprintf(label[1], sizeof(label[1]), "TLB%u[%u]  %s%s", tlb, index, size, tid);
+	snprintf(label[2], sizeof(label[2]), "TLB%u[%u]%s", tlb, index, tid);
+	snprintf(label[3], sizeof(label[3]), "TLB%u[%u]", tlb, index);
+	snprintf(label[4], sizeof(label[4]), "%u:%u", tlb, index);
+}
+
+/* The first label, from that one on, for which there is room. */
+static void label_box(cairo_t *cr, const struct plot *p, struct box b, char label[LABELS][96],
+		      size_t i)
+{
+	while (i + 1 < LABELS && text_width(cr, label[i]) > b.w - 6)
+		i++;
+	draw_label(cr, p, b, black, label[i]);
+}
+
+/* The findings stand behind the left side's end. */
+static void label_band(cairo_t *cr, const struct plot *p, struct box from, struct box to,
+		       const struct band *b)
+{
+	char label[LABELS][96], names[256] = "";
+	size_t used = 0;
+
+	make_labels(b, label);
+	label_box(cr, p, from, label, 0);
+	label_box(cr, p, to, label, 3);
+	for (size_t i = 0; i < b->n_marks && used < sizeof(names); i++)
+		used += (size_t)snprintf(names + used, sizeof(names) - used, "%s%s", i ? ", " : "",
+					 b->marks[i].finding->name);
+	if (used)
+		draw_label(cr, p, (struct box){EA_RIGHT + 2, from.y, MIDDLE, from.h}, red, names);
+}
+
+static void draw_bands(cairo_t *cr, const struct plot *p)
+{
+	struct side real = real_side(p);
+
+	for (int pass = 0; pass < 3; pass++) {
+		for (size_t i = 0; i < p->n; i++) {
+			struct side s = effective_side(p, i >= p->begin[1]);
+			struct box from = box_of(&s, i), to = box_of(&real, i);
+			const struct band *b = &p->band[i];
+
+			if (pass == 0)
+				draw_band(cr, from, to, rights[right_of(b)].colour);
+			if (pass == 1) {
+				draw_box(cr, from, b);
+				draw_box(cr, to, b);
+			}
+			if (pass == 2)
+				label_band(cr, p, from, to, b);
+		}
+	}
+}
+
+/* ---- title and legend ---- */
+
+static void draw_title(cairo_t *cr, const struct plot *p)
+{
+	char head[512], *unknown;
+
+	set_colour(cr, black, 1);
+	set_font(cr, 18, true);
+	snprintf(head, sizeof(head), "TLB in %s", p->name);
+	put_text(cr, MARGIN, 28, LEFT, head);
+	image_head(p->im, head, sizeof(head));
+	unknown = strstr(head, "; ");
+	if (unknown)
+		*unknown = 0;
+	set_font(cr, 12, false);
+	put_text(cr, MARGIN, 46, LEFT, head);
+	set_colour(cr, grey, 1);
+	if (unknown)
+		put_text(cr, MARGIN, 61, LEFT, unknown + 2);
+}
+
+static void draw_headings(cairo_t *cr, const struct plot *p)
+{
+	set_font(cr, 12, true);
+	set_colour(cr, black, 1);
+	for (int i = 0; i < 2; i++) {
+		struct side s = effective_side(p, i);
+
+		if (s.axis->n)
+			put_text(cr, s.left, s.top - 7, LEFT,
+				 i ? "effective addresses, TS = 1" : "effective addresses, TS = 0");
+	}
+	put_text(cr, RA_LEFT, TITLE + HEADING - 7, LEFT,
+		 p->n ? "real addresses" : "no entry is valid");
+}
+
+static double sides_height(const struct plot *p)
+{
+	double height = p->space[0].height + p->space[1].height;
+
+	if (p->space[0].n && p->space[1].n)
+		height += HEADING + SPACE_GAP;
+	return height > p->real.height ? height : p->real.height;
+}
+
+/* One item of the legend; returns where the next one begins. */
+static double legend_item(cairo_t *cr, double x, double y, const char *text)
+{
+	set_colour(cr, black, 1);
+	put_text(cr, x + 28, y + 10, LEFT, text);
+	return x + 28 + text_width(cr, text) + 18;
+}
+
+static void legend_swatch(cairo_t *cr, double x, double y, struct colour colour, double alpha,
+			  uint32_t flags, struct colour edge, double width)
+{
+	struct box b = {x, y, 22, 13};
+
+	cairo_rectangle(cr, b.x, b.y, b.w, b.h);
+	set_colour(cr, colour, alpha);
+	cairo_fill(cr);
+	hatch(cr, b, flags);
+	cairo_rectangle(cr, b.x, b.y, b.w, b.h);
+	set_colour(cr, edge, 1);
+	cairo_set_line_width(cr, width);
+	cairo_stroke(cr);
+}
+
+static void draw_legend(cairo_t *cr, const struct plot *p)
+{
+	static const struct {
+		uint32_t flags;
+		const char *name;
+	} hatchings[] = {{PPCTLB_I, "cache-inhibited"},
+			 {PPCTLB_G, "guarded"},
+			 {PPCTLB_I | PPCTLB_G, "both"}};
+	double x = MARGIN, y = TITLE + HEADING + sides_height(p) + 24;
+	const struct colour white = {1, 1, 1};
+	unsigned seen = 0;
+
+	for (size_t i = 0; i < p->n; i++)
+		seen |= 1u << right_of(&p->band[i]);
+	set_font(cr, 11, false);
+	set_colour(cr, black, 1);
+	put_text(cr, x, y + 10, LEFT, "User or supervisor may");
+	x += text_width(cr, "User or supervisor may") + 12;
+	for (unsigned i = 0; i < ARRAY_SIZE(rights); i++) {
+		if (!(seen & 1u << i))
+			continue;
+		legend_swatch(cr, x, y, rights[i].colour, 0.65, 0, black, 1);
+		x = legend_item(cr, x, y, rights[i].name);
+	}
+	x = MARGIN;
+	y += LEGEND_ROW;
+	for (size_t i = 0; i < ARRAY_SIZE(hatchings); i++) {
+		legend_swatch(cr, x, y, white, 1, hatchings[i].flags, black, 1);
+		x = legend_item(cr, x, y, hatchings[i].name);
+	}
+	legend_swatch(cr, x, y, white, 1, 0, red, 2.5);
+	legend_item(cr, x, y, "something is wrong, see ppctlb check");
+	y += LEGEND_ROW;
+	set_colour(cr, grey, 1);
+	put_text(cr, MARGIN, y + 10, LEFT,
+		 "TLB[slot]  size  s: rights of the supervisor  u: of the user  WIMGE  tid: only "
+		 "for "
+		 "that process.  Heights grow with the logarithm of the size.");
+}
+
+double draw_width(const struct plot *p)
+{
+	(void)p;
+	return RA_RIGHT + RA_LABELS + MARGIN;
+}
+
+double draw_height(const struct plot *p)
+{
+	return TITLE + HEADING + sides_height(p) + 24 + 3 * LEGEND_ROW + 10;
+}
+
+void draw(const struct plot *p, cairo_t *cr)
+{
+	struct side real = real_side(p);
+
+	cairo_set_source_rgb(cr, 1, 1, 1);
+	cairo_paint(cr);
+	draw_title(cr, p);
+	draw_headings(cr, p);
+	set_font(cr, text_size(p), false);
+	draw_bands(cr, p);
+	for (int i = 0; i < 2; i++) {
+		struct side s = effective_side(p, i);
+
+		draw_axis(cr, p, &s);
+	}
+	draw_axis(cr, p, &real);
+	draw_legend(cr, p);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A picture of a TLB: what plot.c prepares and draw.c draws. */
+#ifndef PPCTLB_TOOL_PLOT_H
+#define PPCTLB_TOOL_PLOT_H
+
+#include "layout.h"
+#include "tool.h"
+
+#include <cairo.h>
+
+/* A valid entry. */
+struct band {
+	const struct ppctlb_entry *entry;
+	struct ppctlb_mapping m;
+	const struct mark *marks;
+	size_t n_marks;
+};
+
+struct plot {
+	const struct image *im;
+	const char *name;  /* of the image */
+	double row;	   /* height of a line of text with its surroundings */
+	struct band *band; /* address space 0 first, then 1 */
+	size_t n;
+	size_t begin[3];      /* bands of space i: from begin[i] to before begin[i + 1] */
+	struct span *ea, *ra; /* of each band */
+	struct axis space[2]; /* of effective addresses */
+	struct axis real;
+};
+
+double draw_width(const struct plot *p);
+double draw_height(const struct plot *p);
+void draw(const struct plot *p, cairo_t *cr);
+
+#endif

@@ -14,10 +14,9 @@ enum { RESERVED_AT = 52, HEADER = 56, ENTRY = 32, CRC = 4 };
 
 /* What the library must not do in save, restore and image_info. With glibc only, and no sanitizer.
  */
-static unsigned long allocations;
-
 #if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 #define COUNTS_ALLOCATIONS 1
+static unsigned long allocations;
 void *__libc_malloc(size_t n);
 
 void *malloc(size_t n)

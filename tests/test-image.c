@@ -263,6 +263,11 @@ START_TEST(what_is_too_long_is_refused)
 	memcpy(longer, v.image.bytes, v.image.len);
 	for (size_t i = 0; i < sizeof(more) / sizeof(more[0]); i++)
 		assert_refused(&v, -EBADMSG, longer, v.image.len + more[i]);
+	for (size_t i = 0; i < sizeof(more) / sizeof(more[0]); i++) {
+		memset(longer + v.image.len, 0, 4096);
+		seal((struct image){longer, v.image.len + more[i]});
+		assert_refused(&v, -EBADMSG, longer, v.image.len + more[i]);
+	}
 	free(longer);
 	done(&v);
 }

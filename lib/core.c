@@ -79,8 +79,8 @@ static int check_flags(const struct ppctlb_core *core, const struct ppctlb_mappi
 	return 0;
 }
 
-static int check_range(const char *what, uint64_t addr, uint64_t size, unsigned bits,
-		       const char *core)
+static int check_address(const char *what, uint64_t addr, uint64_t size, unsigned bits,
+			 const char *core)
 {
 	if (!tlb_fits(addr, bits))
 		return tlb_fail(EINVAL, "%s 0x%" PRIx64 " is wider than the %u bits of %s", what,
@@ -96,23 +96,40 @@ static int check_range(const char *what, uint64_t addr, uint64_t size, unsigned 
 	return 0;
 }
 
-int tlb_check_mapping(const struct ppctlb_core *core, const struct ppctlb_mapping *m)
+int tlb_check_range(const struct ppctlb_core *core, const struct ppctlb_mapping *m)
 {
 	const struct ppctlb_core_info *info = &core->info;
-	int ret = check_flags(core, m);
 
-	if (ret)
-		return ret;
 	if (!m->size)
 		return tlb_fail(EINVAL, "size 0");
 	if (!tlb_fits(m->tid, info->tid_bits))
 		return tlb_fail(EINVAL, "tid %u is wider than the %u bits of %s", m->tid,
 				info->tid_bits, info->name);
+	return check_address("EA", m->eaddr, m->size, info->ea_bits, info->name);
+}
+
+int tlb_check_mapping(const struct ppctlb_core *core, const struct ppctlb_mapping *m)
+{
+	const struct ppctlb_core_info *info = &core->info;
+	int ret = check_flags(core, m);
+
+	ret = ret ? ret : tlb_check_range(core, m);
+	if (ret)
+		return ret;
 	if (!tlb_fits(m->lpid, info->lpid_bits))
 		return tlb_fail(EINVAL, "lpid %u is wider than the %u bits of %s", m->lpid,
 				info->lpid_bits, info->name);
-	ret = check_range("EA", m->eaddr, m->size, info->ea_bits, info->name);
-	return ret ? ret : check_range("RA", m->raddr, m->size, info->ra_bits, info->name);
+	return check_address("RA", m->raddr, m->size, info->ra_bits, info->name);
+}
+
+int tlb_check_multiple(const struct ppctlb_core *core, const char *what, uint64_t value)
+{
+	uint64_t page = tlb_smallest(core);
+
+	if (!(value & (page - 1)))
+		return 0;
+	return tlb_fail(EINVAL, "%s 0x%" PRIx64 " is no multiple of %s's smallest page, %" PRIu64,
+			what, value, core->info.name, page);
 }
 
 static int check_aligned(const char *what, uint64_t addr, uint64_t size)

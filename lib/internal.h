@@ -66,6 +66,10 @@ void tlb_position(const struct ppctlb_core *core, size_t n, struct ppctlb_entry 
 
 /* Is the number of low bits enough for value? */
 bool tlb_fits(uint64_t value, unsigned bits);
+/* Size, TID, EA: what a range of effective addresses has of a mapping. */
+int tlb_check_range(const struct ppctlb_core *core, const struct ppctlb_mapping *m);
+/* Is an address or a size a multiple of the core's smallest page? */
+int tlb_check_multiple(const struct ppctlb_core *core, const char *what, uint64_t value);
 /* Flags, widths, wrapping: everything encode() relies on but that it is one page. */
 int tlb_check_mapping(const struct ppctlb_core *core, const struct ppctlb_mapping *m);
 /* All that, and one page of that TLB, or of any with tlb == arrays. */

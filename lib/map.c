@@ -5,11 +5,14 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* The TLB as it is going to be, and what its placements wanted of the last TLB. */
+/* The TLB as it is and as it is going to be, and what placements wanted of the last TLB. */
 struct stage {
 	const struct ppctlb_core *core;
+	const struct ppctlb_entry *old;
 	struct ppctlb_entry *entry;
 	size_t n;
+	const struct ppctlb_mapping *region; /* what is to be mapped or removed */
+	size_t regions;
 	long keep;		  /* place of an entry that is not to be cut, or -1 */
 	uint64_t wanted, lacking; /* slots */
 };
@@ -25,16 +28,30 @@ bool tlb_conflict(const struct ppctlb_mapping *a, const struct ppctlb_mapping *b
 	       a->eaddr <= last_of(b) && b->eaddr <= last_of(a);
 }
 
-/* Is the entry one that the range conflicts with? Then *m is what it maps. */
-static bool entry_conflicts(const struct stage *s, const struct ppctlb_entry *e,
-			    const struct ppctlb_mapping *r, struct ppctlb_mapping *m,
-			    unsigned *defects)
+/* The region that conflicts with a mapping, by EA the first; NULL: none does. */
+static const struct ppctlb_mapping *first_conflict(const struct stage *s,
+						   const struct ppctlb_mapping *m)
 {
+	const struct ppctlb_mapping *first = NULL;
 
+	for (size_t i = 0; i < s->regions; i++)
+		if (tlb_conflict(m, &s->region[i]) && (!first || s->region[i].eaddr < first->eaddr))
+			first = &s->region[i];
+	return first;
+}
+
+/* The region that an old entry conflicts with, or NULL; *m is what the entry maps. */
+static const struct ppctlb_mapping *conflict_of(const struct stage *s, size_t place,
+						struct ppctlb_mapping *m, unsigned *defects)
+{
+	const struct ppctlb_entry *e = &s->old[place];
+
+	if ((long)place == s->keep)
+		return NULL;
 	*defects = s->core->decode(s->core, e, m);
 	if (*defects & PPCTLB_E_INVALID || !tlb_in_set(s->core, e, m))
-		return false;
-	return tlb_conflict(m, r);
+		return NULL;
+	return first_conflict(s, m);
 }
 
 /* ---- placement ---- */
@@ -99,83 +116,103 @@ static int no_room(const struct stage *s)
 
 /* ---- cutting ---- */
 
-/* What is left of a page on one side of a cut, in legal pages: raw copies of its entry. */
-static void place_rest(struct stage *s, const struct ppctlb_entry *old,
-		       const struct ppctlb_mapping *m, uint64_t from, uint64_t size,
-		       struct ppctlb_entry **slot)
+static void skip(struct ppctlb_mapping *m, uint64_t bytes)
 {
-	uint64_t sizes = tlb_sizes(s->core);
-
-	for (uint64_t done = 0; done < size;) {
-		struct ppctlb_mapping piece = *m;
-		struct ppctlb_entry *e = *slot;
-
-		piece.eaddr = from + done;
-		piece.raddr = m->raddr + (piece.eaddr - m->eaddr);
-		piece.size = tlb_page_at(sizes, piece.eaddr, piece.raddr, size - done);
-		done += piece.size;
-		*slot = NULL;
-		if (!e)
-			e = free_slot(s, &piece);
-		if (!e)
-			continue;
-		memcpy(e->word, old->word, sizeof(e->word));
-		s->core->resize(s->core, e, piece.eaddr, piece.raddr, piece.size);
-	}
+	m->eaddr += bytes;
+	m->raddr += bytes;
+	m->size -= bytes;
 }
 
-static int cut_entry(struct stage *s, struct ppctlb_entry *e, const struct ppctlb_mapping *m,
-		     unsigned defects, const struct ppctlb_mapping *r)
+/* The next page of what the regions leave of a mapping, which is moved past it; false: none is. */
+static bool next_piece(const struct stage *s, struct ppctlb_mapping *rest,
+		       struct ppctlb_mapping *piece)
 {
-	struct ppctlb_entry old = *e, *slot = e;
-	bool left = m->eaddr<r->eaddr, right = last_of(m)> last_of(r);
+	const struct ppctlb_mapping *r = NULL;
 
-	if ((left || right) && defects & TLB_MALFORMED)
+	while (rest->size && (r = first_conflict(s, rest)) && r->eaddr <= rest->eaddr)
+		skip(rest, last_of(r) < last_of(rest) ? last_of(r) - rest->eaddr + 1 : rest->size);
+	if (!rest->size)
+		return false;
+	*piece = *rest;
+	piece->size = tlb_page_at(tlb_sizes(s->core), rest->eaddr, rest->raddr,
+				  r ? r->eaddr - rest->eaddr : rest->size);
+	skip(rest, piece->size);
+	return true;
+}
+
+/* A raw copy of its old entry. */
+static void write_piece(const struct stage *s, struct ppctlb_entry *e, size_t place,
+			const struct ppctlb_mapping *piece)
+{
+	memcpy(e->word, s->old[place].word, sizeof(e->word));
+	s->core->resize(s->core, e, piece->eaddr, piece->raddr, piece->size);
+}
+
+/* Of an entry that conflicts, only the first piece stays, in its slot. */
+static int cut_entry(struct stage *s, size_t place)
+{
+	struct ppctlb_mapping rest, piece;
+	struct ppctlb_entry *e = &s->entry[place];
+	unsigned defects;
+
+	if (!conflict_of(s, place, &rest, &defects))
+		return 0;
+	memset(e->word, 0, sizeof(e->word));
+	if (!next_piece(s, &rest, &piece))
+		return 0;
+	if (defects & TLB_MALFORMED)
 		return tlb_fail(EBADMSG, "TLB%u[%u] is malformed and would need splitting", e->tlb,
 				e->index);
-	memset(e->word, 0, sizeof(e->word));
-	if (left)
-		place_rest(s, &old, m, m->eaddr, r->eaddr - m->eaddr, &slot);
-	if (right)
-		place_rest(s, &old, m, last_of(r) + 1, last_of(m) - last_of(r), &slot);
+	write_piece(s, e, place, &piece);
 	return 0;
 }
 
-/* Remove every part of an entry that conflicts with the range. */
-static int cut(struct stage *s, const struct ppctlb_mapping *r)
+static void place_pieces(struct stage *s, size_t place)
 {
-	for (size_t i = 0; i < s->n; i++) {
-		struct ppctlb_mapping m;
-		unsigned defects;
-		int ret;
+	struct ppctlb_mapping rest, piece;
+	unsigned defects;
 
-		if ((long)i == s->keep || !entry_conflicts(s, &s->entry[i], r, &m, &defects))
-			continue;
-		ret = cut_entry(s, &s->entry[i], &m, defects, r);
-		if (ret)
-			return ret;
+	if (!conflict_of(s, place, &rest, &defects) || !next_piece(s, &rest, &piece))
+		return;
+	while (next_piece(s, &rest, &piece)) {
+		struct ppctlb_entry *e = free_slot(s, &piece);
+
+		if (e)
+			write_piece(s, e, place, &piece);
 	}
-	return 0;
+}
+
+/* Remove every part of an entry that conflicts. All that goes makes room for the pieces. */
+static int cut(struct stage *s)
+{
+	int ret = 0;
+
+	for (size_t i = 0; !ret && i < s->n; i++)
+		ret = cut_entry(s, i);
+	for (size_t i = 0; !ret && i < s->n; i++)
+		place_pieces(s, i);
+	return ret;
 }
 
 /* ---- the calls ---- */
 
-/* Make way for a mapping: refuse it, or cut what is in its way. */
-static int clear_way(struct stage *s, const struct ppctlb_mapping *m, unsigned how)
+/* Make way for the regions: cut what is in their way, or refuse them. */
+static int clear_way(struct stage *s, unsigned how)
 {
 	if (how & PPCTLB_REPLACE)
-		return cut(s, m);
+		return cut(s);
 	for (size_t i = 0; i < s->n; i++) {
 		struct ppctlb_mapping old;
 		unsigned defects;
+		const struct ppctlb_mapping *m = conflict_of(s, i, &old, &defects);
 
-		if ((long)i == s->keep || !entry_conflicts(s, &s->entry[i], m, &old, &defects))
-			continue;
-		return tlb_fail(EEXIST,
-				"EA 0x%" PRIx64 " with size 0x%" PRIx64
-				" conflicts with TLB%u[%u], EA 0x%" PRIx64 " with size 0x%" PRIx64,
-				m->eaddr, m->size, s->entry[i].tlb, s->entry[i].index, old.eaddr,
-				old.size);
+		if (m)
+			return tlb_fail(EEXIST,
+					"EA 0x%" PRIx64 " with size 0x%" PRIx64
+					" conflicts with TLB%u[%u], EA 0x%" PRIx64
+					" with size 0x%" PRIx64,
+					m->eaddr, m->size, s->old[i].tlb, s->old[i].index,
+					old.eaddr, old.size);
 	}
 	return 0;
 }
@@ -239,12 +276,21 @@ static int check_disjoint(const struct ppctlb_mapping *maps, size_t n)
 	return 0;
 }
 
-static int begin(struct ppctlb *h, struct stage *s)
+static int begin(struct ppctlb *h, struct stage *s, const struct ppctlb_mapping *region,
+		 size_t regions)
 {
 	int ret = tlb_load(h, PPCTLB_GUEST);
 
 	memcpy(h->next, h->now, h->info.entries * sizeof(*h->next));
-	*s = (struct stage){&h->vcpu.core, h->next, h->info.entries, -1, 0, 0};
+	*s = (struct stage){
+		.core = &h->vcpu.core,
+		.old = h->now,
+		.entry = h->next,
+		.n = h->info.entries,
+		.region = region,
+		.regions = regions,
+		.keep = -1,
+	};
 	return ret;
 }
 
@@ -265,14 +311,13 @@ int ppctlb_map(struct ppctlb *h, const struct ppctlb_mapping *maps, size_t n, un
 		return tlb_fail(EINVAL, "map: a NULL argument");
 	ret = check_how(how);
 	ret = ret ? ret : check_regions(&h->vcpu.core, maps, n, &pages);
-	ret = ret ? ret : begin(h, &s);
+	ret = ret ? ret : begin(h, &s, maps, n);
 	if (!ret && pages > s.n) /* however it is placed; bounds the work below, too */
 		return tlb_fail(ENOSPC,
 				"no room: %" PRIu64 " slots are needed, %" PRIu64 " are free",
 				pages, count_free(&s, 0));
 	ret = ret ? ret : check_disjoint(maps, n);
-	for (size_t i = 0; !ret && i < n; i++)
-		ret = clear_way(&s, &maps[i], how);
+	ret = ret ? ret : clear_way(&s, how);
 	for (size_t i = 0; !ret && i < n; i++)
 		place_region(&s, &maps[i]);
 	return ret ? ret : finish(h, &s);
@@ -315,13 +360,13 @@ int ppctlb_map_at(struct ppctlb *h, const struct ppctlb_mapping *m, unsigned tlb
 		return tlb_fail(EINVAL, "map_at: a NULL argument");
 	ret = check_how(how);
 	ret = ret ? ret : check_slot(h, m, tlb, index);
-	ret = ret ? ret : begin(h, &s);
+	ret = ret ? ret : begin(h, &s, m, 1);
 	if (ret)
 		return ret;
 	s.keep = tlb_place(s.core, tlb, index);
 	memset(s.entry[s.keep].word, 0, sizeof(s.entry[s.keep].word));
 	s.core->encode(s.core, m, &s.entry[s.keep]);
-	ret = clear_way(&s, m, how);
+	ret = clear_way(&s, how);
 	return ret ? ret : finish(h, &s);
 }
 
@@ -335,9 +380,11 @@ int ppctlb_unmap(struct ppctlb *h, uint64_t eaddr, uint64_t size, unsigned tid, 
 		return ret;
 	if (ts > 1 || tid > UINT16_MAX)
 		return tlb_fail(EINVAL, "unmap: tid %u, ts %u", tid, ts);
-	ret = tlb_check_region(&h->vcpu.core, &m);
-	ret = ret ? ret : begin(h, &s);
 	m.flags = ts ? PPCTLB_TS : 0;
-	ret = ret ? ret : cut(&s, &m);
+	ret = tlb_check_range(&h->vcpu.core, &m);
+	ret = ret ? ret : tlb_check_multiple(&h->vcpu.core, "EA", eaddr);
+	ret = ret ? ret : tlb_check_multiple(&h->vcpu.core, "size", size);
+	ret = ret ? ret : begin(h, &s, &m, 1);
+	ret = ret ? ret : cut(&s);
 	return ret ? ret : finish(h, &s);
 }

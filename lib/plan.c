@@ -49,16 +49,11 @@ uint64_t tlb_count_pages(uint64_t sizes, const struct ppctlb_mapping *region)
 
 int tlb_check_region(const struct ppctlb_core *core, const struct ppctlb_mapping *region)
 {
-	uint64_t page = tlb_smallest(core);
-	uint64_t all = region->eaddr | region->raddr | region->size;
 	int ret = tlb_check_mapping(core, region);
 
-	if (!ret && all & (page - 1))
-		return tlb_fail(EINVAL,
-				"EA 0x%" PRIx64 ", RA 0x%" PRIx64 " and size 0x%" PRIx64
-				" must be multiples of %s's smallest page, %" PRIu64,
-				region->eaddr, region->raddr, region->size, core->info.name, page);
-	return ret;
+	ret = ret ? ret : tlb_check_multiple(core, "EA", region->eaddr);
+	ret = ret ? ret : tlb_check_multiple(core, "RA", region->raddr);
+	return ret ? ret : tlb_check_multiple(core, "size", region->size);
 }
 
 int ppctlb_plan(const struct ppctlb_core *core, const struct ppctlb_mapping *region,

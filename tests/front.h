@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the unit tests of the front end share. */
+#ifndef FRONT_H
+#define FRONT_H
+
+#include "model.h"
+
+#include <ppctlb/ppctlb.h>
+
+#include <check.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define K	     UINT64_C(1024)
+#define M	     (K * K)
+#define G	     (K * M)
+
+/* The six permissions at once. */
+#define RWX (PPCTLB_UR | PPCTLB_UW | PPCTLB_UX | PPCTLB_SR | PPCTLB_SW | PPCTLB_SX)
+
+/* The call fails with that errno, and its message is its own, not empty, and has these words. */
+#define FAILS(err, call, ...)                                                                      \
+	(spoil_message(), told((call), (err), #call, __FILE__, __LINE__, ##__VA_ARGS__, NULL))
+/* The call succeeds; if not, its message is shown. */
+#define WORKS(call) worked((call), #call, __FILE__, __LINE__)
+
+void spoil_message(void);
+void told(int ret, int err, const char *call, const char *file, int line, ...)
+	__attribute__((sentinel));
+void worked(int ret, const char *call, const char *file, int line);
+
+/* A detached handle on a core by the backend of its family. */
+struct ppctlb *open_core(const char *core);
+/* One of the mock backend, with that PPCTLB_MOCK. */
+struct ppctlb *open_mock(const char *core, const char *script);
+/* The core, which must exist. */
+const struct ppctlb_core *core_of(const char *name);
+/* How many entries a handle has, and all of them: to be freed. */
+size_t entries_of(struct ppctlb *h);
+struct ppctlb_entry *state_of(struct ppctlb *h);
+/* The guest TLB is bit for bit that of before, which is freed. */
+void unchanged(struct ppctlb *h, struct ppctlb_entry *before);
+/* Write one raw entry. */
+void put(struct ppctlb *h, unsigned tlb, unsigned index, uint64_t w0, uint64_t w1, uint64_t w2,
+	 uint64_t w3);
+/* That slot has these words. */
+#define SLOT(h, tlb, index, w0, w1, w2, w3)                                                        \
+	slot_is(h, tlb, index, (const uint64_t[4]){w0, w1, w2, w3}, __FILE__, __LINE__)
+void slot_is(struct ppctlb *h, unsigned tlb, unsigned index, const uint64_t word[4],
+	     const char *file, int line);
+/* How many entries are valid. */
+size_t count_valid(struct ppctlb *h, const char *core);
+
+/* The same numbers in every run. */
+void seed(uint64_t s);
+uint64_t rnd(void);
+uint64_t below(uint64_t limit);
+
+/* Run a suite as a test program does. */
+int run_suite(Suite *s);
+
+#endif

@@ -1,0 +1,462 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A guest TLB by the manuals and the design, the slow and plain way: see model.h. */
+#include "model.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PLAIN_FLAGS (0xfffffu & ~(PPCTLB_IPROT | PPCTLB_X0 | PPCTLB_X1 | PPCTLB_GS))
+#define E500_FLAGS  (PLAIN_FLAGS | PPCTLB_IPROT | PPCTLB_X0 | PPCTLB_X1)
+#define HV_FLAGS    (E500_FLAGS | PPCTLB_GS)
+
+/* 1K 4K 16K 64K 256K 1M 16M 256M: 440 user's manual, table 5-2 */
+#define SIZES_440 UINT64_C(0x11155400)
+/* 4K 16K 64K 256K 1M 4M 16M 64M 256M, with 1G 4G: e500 reference manual, table 12-2 */
+#define SIZES_V1 UINT64_C(0x15555000)
+#define SIZES_V2 UINT64_C(0x155555000)
+/* TLB1PS 7ffffffc: 4K to 1T, every power of two */
+#define SIZES_E6500 UINT64_C(0x1fffffff000)
+
+const struct model_core model_cores[MODEL_CORES] = {
+	{"440", false, 32, 36, 8, 0, {64, 0}, 64, SIZES_440, PLAIN_FLAGS},
+	{"e500v1", true, 32, 32, 8, 0, {256, 16}, 2, SIZES_V1, E500_FLAGS},
+	{"e500v2", true, 32, 36, 8, 0, {512, 16}, 4, SIZES_V2, E500_FLAGS},
+	{"e500mc", true, 32, 36, 8, 6, {512, 64}, 4, SIZES_V2, HV_FLAGS},
+	{"e5500", true, 64, 36, 8, 6, {512, 64}, 4, SIZES_V2, HV_FLAGS},
+	{"e6500", true, 64, 40, 14, 6, {1024, 64}, 8, SIZES_E6500, HV_FLAGS},
+};
+
+const struct model_core *model_core(const char *name)
+{
+	const struct model_core *core = model_cores;
+
+	while (strcmp(core->name, name))
+		core++;
+	return core;
+}
+
+struct model model_new(const struct model_core *core)
+{
+	struct model t = {core, {core->entries[0], core->entries[1]}, core->ways, 0, NULL};
+
+	t.n = t.entries[0] + t.entries[1];
+	t.e = calloc(t.n, sizeof(*t.e));
+	for (size_t i = 0; i < t.n; i++) {
+		t.e[i].tlb = i >= t.entries[0];
+		t.e[i].index = (uint16_t)(i - (i >= t.entries[0] ? t.entries[0] : 0));
+	}
+	return t;
+}
+
+void model_free(struct model *t)
+{
+	free(t->e);
+}
+
+struct ppctlb_entry *model_at(struct model *t, unsigned tlb, unsigned index)
+{
+	return &t->e[(tlb ? t->entries[0] : 0) + index];
+}
+
+/* ---- one entry ---- */
+
+/* Where each flag stands: word and bit, on 44x and on e500 (word 4: nowhere). */
+static const struct {
+	uint32_t flag;
+	unsigned word_44x, bit_44x, word_e500, bit_e500;
+} places[] = {
+	{PPCTLB_UX, 3, 0x20, 2, 0x20},	     {PPCTLB_UW, 3, 0x10, 2, 0x08},
+	{PPCTLB_UR, 3, 0x08, 2, 0x02},	     {PPCTLB_SX, 3, 0x04, 2, 0x10},
+	{PPCTLB_SW, 3, 0x02, 2, 0x04},	     {PPCTLB_SR, 3, 0x01, 2, 0x01},
+	{PPCTLB_W, 3, 0x800, 1, 0x10},	     {PPCTLB_I, 3, 0x400, 1, 0x08},
+	{PPCTLB_M, 3, 0x200, 1, 0x04},	     {PPCTLB_G, 3, 0x100, 1, 0x02},
+	{PPCTLB_E, 3, 0x080, 1, 0x01},	     {PPCTLB_U0, 3, 0x8000, 2, 0x200},
+	{PPCTLB_U1, 3, 0x4000, 2, 0x100},    {PPCTLB_U2, 3, 0x2000, 2, 0x080},
+	{PPCTLB_U3, 3, 0x1000, 2, 0x040},    {PPCTLB_TS, 1, 0x100, 0, 0x1000},
+	{PPCTLB_IPROT, 4, 0, 0, 0x40000000}, {PPCTLB_X0, 4, 0, 1, 0x40},
+	{PPCTLB_X1, 4, 0, 1, 0x20},	     {PPCTLB_GS, 4, 0, 3, 0x80000000},
+};
+#define PLACES (sizeof(places) / sizeof(places[0]))
+
+static uint64_t low(unsigned bits)
+{
+	return bits >= 64 ? UINT64_MAX : (UINT64_C(1) << bits) - 1;
+}
+
+bool model_is_valid(const struct model_core *core, const struct ppctlb_entry *e)
+{
+	return core->e500 ? e->word[0] & 0x80000000 : e->word[1] & 0x200;
+}
+
+static bool is_tlb0(const struct model_core *core, const struct ppctlb_entry *e)
+{
+	return core->e500 && !(e->tlb & 1);
+}
+
+/* log2 of the page's bytes */
+static unsigned shift_of(const struct model_core *core, const struct ppctlb_entry *e)
+{
+	if (!core->e500)
+		return 10 + 2 * (unsigned)(e->word[1] >> 4 & 15);
+	return is_tlb0(core, e) ? 12 : 10 + (unsigned)(e->word[0] >> 7 & 31);
+}
+
+static uint64_t epn_of(const struct model_core *core, const struct ppctlb_entry *e)
+{
+	return core->e500 ? e->word[1] & ~UINT64_C(0xfff) : e->word[1] & 0xfffffc00;
+}
+
+static uint64_t rpn_of(const struct model_core *core, const struct ppctlb_entry *e)
+{
+	return core->e500 ? e->word[2] & ~UINT64_C(0xfff)
+			  : (e->word[2] & 15) << 32 | (e->word[2] & 0xfffffc00);
+}
+
+static bool has_reserved_bits(const struct model_core *core, const struct ppctlb_entry *e)
+{
+	const uint64_t *w = e->word;
+	uint64_t tid = low(core->tid_bits) << 16;
+	uint64_t mas8 = core->lpid_bits ? 0x80000000 | low(core->lpid_bits) : 0;
+
+	if (!core->e500)
+		return w[0] & ~UINT64_C(0xff) || w[2] & 0xf0 || w[3] & 0x3fff0040;
+	return w[0] & ~(0xc0000000 | tid | 0x2000 | 0x1000 | 0xf80) || w[1] & 0xf80 ||
+	       (w[1] & ~low(core->ea_bits)) || w[2] & 0xc00 || w[3] & ~mas8;
+}
+
+static bool is_malformed(const struct model_core *core, const struct ppctlb_entry *e)
+{
+	unsigned shift = shift_of(core, e);
+	uint64_t sizes = is_tlb0(core, e) ? 0x1000 : core->sizes;
+
+	return !(sizes >> shift & 1) || epn_of(core, e) & low(shift) ||
+	       rpn_of(core, e) & low(shift) || rpn_of(core, e) & ~low(core->ra_bits) ||
+	       has_reserved_bits(core, e) || (core->e500 && e->word[0] & 0x2000) ||
+	       (is_tlb0(core, e) && (e->word[0] & 0xf80) != 0x100);
+}
+
+bool model_decode(const struct model_core *core, const struct ppctlb_entry *e,
+		  struct ppctlb_mapping *m)
+{
+	unsigned shift = shift_of(core, e);
+
+	memset(m, 0, sizeof(*m));
+	m->size = UINT64_C(1) << shift;
+	m->eaddr = epn_of(core, e) & ~low(shift) & low(core->ea_bits);
+	m->raddr = rpn_of(core, e) & ~low(shift);
+	m->tid =
+		(uint16_t)(core->e500 ? e->word[0] >> 16 & low(core->tid_bits) : e->word[0] & 0xff);
+	m->lpid = (uint16_t)(core->e500 ? e->word[3] & low(core->lpid_bits) : 0);
+	for (size_t i = 0; i < PLACES; i++) {
+		unsigned word = core->e500 ? places[i].word_e500 : places[i].word_44x;
+		unsigned bit = core->e500 ? places[i].bit_e500 : places[i].bit_44x;
+
+		if (word < 4 && e->word[word] & bit && core->flags & places[i].flag)
+			m->flags |= places[i].flag;
+	}
+	return !is_malformed(core, e);
+}
+
+static void set_extent(const struct model_core *core, uint64_t eaddr, uint64_t raddr, uint64_t size,
+		       struct ppctlb_entry *e)
+{
+	unsigned shift = 0;
+
+	while (size >> shift != 1)
+		shift++;
+	if (core->e500) {
+		e->word[0] = (e->word[0] & ~UINT64_C(0xf80)) | (uint64_t)(shift - 10) << 7;
+		e->word[1] = (e->word[1] & 0xfff) | eaddr;
+		e->word[2] = (e->word[2] & 0xfff) | raddr;
+	} else {
+		e->word[1] = (e->word[1] & 0x30f) | eaddr | (uint64_t)(shift - 10) / 2 << 4;
+		e->word[2] = (e->word[2] & 0x3f0) | (raddr & 0xffffffff) | raddr >> 32;
+	}
+}
+
+void model_encode(const struct model_core *core, const struct ppctlb_mapping *m,
+		  struct ppctlb_entry *e)
+{
+	memset(e->word, 0, sizeof(e->word));
+	for (size_t i = 0; i < PLACES; i++)
+		if (m->flags & places[i].flag)
+			e->word[core->e500 ? places[i].word_e500 : places[i].word_44x] |=
+				core->e500 ? places[i].bit_e500 : places[i].bit_44x;
+	if (core->e500) {
+		e->word[0] |= 0x80000000 | (uint64_t)m->tid << 16;
+		e->word[3] |= m->lpid;
+	} else {
+		e->word[0] = m->tid;
+		e->word[1] |= 0x200;
+	}
+	set_extent(core, m->eaddr, m->raddr, m->size, e);
+}
+
+/* ---- plan ---- */
+
+unsigned model_fewest(const struct model_core *core, const struct ppctlb_mapping *m, unsigned unit)
+{
+	static unsigned fewest[4097];
+	unsigned n = (unsigned)(m->size >> unit);
+
+	fewest[n] = 0;
+	for (unsigned i = n; i-- > 0;) {
+		uint64_t offset = (uint64_t)i << unit;
+
+		fewest[i] = 1000000;
+		for (unsigned shift = unit; shift < unit + 13; shift++) {
+			unsigned units = 1u << (shift - unit);
+
+			if (core->sizes >> shift & 1 && units <= n - i &&
+			    !((m->eaddr + offset) & low(shift)) &&
+			    !((m->raddr + offset) & low(shift)) && fewest[i + units] < fewest[i])
+				fewest[i] = fewest[i + units] + 1;
+		}
+	}
+	return fewest[0];
+}
+
+/* ---- translate ---- */
+
+static unsigned set_of(const struct model *t, uint64_t eaddr)
+{
+	return (unsigned)(eaddr >> 12) % (t->entries[0] / t->ways);
+}
+
+static bool in_its_set(const struct model *t, const struct ppctlb_entry *e,
+		       const struct ppctlb_mapping *m)
+{
+	return !is_tlb0(t->core, e) || e->index / t->ways == set_of(t, m->eaddr);
+}
+
+static bool hits(const struct model *t, const struct ppctlb_entry *e, const struct ppctlb_access *a,
+		 struct ppctlb_mapping *m)
+{
+	if (!model_is_valid(t->core, e))
+		return false;
+	model_decode(t->core, e, m);
+	if (t->core->e500 && e->word[0] & 0x2000)
+		return false;
+	return in_its_set(t, e, m) && !!(m->flags & PPCTLB_TS) == a->as &&
+	       (m->tid == 0 || m->tid == a->pid) && a->eaddr >= m->eaddr &&
+	       a->eaddr - m->eaddr < m->size;
+}
+
+struct ppctlb_hit model_translate(const struct model *t, const struct ppctlb_access *a)
+{
+	static const uint32_t needs[2][3] = {{PPCTLB_SR, PPCTLB_SW, PPCTLB_SX},
+					     {PPCTLB_UR, PPCTLB_UW, PPCTLB_UX}};
+	struct ppctlb_hit hit = {PPCTLB_MISS, 0, 0, 0};
+	struct ppctlb_mapping m;
+	unsigned matches = 0;
+
+	for (size_t i = 0; i < t->n; i++) {
+		if (!hits(t, &t->e[i], a, &m) || matches++)
+			continue;
+		hit = (struct ppctlb_hit){PPCTLB_PROTECTION, t->e[i].tlb, t->e[i].index, 0};
+		if (m.flags & needs[a->user][a->type]) {
+			hit.result = PPCTLB_HIT;
+			hit.raddr = m.raddr + (a->eaddr - m.eaddr);
+		}
+	}
+	if (matches > 1) {
+		hit.result = PPCTLB_MULTI_HIT;
+		hit.raddr = 0;
+	}
+	return hit;
+}
+
+/* ---- map ---- */
+
+static bool meet(const struct ppctlb_mapping *a, const struct ppctlb_mapping *b)
+{
+	return (a->flags & PPCTLB_TS) == (b->flags & PPCTLB_TS) &&
+	       (a->tid == b->tid || a->tid == 0 || b->tid == 0) &&
+	       a->eaddr <= b->eaddr + (b->size - 1) && b->eaddr <= a->eaddr + (a->size - 1);
+}
+
+static bool meets_any(const struct ppctlb_mapping *m, const struct ppctlb_mapping *maps, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (meet(m, &maps[i]))
+			return true;
+	return false;
+}
+
+/* The largest page at the start of rest that is legal and keeps clear of the maps; size 0: none. */
+static struct ppctlb_mapping first_page(const struct model_core *core,
+					const struct ppctlb_mapping *rest,
+					const struct ppctlb_mapping *maps, size_t n)
+{
+	struct ppctlb_mapping page = *rest, best = *rest;
+
+	best.size = 0;
+	for (unsigned shift = 10; shift < 42; shift++) {
+		page.size = UINT64_C(1) << shift;
+		if (core->sizes >> shift & 1 && page.size <= rest->size &&
+		    !((rest->eaddr | rest->raddr) & low(shift)) && !meets_any(&page, maps, n))
+			best = page;
+	}
+	return best;
+}
+
+/* The lowest invalid entry for a page, or NULL. */
+static struct ppctlb_entry *place_for(struct model *t, const struct ppctlb_mapping *page)
+{
+	size_t set = set_of(t, page->eaddr) * t->ways;
+
+	if (t->core->e500 && page->size == 4096 && !(page->flags & PPCTLB_IPROT))
+		for (size_t i = set; i < set + t->ways; i++)
+			if (!model_is_valid(t->core, &t->e[i]))
+				return &t->e[i];
+	for (size_t i = t->core->e500 ? t->entries[0] : 0; i < t->n; i++)
+		if (!model_is_valid(t->core, &t->e[i]))
+			return &t->e[i];
+	return NULL;
+}
+
+static void skip(struct ppctlb_mapping *rest, uint64_t bytes)
+{
+	rest->eaddr += bytes;
+	rest->raddr += bytes;
+	rest->size -= bytes < rest->size ? bytes : rest->size;
+}
+
+/* Bytes at the start of rest that the maps take: an address in one is in that one only. */
+static uint64_t taken(const struct ppctlb_mapping *rest, const struct ppctlb_mapping *maps,
+		      size_t n)
+{
+	struct ppctlb_mapping byte = *rest;
+
+	byte.size = 1;
+	for (size_t i = 0; i < n; i++)
+		if (meet(&byte, &maps[i]))
+			return maps[i].size - (rest->eaddr - maps[i].eaddr);
+	return 0;
+}
+
+/* The next page of what the maps leave of a mapping; false: there is none. */
+static bool next_piece(const struct model_core *core, struct ppctlb_mapping *rest,
+		       const struct ppctlb_mapping *maps, size_t n, struct ppctlb_mapping *piece)
+{
+	uint64_t bytes;
+
+	while (rest->size && (bytes = taken(rest, maps, n)))
+		skip(rest, bytes);
+	if (!rest->size)
+		return false;
+	*piece = first_page(core, rest, maps, n);
+	skip(rest, piece->size);
+	return true;
+}
+
+/* Take the maps out of the TLB: of each entry the first piece in its old slot, then the others. */
+static int cut(struct model *t, const struct ppctlb_mapping *maps, size_t n, long keep)
+{
+	struct ppctlb_entry *old = malloc(t->n * sizeof(*old));
+	struct ppctlb_mapping m, piece;
+	int ret = 0;
+
+	memcpy(old, t->e, t->n * sizeof(*old));
+	for (int pass = 0; pass < 2; pass++) {
+		for (size_t i = 0; !ret && i < t->n; i++) {
+			bool well, first = true;
+
+			if ((long)i == keep || !model_is_valid(t->core, &old[i]))
+				continue;
+			well = model_decode(t->core, &old[i], &m);
+			if (!in_its_set(t, &old[i], &m) || !meets_any(&m, maps, n))
+				continue;
+			if (pass == 0)
+				memset(t->e[i].word, 0, sizeof(t->e[i].word));
+			while (!ret && next_piece(t->core, &m, maps, n, &piece)) {
+				struct ppctlb_entry *e = &t->e[i];
+
+				if (!well)
+					ret = -EBADMSG;
+				else if (!first && pass == 1)
+					ret = (e = place_for(t, &piece)) ? 0 : -ENOSPC;
+				if (!ret && first == (pass == 0)) {
+					memcpy(e->word, old[i].word, sizeof(e->word));
+					set_extent(t->core, piece.eaddr, piece.raddr, piece.size,
+						   e);
+				}
+				first = false;
+			}
+		}
+	}
+	free(old);
+	return ret;
+}
+
+static int conflict(const struct model *t, const struct ppctlb_mapping *maps, size_t n, long keep)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		struct ppctlb_mapping m;
+
+		if ((long)i == keep || !model_is_valid(t->core, &t->e[i]))
+			continue;
+		model_decode(t->core, &t->e[i], &m);
+		if (in_its_set(t, &t->e[i], &m) && meets_any(&m, maps, n))
+			return -EEXIST;
+	}
+	return 0;
+}
+
+static int place(struct model *t, const struct ppctlb_mapping *region)
+{
+	struct ppctlb_mapping rest = *region, page;
+
+	while (next_piece(t->core, &rest, NULL, 0, &page)) {
+		struct ppctlb_entry *e = place_for(t, &page);
+
+		if (!e)
+			return -ENOSPC;
+		model_encode(t->core, &page, e);
+	}
+	return 0;
+}
+
+/* A failed call leaves the TLB as it was. */
+static int undo_on_failure(struct model *t, struct ppctlb_entry *before, int ret)
+{
+	if (ret)
+		memcpy(t->e, before, t->n * sizeof(*before));
+	free(before);
+	return ret;
+}
+
+static struct ppctlb_entry *copy(const struct model *t)
+{
+	struct ppctlb_entry *e = malloc(t->n * sizeof(*e));
+
+	return memcpy(e, t->e, t->n * sizeof(*e));
+}
+
+int model_map(struct model *t, const struct ppctlb_mapping *maps, size_t n, unsigned how)
+{
+	struct ppctlb_entry *before = copy(t);
+	int ret = how ? cut(t, maps, n, -1) : conflict(t, maps, n, -1);
+
+	for (size_t i = 0; !ret && i < n; i++)
+		ret = place(t, &maps[i]);
+	return undo_on_failure(t, before, ret);
+}
+
+int model_map_at(struct model *t, const struct ppctlb_mapping *m, unsigned tlb, unsigned index,
+		 unsigned how)
+{
+	struct ppctlb_entry *before = copy(t), *e = model_at(t, tlb, index);
+	long keep = e - t->e;
+
+	model_encode(t->core, m, e);
+	return undo_on_failure(t, before, how ? cut(t, m, 1, keep) : conflict(t, m, 1, keep));
+}
+
+int model_unmap(struct model *t, uint64_t eaddr, uint64_t size, unsigned tid, unsigned ts)
+{
+	struct ppctlb_mapping m = {eaddr, 0, size, ts ? PPCTLB_TS : 0, (uint16_t)tid, 0};
+
+	return undo_on_failure(t, copy(t), cut(t, &m, 1, -1));
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a TLB of each core does, written from the manuals and from the rules of the design, without
+ * any source of the library: the judge of the property tests. It takes the slow and plain way.
+ */
+#ifndef MODEL_H
+#define MODEL_H
+
+#include <ppctlb/ppctlb.h>
+
+#include <stdbool.h>
+
+struct model_core {
+	const char *name;
+	bool e500;
+	unsigned ea_bits, ra_bits, tid_bits, lpid_bits;
+	unsigned entries[2], ways; /* ways of TLB0 */
+	uint64_t sizes;		   /* bit n: pages of 1 << n bytes, in the last TLB */
+	uint32_t flags;
+};
+
+#define MODEL_CORES 6
+extern const struct model_core model_cores[MODEL_CORES];
+const struct model_core *model_core(const char *name);
+
+/* A guest TLB: entries in the kernel's order. */
+struct model {
+	const struct model_core *core;
+	unsigned entries[2], ways;
+	size_t n;
+	struct ppctlb_entry *e;
+};
+
+/* With the core's own geometry, empty. */
+struct model model_new(const struct model_core *core);
+void model_free(struct model *t);
+/* The entry at a position. */
+struct ppctlb_entry *model_at(struct model *t, unsigned tlb, unsigned index);
+
+bool model_is_valid(const struct model_core *core, const struct ppctlb_entry *e);
+/* What a valid entry maps; false if it is malformed. */
+bool model_decode(const struct model_core *core, const struct ppctlb_entry *e,
+		  struct ppctlb_mapping *m);
+/* The words of a legal page. */
+void model_encode(const struct model_core *core, const struct ppctlb_mapping *m,
+		  struct ppctlb_entry *e);
+
+/* The fewest legal pages of a region, found by trying all: their number. size is at most 4096 times
+ * the page of 1 << unit bytes, no smaller ones are looked at. */
+unsigned model_fewest(const struct model_core *core, const struct ppctlb_mapping *m, unsigned unit);
+
+struct ppctlb_hit model_translate(const struct model *t, const struct ppctlb_access *a);
+
+/* As the calls of the library, on legal arguments: 0, or the errno and the TLB as it was. */
+int model_map(struct model *t, const struct ppctlb_mapping *maps, size_t n, unsigned how);
+int model_map_at(struct model *t, const struct ppctlb_mapping *m, unsigned tlb, unsigned index,
+		 unsigned how);
+int model_unmap(struct model *t, uint64_t eaddr, uint64_t size, unsigned tid, unsigned ts);
+
+#endif

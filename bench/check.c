@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * ppctlb_check() on a TLB full of entries that can hit: time a call, and how it grows when the
+ * entries double. With a number of entries: one call on so many, for counting instructions.
+ */
+#include <ppctlb/ppctlb.h>
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+enum { WAYS = 16, TLB1 = 64 };
+
+static void must(int ret)
+{
+	if (ret == 0)
+		return;
+	fprintf(stderr, "%s\n", ppctlb_errmsg());
+	exit(1);
+}
+
+/* Every page in its set, none twice, and TLB1 full of pages above them. */
+static struct ppctlb *open_full(uint32_t entries)
+{
+	struct ppctlb_config cfg = PPCTLB_CONFIG_INIT;
+	uint32_t sets = entries / WAYS;
+	struct ppctlb_entry *e = calloc(entries + TLB1, sizeof(*e));
+	struct ppctlb *h;
+
+	cfg.core = "e5500";
+	cfg.geometry[0] = (struct ppctlb_geometry){entries, WAYS};
+	cfg.geometry[1] = (struct ppctlb_geometry){TLB1, TLB1};
+	must(ppctlb_open(&h, &cfg));
+	must(ppctlb_get(h, PPCTLB_GUEST, e, entries + TLB1));
+	for (uint64_t i = 0; i < entries + TLB1; i++) {
+		uint64_t page = i < entries ? i % WAYS * sets + i / WAYS : i;
+
+		e[i].word[0] = 0x80000100;
+		e[i].word[1] = page << 12;
+		e[i].word[2] = 0x15;
+	}
+	must(ppctlb_set(h, e, entries + TLB1));
+	free(e);
+	return h;
+}
+
+static double seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static void check(struct ppctlb *h)
+{
+	size_t n;
+
+	must(ppctlb_check(h, NULL, &n));
+	if (n) {
+		fprintf(stderr, "%zu findings in a good TLB\n", n);
+		exit(1);
+	}
+}
+
+static double time_of(uint32_t entries)
+{
+	struct ppctlb *h = open_full(entries);
+	double best = 1e9;
+
+	for (int i = 0; i < 10; i++) {
+		double begin = seconds(), took;
+
+		check(h);
+		took = seconds() - begin;
+		best = took < best ? took : best;
+	}
+	ppctlb_close(h);
+	return best;
+}
+
+int main(int argc, char **argv)
+{
+	double before = 0;
+
+	if (argc > 1) {
+		struct ppctlb *h = open_full((uint32_t)strtoul(argv[1], NULL, 10));
+
+		check(h);
+		ppctlb_close(h);
+		return 0;
+	}
+	for (uint32_t entries = 1024; entries <= 65536; entries *= 2) {
+		double took = time_of(entries);
+
+		printf("%6" PRIu32 " entries %9.1f us", entries, took * 1e6);
+		printf(before > 0 ? "  x %.2f\n" : "\n", took / before);
+		before = took;
+	}
+	return 0;
+}

@@ -20,6 +20,7 @@ PATH=$work/bin:$PATH
 PPCTLB_BACKEND_PATH=$work/backends
 export PATH PPCTLB_BACKEND_PATH
 cd "$work/here" || exit 99
+. "$source/tests/tool-poke.sh"
 
 # ok STATUS NAME: one result.
 ok() {

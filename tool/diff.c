@@ -207,7 +207,9 @@ static size_t find_changes(const struct diff *d, const struct slot *a, const str
 	const struct ppctlb_core_info *core = d->a.info.core;
 	size_t n = a->valid ? mapping_changes(&a->m, &b->m, c) : 0;
 
-	for (size_t i = 0; !n && i < ARRAY_SIZE(core->word_name) && core->word_name[i]; i++)
+	if (n)
+		return n;
+	for (size_t i = 0; i < ARRAY_SIZE(core->word_name) && core->word_name[i]; i++)
 		n = add_change(c, n, core->word_name[i], a->key[i], b->key[i], hex_text);
 	return n;
 }

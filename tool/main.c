@@ -257,7 +257,9 @@ int main(int argc, char **argv)
 
 	occupy_standard_streams();
 	setlocale(LC_CTYPE, "");
+	/* a closed pipe and a file that may not grow are errors like others */
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	if (argc < 2)
 		return usage_error(NULL, "a verb is missing");
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))

@@ -1,0 +1,139 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# ppctlb's command line: exit codes, --help of every verb, options in every form, completion in three shells.
+. "${srcdir:-.}/tests/tool-common.sh"
+completion=$build/tool/completion
+verbs='backends cores version encode decode plan new map unmap flush dump lookup check diff import capture plot'
+
+# ---- exit code 2 ----
+
+says 'no verb' 2 'verb is missing' ppctlb
+says 'an unknown verb' 2 'no such verb: frobnicate' ppctlb frobnicate
+says 'an unknown option for a verb' 2 'no such option: --frobnicate' ppctlb --frobnicate
+for verb in $verbs; do
+	says "$verb: an unknown long option" 2 "$verb: no such option: --frobnicate" ppctlb $verb --frobnicate
+	says "$verb: an unknown letter" 2 "$verb: no such option: -Z" ppctlb $verb -Z
+done
+says 'an option of another verb' 2 'no such option: --json' ppctlb new --json x.img
+for verb in encode decode plan new; do
+	says "$verb without a core" 2 'core CORE is missing' ppctlb $verb x
+	says "$verb: no name behind -c" 2 'argument' ppctlb $verb x -c
+	says "$verb without an operand" 2 'operand missing' ppctlb $verb -c 440
+done
+for verb in map unmap flush dump lookup check diff; do
+	says "$verb without an operand" 2 'operand missing' ppctlb $verb
+done
+for verb in map lookup diff; do
+	says "$verb with one operand of two" 2 'operand missing' ppctlb $verb x.img
+done
+says 'unmap with two operands of three' 2 'operand missing' ppctlb unmap x.img 0
+says 'import without a format' 2 '--from' ppctlb import -c 440 x.img
+says 'capture without a socket' 2 '--qmp' ppctlb capture x.img
+says 'plot without a picture' 2 '--output' ppctlb plot x.img
+says 'an operand too many' 2 "too many operands: 'b'" ppctlb dump a b
+says 'a word that an option does not know' 2 '--ts is one of 0|1' ppctlb lookup --ts 2 x.img 0
+says 'the beginning of a word' 2 '--format is one of' ppctlb dump --format tab x.img
+says 'an empty word' 2 '--access is one of' ppctlb lookup --access= x.img 0
+
+# ---- help ----
+
+ppctlb --help >help
+ok $? '--help'
+ppctlb -h | cmp -s - help
+ok $? '-h is the same'
+for verb in $verbs; do
+	grep -q "^  $verb  *" help
+	ok $? "--help names $verb"
+	gives "$verb --help" 0 "Usage: ppctlb $verb" sh -c "ppctlb $verb --help | sed -n '1s/\(ppctlb [a-z]*\).*/\1/p'"
+	ppctlb $verb --help | awk 'length > 100 { exit 1 }'
+	ok $? "$verb --help fits a terminal"
+done
+gives 'help wants no operands' 0 '' sh -c 'ppctlb unmap -h >/dev/null'
+
+# ---- options in every form ----
+
+words='00000000,00000210,00000000,00000001'
+gives '-c CORE' 0 $words ppctlb encode -c 440 0:0:4K:sr
+gives '-cCORE' 0 $words ppctlb encode -c440 0:0:4K:sr
+gives '--core CORE' 0 $words ppctlb encode --core 440 0:0:4K:sr
+gives '--core=CORE' 0 $words ppctlb encode --core=440 0:0:4K:sr
+gives 'options behind operands' 0 $words ppctlb encode 0:0:4K:sr -c 440
+gives 'the end of options' 0 $words ppctlb encode -c 440 -- 0:0:4K:sr
+gives 'the last one counts' 0 $words ppctlb encode -c e500v2 -c 440 0:0:4K:sr
+says 'behind -- a dash is an operand' 1 '-J: column 1' ppctlb encode -c 440 -- -J
+
+# ---- the page ----
+
+for verb in $verbs; do
+	grep -q "^\.\(It \)\?Cm $verb\( \|\$\)" "$source/man/ppctlb.1"
+	ok $? "ppctlb(1) describes $verb"
+	for option in $(ppctlb $verb --help | sed -n 's/^  .*--\([a-z-]*\).*/\1/p' | grep -v help); do
+		awk -v verb="$verb" -v option="$option" '
+			last == ".It Xo" && $0 == ".Cm " verb { inside = 1 }
+			$0 ~ "^\\.It Cm " verb " " { inside = 1 }
+			inside && $0 ~ "Fl " option "( |$)" { found = 1 }
+			inside && option == "core" && /Fl c / { found = 1 }
+			inside && option == "output" && /Fl o / { found = 1 }
+			inside && option == "noheadings" && /Fl n$/ { found = 1 }
+			inside && (/^\.Xc/ || /^\.It Cm/) { exit }
+			{ last = $0 }
+			END { exit !found }' "$source/man/ppctlb.1"
+		ok $? "ppctlb(1) describes $verb --$option"
+	done
+done
+
+# ---- completion ----
+
+# bash_completes NAME EXPECTED WORD...: what bash offers for the last word.
+bash_completes() {
+	name=$1 want=$2
+	shift 2
+	gives "bash: $name" 0 "$want" bash -c '. "$0"
+		COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+		_ppctlb
+		echo ${COMPREPLY[*]}' "$completion/ppctlb" "$@"
+}
+if command -v bash >/dev/null; then
+	bash_completes 'verbs' 'decode dump diff' ppctlb d
+	bash_completes 'options of the verb' '--help --format --all --output --noheadings' ppctlb dump --
+	bash_completes 'one option' '--keep-going' ppctlb import --k
+	bash_completes 'words' 'table seed json' ppctlb dump --format ''
+	bash_completes 'words behind =' 'seed' ppctlb dump --format = s
+	bash_completes 'nothing behind = yet' '0 1' ppctlb lookup --ts =
+	bash_completes 'cores' 'e500v1 e500v2 e500mc' ppctlb new -c e500
+	bash_completes 'verbs are all there' "--help $verbs" ppctlb ''
+	touch image.one
+	bash_completes 'files' 'image.one' ppctlb dump im
+else
+	skip 'bash: completion' 'no bash'
+fi
+if command -v zsh >/dev/null; then
+	zsh -n "$completion/_ppctlb"
+	ok $? 'zsh: the file is sound'
+	[ "$(head -n 1 "$completion/_ppctlb")" = '#compdef ppctlb' ]
+	ok $? 'zsh: it says whose it is'
+else
+	skip 'zsh: completion' 'no zsh'
+fi
+# fish_completes NAME EXPECTED LINE: the words that fish offers.
+fish_completes() {
+	gives "fish: $1" 0 "$2" fish --no-config -c "source $completion/ppctlb.fish
+		complete -C '$3' | string replace -r '\t.*' ''"
+}
+if command -v fish >/dev/null; then
+	HOME=$work
+	export HOME
+	fish_completes 'verbs' 'decode
+diff
+dump' 'ppctlb d'
+	fish_completes 'words' 'json
+seed
+table' 'ppctlb dump --format '
+	fish_completes 'one option' '--keep-going' 'ppctlb import --keep'
+	fish_completes 'cores' 'e500mc
+e500v1
+e500v2' 'ppctlb new -c e500'
+else
+	skip 'fish: completion' 'no fish'
+fi
+finish

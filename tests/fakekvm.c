@@ -124,18 +124,20 @@ static uint32_t last_byte(const struct ppctlb_e500_tlbe *e)
 
 static void recalc_tlb1_range(struct fakekvm_vcpu *v)
 {
-	const struct ppctlb_e500_tlbe *e = v->array + v->sizes[0];
+	struct ppctlb_e500_tlbe e;
 	uint32_t i;
 
 	v->tlb1_min = 0xffffffff;
 	v->tlb1_max = 0;
-	for (i = 0; i < v->sizes[1]; i++, e++) {
-		if (!(e->mas1 & PPCTLB_MAS1_V))
+	for (i = 0; i < v->sizes[1]; i++) {
+		/* A misaligned array is as good as any: the kernel does not ask. */
+		memcpy(&e, v->array + v->sizes[0] + i, sizeof(e));
+		if (!(e.mas1 & PPCTLB_MAS1_V))
 			continue;
-		if (epn(e) < v->tlb1_min)
-			v->tlb1_min = epn(e);
-		if (last_byte(e) > v->tlb1_max)
-			v->tlb1_max = last_byte(e);
+		if (epn(&e) < v->tlb1_min)
+			v->tlb1_min = epn(&e);
+		if (last_byte(&e) > v->tlb1_max)
+			v->tlb1_max = last_byte(&e);
 	}
 }
 

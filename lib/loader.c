@@ -30,6 +30,13 @@ static bool legal_name(const char *name, size_t len)
 	       name[0] != '-';
 }
 
+/* An image has room for 15 characters of a core's name. */
+static bool legal_core_name(const char *name)
+{
+	return name && strlen(name) < sizeof(((struct ppctlb_image_info *)0)->core) &&
+	       legal_name(name, strlen(name));
+}
+
 /* ---- judging one file ---- */
 
 /* First the two words that every ABI has, then the rest. */
@@ -61,6 +68,11 @@ static int judge(const struct ppctlb_backend *b, const char *name)
 			return tlb_fail(ENOEXEC, "its table has no %s", parts[i].what);
 	if (strcmp(b->name, name))
 		return tlb_fail(ENOEXEC, "it calls itself '%.31s'", b->name);
+	for (size_t i = 0; b->cores[i]; i++)
+		if (!legal_core_name(b->cores[i]->info.name))
+			return tlb_fail(ENOEXEC,
+					"its core number %zu has no name of 1 to 15 characters",
+					i + 1);
 	return 0;
 }
 

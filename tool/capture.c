@@ -478,7 +478,7 @@ static int store(const struct capture *c, const char *path)
 	char names[160];
 
 	if (c->collection.split)
-		error("%s: %zu entries are of no legal size and became several pages", c->socket,
+		error("%s: of no legal size, became several pages: entries, %zu", c->socket,
 		      c->collection.split);
 	if (!collect_store(&c->collection, c->unknown, path))
 		return EXIT_FAILED;

@@ -233,6 +233,7 @@ struct lines *lines_open(const char *path)
 	memset(l, 0, offsetof(struct lines, buffer));
 	l->fd = fd;
 	l->name = path;
+	l->tell = ULONG_MAX;
 	return l;
 }
 
@@ -261,7 +262,7 @@ static void refill(struct lines *l)
 	n = read_some(l->fd, l->buffer + l->end, sizeof(l->buffer) - l->end - 1);
 	if (n < 0) {
 		error("%s: %s", l->name, strerror(errno));
-		l->failed = true;
+		l->failed = l->broken = true;
 	}
 	if (n <= 0)
 		l->at_end = true;
@@ -271,7 +272,8 @@ static void refill(struct lines *l)
 
 static void refuse(struct lines *l, unsigned long column, const char *why)
 {
-	error_at(l->name, l->number, column, "%s", why);
+	if (l->refused++ < l->tell)
+		error_at(l->name, l->number, column, "%s", why);
 	l->failed = true;
 }
 

@@ -69,7 +69,7 @@ static void next_lines(struct import *im, void (*line)(struct import *im, void *
 			break;
 	}
 	progress(NULL, 0);
-	im->bad += im->lines->failed;
+	im->bad += im->lines->refused;
 }
 
 static void text_one(struct import *im, void *arg)
@@ -82,10 +82,10 @@ static void tell_left_out(const struct import *im, const struct text_reader *r)
 	const char *name = im->lines->name;
 
 	if (r->shadow)
-		error("%s: %lu rows of the shadow TLB left out: an image holds the guest's", name,
-		      r->shadow);
+		error("%s: left out, an image holds the guest's TLB: rows of the shadow TLB, %lu",
+		      name, r->shadow);
 	if (r->mixed)
-		error("%s: %lu walks left out: lines of several CPUs are mixed", name, r->mixed);
+		error("%s: left out, lines of several CPUs are mixed: walks, %lu", name, r->mixed);
 	if (r->sets_seen < r->sets)
 		error("%s: tells of %u of the %u sets of TLB0; the others are empty in the image",
 		      name, r->sets_seen, r->sets);
@@ -178,25 +178,25 @@ static int finish(struct import *im, const char *path)
 	const char *name = im->lines->name;
 	char names[160];
 
+	if (im->lines->broken)
+		return EXIT_FAILED;
 	collect_place(c, no_room, im);
 	if (c->split) {
 		im->unknown |= PPCTLB_UNKNOWN_SLOT;
-		error("%s: %zu entries are of no legal size and became several pages", name,
-		      c->split);
+		error("%s: of no legal size, became several pages: entries, %zu", name, c->split);
 	}
 	if (!im->known) {
 		error("%s: nothing in it is %s text", name, im->args->value[OPT_FROM]);
 		return EXIT_FAILED;
 	}
 	if (im->bad && (!c->n || !im->args->value[OPT_KEEP_GOING])) {
-		error("%s: %lu complaints, no image written%s", name, im->bad,
-		      c->n ? " (see --keep-going)" : "");
+		error("%s: no image written%s", name, c->n ? " (see --keep-going)" : "");
 		return EXIT_FAILED;
 	}
 	if (!collect_store(c, im->unknown, path))
 		return EXIT_FAILED;
 	if (im->bad)
-		error("%s: %zu entries taken in spite of %lu complaints", name, c->n, im->bad);
+		error("%s: left out: %lu; taken: %zu", name, im->bad, c->n);
 	if (im->unknown)
 		error("%s: does not tell: %s", name,
 		      unknown_names(im->unknown, names, sizeof(names)));
@@ -214,6 +214,7 @@ int verb_import(const struct args *a)
 		return EXIT_FAILED;
 	im.lines = lines_open(file);
 	if (im.lines) {
+		im.lines->tell = COMPLAINTS;
 		if (strcmp(from, "hex") ? import_text(&im, from) : import_hex(&im))
 			ret = finish(&im, a->argv[a->argc - 1]);
 		lines_close(im.lines);

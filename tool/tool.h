@@ -141,6 +141,9 @@ struct lines {
 	unsigned long number; /* of the line just read, from 1 */
 	char *text;	      /* the line, without newline, until the next call */
 	bool failed;	      /* a line was refused or a read failed, and told */
+	bool broken;	      /* a read failed: what is there may go on */
+	unsigned long refused; /* number of lines refused */
+	unsigned long tell;    /* so many of them are told; the caller may lower it */
 	bool skipping, at_end;
 	size_t start, end;
 	char buffer[16 * LINE_LEN];

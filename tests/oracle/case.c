@@ -6,6 +6,7 @@
 
 #include "case.h"
 #include "machine.h"
+#include "rnd.h"
 
 #define LENGTH(a)   (sizeof(a) / sizeof((a)[0]))
 #define PERMISSIONS (PPCTLB_UR | PPCTLB_UW | PPCTLB_UX | PPCTLB_SR | PPCTLB_SW | PPCTLB_SX)
@@ -16,27 +17,6 @@ static const char *const flag_names[] = {
 	"ur", "uw", "ux", "sr", "sw", "sx", "w",     "i",  "m",	 "g",
 	"e",  "u0", "u1", "u2", "u3", "ts", "iprot", "x0", "x1", "gs",
 };
-
-/* ---- random numbers: splitmix64 ---- */
-
-static uint64_t next(uint64_t *state)
-{
-	uint64_t z = *state += 0x9e3779b97f4a7c15;
-
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-	z = (z ^ z >> 27) * 0x94d049bb133111eb;
-	return z ^ z >> 31;
-}
-
-static uint64_t below(uint64_t *state, uint64_t n)
-{
-	return next(state) % n;
-}
-
-static bool once_in(uint64_t *state, unsigned n)
-{
-	return below(state, n) == 0;
-}
 
 /* ---- drawing ---- */
 
@@ -50,51 +30,51 @@ static uint64_t draw_size(uint64_t *state, uint64_t sizes)
 	uint64_t size;
 
 	do
-		size = 1ull << below(state, 64);
+		size = 1ull << rnd_below(state, 64);
 	while (!(size & sizes));
 	return size;
 }
 
 static uint64_t draw_ea(uint64_t *state, const struct board *b, uint64_t size)
 {
-	unsigned bits = once_in(state, 2) ? 32 : b->ea_bits;
+	unsigned bits = rnd_once_in(state, 2) ? 32 : b->ea_bits;
 
-	return next(state) & mask_of(bits) & -size;
+	return rnd(state) & mask_of(bits) & -size;
 }
 
 /* Mostly where there is RAM, so that the accesses have a witness. */
 static uint64_t draw_ra(uint64_t *state, const struct board *b, uint64_t size)
 {
-	if (once_in(state, 4))
-		return next(state) & mask_of(b->ra_bits) & -size;
-	return below(state, b->ram) & -size;
+	if (rnd_once_in(state, 4))
+		return rnd(state) & mask_of(b->ra_bits) & -size;
+	return rnd_below(state, b->ram) & -size;
 }
 
 static uint32_t draw_flags(uint64_t *state, const struct board *b)
 {
 	uint32_t rare = b->family == FAMILY_44X ? PPCTLB_E : b->flags & PPCTLB_GS;
-	uint32_t flags = next(state) & b->flags;
+	uint32_t flags = rnd(state) & b->flags;
 
 	flags &= ~rare;
-	if (once_in(state, RARELY))
+	if (rnd_once_in(state, RARELY))
 		flags |= rare;
 	return flags;
 }
 
 static void draw_place(struct test_case *c, uint64_t *state, const struct board *b)
 {
-	c->tlb = b->family == FAMILY_E500 && !once_in(state, 4);
+	c->tlb = b->family == FAMILY_E500 && !rnd_once_in(state, 4);
 	if (b->family == FAMILY_E500 && c->tlb == 0)
-		c->way = below(state, b->ways);
+		c->way = rnd_below(state, b->ways);
 	else
-		c->way = 1 + below(state, b->slots - 1);
+		c->way = 1 + rnd_below(state, b->slots - 1);
 }
 
 static uint64_t sizes_at(const struct test_case *c, const struct board *b, uint64_t *state)
 {
 	if (b->family == FAMILY_E500)
 		return c->tlb ? b->sizes : 1 << 12;
-	return once_in(state, RARELY) ? 1 << 10 : b->sizes & ~(uint64_t)(1 << 10);
+	return rnd_once_in(state, RARELY) ? 1 << 10 : b->sizes & ~(uint64_t)(1 << 10);
 }
 
 static void draw_once(struct test_case *c, const struct board *b, uint64_t *state)
@@ -109,10 +89,10 @@ static void draw_once(struct test_case *c, const struct board *b, uint64_t *stat
 	m->flags = draw_flags(state, b);
 	if (b->family == FAMILY_E500 && c->tlb == 0)
 		m->flags &= ~PPCTLB_IPROT;
-	m->tid = once_in(state, 4) ? 0 : below(state, 1ull << b->tid_bits);
-	if (b->lpid_bits && once_in(state, RARELY))
-		m->lpid = below(state, 1ull << b->lpid_bits);
-	c->seed = next(state);
+	m->tid = rnd_once_in(state, 4) ? 0 : rnd_below(state, 1ull << b->tid_bits);
+	if (b->lpid_bits && rnd_once_in(state, RARELY))
+		m->lpid = rnd_below(state, 1ull << b->lpid_bits);
+	c->seed = rnd(state);
 }
 
 /* A TLB0 entry comes before the stub's own, which would vanish under it. */
@@ -139,17 +119,6 @@ unsigned case_index(const struct test_case *c, const struct board *b)
 
 /* ---- accesses ---- */
 
-static uint32_t permission(unsigned code, bool user)
-{
-	static const uint32_t of[][2] = {
-		[CODE_LOAD] = {PPCTLB_SR, PPCTLB_UR},
-		[CODE_STORE] = {PPCTLB_SW, PPCTLB_UW},
-		[CODE_FETCH] = {PPCTLB_SX, PPCTLB_UX},
-	};
-
-	return of[code][user];
-}
-
 enum outcome case_expect(const struct test_case *c, const struct probe *p, uint64_t *ra)
 {
 	const struct ppctlb_mapping *m = &c->map;
@@ -159,12 +128,7 @@ enum outcome case_expect(const struct test_case *c, const struct probe *p, uint6
 		return OUTCOME_MISS;
 	if (p->as != !!(m->flags & PPCTLB_TS) || (m->tid && m->tid != p->pid))
 		return OUTCOME_MISS;
-	return m->flags & permission(p->code, p->user) ? OUTCOME_HIT : OUTCOME_DENIED;
-}
-
-bool case_in_ram(const struct board *b, uint64_t ra)
-{
-	return ra < b->ram;
+	return m->flags & probe_permission(p) ? OUTCOME_HIT : OUTCOME_DENIED;
 }
 
 static enum omission omission_of(const struct test_case *c, const struct board *b,
@@ -179,7 +143,7 @@ static enum omission omission_of(const struct test_case *c, const struct board *
 		return OMIT_NONE;
 	if (ra - STUB_BASE < STUB_SIZE)
 		return OMIT_STUB_PAGE;
-	return case_in_ram(b, ra) || p->code == CODE_LOAD ? OMIT_NONE : OMIT_NO_RAM;
+	return probe_in_ram(b, ra) || p->code == CODE_LOAD ? OMIT_NONE : OMIT_NO_RAM;
 }
 
 struct probes {
@@ -208,7 +172,7 @@ static uint64_t window(const struct test_case *c, const struct board *b)
 {
 	uint64_t size = c->map.size;
 
-	while (case_in_ram(b, c->map.raddr) && c->map.raddr + size > b->ram)
+	while (probe_in_ram(b, c->map.raddr) && c->map.raddr + size > b->ram)
 		size /= 2;
 	return size;
 }
@@ -218,7 +182,7 @@ static void add_inside(struct probes *list)
 {
 	const struct ppctlb_mapping *m = &list->c->map;
 	uint64_t state = list->c->seed, blocks = window(list->c, list->b) / WITNESS_SIZE;
-	uint64_t block = next(&state), stride = next(&state) | 1;
+	uint64_t block = rnd(&state), stride = rnd(&state) | 1;
 	unsigned pids[] = {m->tid, m->tid ^ 1, 0};
 	unsigned i;
 

@@ -8,22 +8,13 @@
 #include <ppctlb/ppctlb.h>
 
 #include "board.h"
+#include "probe.h"
 
 struct test_case {
 	struct ppctlb_mapping map;
 	unsigned tlb, way; /* 44x, e500 TLB1: way is the slot */
 	uint64_t seed;	   /* of the places its accesses go to */
 };
-
-struct probe {
-	uint64_t ea;
-	unsigned code; /* CODE_LOAD ... */
-	unsigned pid;
-	bool as, user;
-};
-
-/* What the manuals say of the mapping alone: the judge's own opinion. */
-enum outcome { OUTCOME_HIT, OUTCOME_MISS, OUTCOME_DENIED, OUTCOME_STRANGE };
 
 #define MAX_PROBES 64
 
@@ -46,10 +37,8 @@ unsigned case_index(const struct test_case *c, const struct board *b);
 size_t case_probes(const struct test_case *c, const struct board *b, struct probe p[MAX_PROBES],
 		   unsigned long omitted[OMISSIONS]);
 
+/* What the manuals say of the mapping alone: the judge's own opinion. */
 enum outcome case_expect(const struct test_case *c, const struct probe *p, uint64_t *ra);
-
-/* Is there RAM for the witness of an access at this real address? */
-bool case_in_ram(const struct board *b, uint64_t ra);
 
 /* The i-th simplification of a case; false past the last. It may be no change;
  * otherwise a number gets smaller, so that shrinking ends. */

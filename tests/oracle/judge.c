@@ -97,28 +97,13 @@ static unsigned encode(struct trial *t)
 	return 0;
 }
 
-static uint32_t msr_of(const struct probe *p)
-{
-	uint32_t space = p->code == CODE_FETCH ? MSR_IS : MSR_DS;
-
-	return (p->user ? MSR_PR : 0) | (p->as ? space : 0);
-}
-
-/* What a store leaves, different for every block. */
-static uint32_t store_value(uint64_t ea)
-{
-	return (uint32_t)(ea ^ ea >> 32) | 1;
-}
-
 static void queue_access(struct trial *t, size_t i)
 {
-	const struct probe *p = &t->probe[i];
 	uint64_t ra;
 
-	if (case_expect(t->c, p, &ra) == OUTCOME_HIT && case_in_ram(t->b, ra))
-		machine_plant(&t->j->machine, ra);
-	t->op[i] = machine_access(&t->j->machine, p->code, p->ea, msr_of(p), p->pid,
-				  store_value(p->ea));
+	if (case_expect(t->c, &t->probe[i], &ra) != OUTCOME_HIT)
+		ra = NOWHERE;
+	t->op[i] = probe_queue(&t->j->machine, &t->probe[i], ra);
 }
 
 static void queue_all(struct trial *t, const uint64_t flip[4])
@@ -151,21 +136,11 @@ static int clear(struct trial *t)
 
 static int translate(struct trial *t)
 {
-	static const uint8_t type[] = {
-		[CODE_LOAD] = PPCTLB_READ,
-		[CODE_STORE] = PPCTLB_WRITE,
-		[CODE_FETCH] = PPCTLB_EXECUTE,
-	};
-	struct ppctlb_access a[MAX_PROBES] = {0};
+	struct ppctlb_access a[MAX_PROBES];
 	size_t i;
 
-	for (i = 0; i < t->n; i++) {
-		a[i].eaddr = t->probe[i].ea;
-		a[i].pid = t->probe[i].pid;
-		a[i].as = t->probe[i].as;
-		a[i].user = t->probe[i].user;
-		a[i].type = type[t->probe[i].code];
-	}
+	for (i = 0; i < t->n; i++)
+		a[i] = probe_access(&t->probe[i]);
 	return ppctlb_set(t->j->tlb, &t->entry, 1) ?: ppctlb_translate(t->j->tlb, a, t->hit, t->n);
 }
 
@@ -266,77 +241,29 @@ static unsigned compare_decode(const struct trial *t)
 			m.eaddr, m.raddr, m.size, m.flags, m.tid, m.lpid);
 }
 
-/* An access that hits ends in sc, or, where there is no RAM, perhaps in a machine check. */
-static enum outcome outcome_of(const struct probe *p, uint64_t cause, bool ram)
-{
-	bool fetch = p->code == CODE_FETCH;
-
-	if (cause == CAUSE_SYSTEM_CALL || (cause == CAUSE_MACHINE_CHECK && !ram))
-		return OUTCOME_HIT;
-	if (cause == (fetch ? CAUSE_ITLB : CAUSE_DTLB))
-		return OUTCOME_MISS;
-	if (cause == (fetch ? CAUSE_ISI : CAUSE_DSI))
-		return OUTCOME_DENIED;
-	return OUTCOME_STRANGE;
-}
-
-/* Did the access go to that real address? A load and a fetch bring the witness
- * block's address back, a store leaves its value there. */
-static bool went_to(const struct trial *t, size_t i, uint64_t ra)
-{
-	if (t->probe[i].code == CODE_STORE)
-		return machine_stored(&t->j->machine, ra) == store_value(t->probe[i].ea);
-	return be64toh(t->op[i]->result) == (ra & ~(uint64_t)(WITNESS_SIZE - 1));
-}
-
-/* What the core did, against one opinion of it. */
-static bool agrees(const struct trial *t, size_t i, enum outcome expected, uint64_t ra)
-{
-	const struct probe *p = &t->probe[i];
-	bool ram = case_in_ram(t->b, ra);
-
-	if (outcome_of(p, be64toh(t->op[i]->cause), ram) != expected)
-		return false;
-	if (expected != OUTCOME_HIT)
-		return p->code == CODE_FETCH || be64toh(t->op[i]->dear) == p->ea;
-	return !ram || went_to(t, i, ra);
-}
-
 static unsigned compare_opinion(const struct trial *t, size_t i, unsigned judge,
 				enum outcome expected, uint64_t ra)
 {
-	static const char *const word[] = {"hit", "miss", "protection fault", "multi-hit"};
-	static const char *const kind[] = {
-		[CODE_LOAD] = "load", [CODE_STORE] = "store", [CODE_FETCH] = "fetch"};
 	const struct probe *p = &t->probe[i];
 
-	if (agrees(t, i, expected, ra))
+	if (probe_agrees(&t->j->machine, p, t->op[i], expected, ra))
 		return 0;
-	return disagree(t, judge,
-			"%s %s at %#" PRIx64 " AS %d PID %u: interrupt %" PRIu64
-			" witness %#" PRIx64 ", but %s says %s, RA %#" PRIx64,
-			p->user ? "user" : "supervisor", kind[p->code], p->ea, p->as, p->pid,
-			be64toh(t->op[i]->cause), be64toh(t->op[i]->result),
-			judge == JUDGE_ACCESS ? "the mapping" : "ppctlb_translate", word[expected],
-			ra);
+	if (!t->j->quiet)
+		probe_print(p, t->op[i], judge == JUDGE_ACCESS ? "the mapping" : "ppctlb_translate",
+			    expected, ra);
+	return judge;
 }
 
 static unsigned compare_access(const struct trial *t, size_t i)
 {
-	static const enum outcome of_result[] = {
-		[PPCTLB_HIT] = OUTCOME_HIT,
-		[PPCTLB_MISS] = OUTCOME_MISS,
-		[PPCTLB_PROTECTION] = OUTCOME_DENIED,
-		[PPCTLB_MULTI_HIT] = OUTCOME_STRANGE,
-	};
 	enum outcome expected;
 	uint64_t ra;
 
 	expected = case_expect(t->c, &t->probe[i], &ra);
 	t->j->hits += expected == OUTCOME_HIT;
-	t->j->witnessed += expected == OUTCOME_HIT && case_in_ram(t->b, ra);
+	t->j->witnessed += expected == OUTCOME_HIT && probe_in_ram(t->b, ra);
 	return compare_opinion(t, i, JUDGE_ACCESS, expected, ra) |
-	       compare_opinion(t, i, JUDGE_TRANSLATE, of_result[t->hit[i].result], t->hit[i].raddr);
+	       compare_opinion(t, i, JUDGE_TRANSLATE, probe_outcome(&t->hit[i]), t->hit[i].raddr);
 }
 
 static unsigned compare_accesses(const struct trial *t)

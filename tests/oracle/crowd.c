@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Crowds: random calls of ppctlb_map() and ppctlb_unmap() on regions of many
+ * pages, and then the whole TLB goes to the core. Wherever an access is made, it
+ * must end as a plain list of regions says, which knows nothing of pages, slots
+ * and sets; and as ppctlb_translate() says.
+ *
+ * The stub's slot is taken in the library's TLB too, by the stub's own words.
+ */
+#include <endian.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "crowd.h"
+#include "rnd.h"
+
+#define LENGTH(a)  (sizeof(a) / sizeof((a)[0]))
+#define CALLS	   40
+#define MAX_PIECES (4 * CALLS) /* a call makes two more at most of each it cuts */
+#define PAGE	   0x1000ull
+#define EA_FROM	   0x40000000ull /* regions are far from the stub, and their ends in RAM */
+#define EA_RANGE   0x04000000ull
+#define RA_FROM	   0x02000000ull
+#define MAX_COUNT  8
+#define PROBES	   24 /* of a region */
+#define ALL_RIGHTS (PPCTLB_UR | PPCTLB_UW | PPCTLB_UX | PPCTLB_SR | PPCTLB_SW | PPCTLB_SX)
+
+struct call {
+	struct ppctlb_mapping map;
+	unsigned how;
+	bool unmap;
+	bool skip; /* taken out while shrinking */
+};
+
+/* The list of regions: the judge's own idea of map and unmap. */
+struct pieces {
+	struct ppctlb_mapping piece[MAX_PIECES];
+	size_t n;
+};
+
+struct crowd {
+	struct judge *j;
+	struct call call[CALLS];
+	struct pieces pieces;
+	uint64_t state; /* of the accesses' places */
+	unsigned long done, full, refused, entries, accesses;
+};
+
+/* ---- drawing calls ---- */
+
+/* EA and RA agree modulo a random power of two, which bounds the pages. */
+static void draw_call(struct call *c, const struct board *b, uint64_t *state)
+{
+	uint64_t grain = PAGE << rnd_below(state, rnd_once_in(state, 2) ? 3 : 13),
+		 count = 1 + rnd_below(state, MAX_COUNT);
+	struct ppctlb_mapping *m = &c->map;
+	uint64_t slide = rnd_below(state, 4) * PAGE % grain;
+
+	memset(c, 0, sizeof(*c));
+	c->unmap = rnd_once_in(state, 3);
+	c->how = rnd_once_in(state, 2) ? PPCTLB_REPLACE : 0;
+	m->size = (grain >> rnd_below(state, 4)) * count & -PAGE;
+	m->size = m->size ? m->size : PAGE;
+	m->eaddr = EA_FROM + (rnd_below(state, EA_RANGE) & -grain) + slide;
+	m->raddr = RA_FROM + (rnd_below(state, b->ram / 2) & -grain) + slide;
+	m->flags = rnd(state) & (ALL_RIGHTS | PPCTLB_TS);
+	if (rnd_once_in(state, 4))
+		m->flags |= b->flags & PPCTLB_IPROT;
+	m->tid = rnd_below(state, 3);
+	if (!rnd_once_in(state, 4))
+		m->flags |= ALL_RIGHTS;
+}
+
+/* ---- the list of regions ---- */
+
+static bool meets(const struct ppctlb_mapping *a, const struct ppctlb_mapping *b)
+{
+	return !((a->flags ^ b->flags) & PPCTLB_TS) && (a->tid == b->tid || !a->tid || !b->tid) &&
+	       a->eaddr < b->eaddr + b->size && b->eaddr < a->eaddr + a->size;
+}
+
+static void add_piece(struct pieces *p, struct ppctlb_mapping m, uint64_t from, uint64_t to)
+{
+	if (from >= to)
+		return;
+	if (p->n == MAX_PIECES)
+		abort();
+	m.raddr += from - m.eaddr;
+	m.eaddr = from;
+	m.size = to - from;
+	p->piece[p->n++] = m;
+}
+
+static struct pieces without(const struct pieces *p, const struct ppctlb_mapping *hole)
+{
+	struct pieces left = {.n = 0};
+	size_t i;
+
+	for (i = 0; i < p->n; i++) {
+		const struct ppctlb_mapping *m = &p->piece[i];
+		uint64_t end = m->eaddr + m->size, hole_end = hole->eaddr + hole->size;
+
+		if (!meets(m, hole)) {
+			add_piece(&left, *m, m->eaddr, end);
+			continue;
+		}
+		add_piece(&left, *m, m->eaddr, hole->eaddr);
+		add_piece(&left, *m, hole_end, end);
+	}
+	return left;
+}
+
+static bool any_meets(const struct pieces *p, const struct ppctlb_mapping *m)
+{
+	size_t i;
+
+	for (i = 0; i < p->n; i++) {
+		if (meets(&p->piece[i], m))
+			return true;
+	}
+	return false;
+}
+
+static enum outcome expect(const struct pieces *p, const struct probe *probe, uint64_t *ra)
+{
+	size_t i;
+
+	*ra = NOWHERE;
+	for (i = 0; i < p->n; i++) {
+		const struct ppctlb_mapping *m = &p->piece[i];
+
+		if (probe->ea - m->eaddr >= m->size || probe->as != !!(m->flags & PPCTLB_TS) ||
+		    (m->tid && m->tid != probe->pid))
+			continue;
+		if (!(m->flags & probe_permission(probe)))
+			return OUTCOME_DENIED;
+		*ra = m->raddr + (probe->ea - m->eaddr);
+		return OUTCOME_HIT;
+	}
+	return OUTCOME_MISS;
+}
+
+/* ---- making the calls ---- */
+
+static int ask(struct ppctlb *h, const struct call *c)
+{
+	const struct ppctlb_mapping *m = &c->map;
+
+	if (c->unmap)
+		return ppctlb_unmap(h, m->eaddr, m->size, m->tid, !!(m->flags & PPCTLB_TS));
+	return ppctlb_map(h, m, 1, c->how);
+}
+
+/* A TLB that is full refuses, and nothing changes; anything else is foreseen. */
+static bool make_call(struct crowd *w, const struct call *c)
+{
+	struct pieces *p = &w->pieces;
+	bool conflict = !c->unmap && !c->how && any_meets(p, &c->map);
+	int rc = ask(w->j->tlb, c);
+
+	if (rc == -ENOSPC && !conflict) {
+		w->full++;
+		return true;
+	}
+	if (rc != (conflict ? -EEXIST : 0)) {
+		if (!w->j->quiet)
+			printf("#   the library says %d, %s\n", rc, ppctlb_errmsg());
+		return false;
+	}
+	w->refused += conflict;
+	w->done += !rc;
+	if (rc)
+		return true;
+	*p = without(p, &c->map);
+	if (!c->unmap)
+		add_piece(p, c->map, c->map.eaddr, c->map.eaddr + c->map.size);
+	return true;
+}
+
+/* ---- to the core ---- */
+
+static uint64_t set_address(const struct board *b, const struct ppctlb_entry *e)
+{
+	return b->family == FAMILY_E500 && !e->tlb ? (uint64_t)(e->index / b->ways) * PAGE : 0;
+}
+
+static bool is_valid(const struct board *b, const struct ppctlb_entry *e)
+{
+	return b->family == FAMILY_44X ? e->word[1] & 0x200 : e->word[0] & 0x80000000;
+}
+
+/* Write an entry, and find it again where the library says it is: in TLB0 the
+ * core takes the set from the EPN, and we read the set of the index. */
+static bool put_entry(struct crowd *w, const struct ppctlb_entry *e)
+{
+	struct machine *m = &w->j->machine;
+	uint64_t slot = machine_slot(m->board, e->tlb, e->index);
+	struct op *write = machine_write(m, slot, e->word);
+	struct op *read = machine_read(m, slot, set_address(m->board, e));
+	bool same = true;
+	int i;
+
+	if (machine_run(m) || be64toh(write->cause) != CAUSE_NONE)
+		return false;
+	for (i = 0; i < 4; i++)
+		same &= be64toh(read->read[i]) == e->word[i];
+	w->entries++;
+	if (!same && !w->j->quiet)
+		printf("#   TLB%u[%u] is not what was written there\n", e->tlb, e->index);
+	return same;
+}
+
+static bool drop_entry(struct crowd *w, const struct ppctlb_entry *e)
+{
+	struct machine *m = &w->j->machine;
+	uint64_t none[4] = {0};
+
+	if (m->board->family == FAMILY_E500)
+		none[1] = set_address(m->board, e);
+	machine_write(m, machine_slot(m->board, e->tlb, e->index), none);
+	return !machine_run(m);
+}
+
+static bool is_stub(const struct board *b, const struct ppctlb_entry *e)
+{
+	return e->index == 0 && e->tlb == (b->family == FAMILY_E500);
+}
+
+static bool each_entry(struct crowd *w, bool (*what)(struct crowd *, const struct ppctlb_entry *))
+{
+	const struct board *b = w->j->machine.board;
+	struct ppctlb_entry e[2048];
+	struct ppctlb_info info = {.size = sizeof(info)};
+	bool ok = true;
+	size_t i;
+
+	if (ppctlb_info(w->j->tlb, &info) || info.entries > LENGTH(e) ||
+	    ppctlb_get(w->j->tlb, PPCTLB_GUEST, e, LENGTH(e)))
+		return false;
+	for (i = 0; i < info.entries && ok; i++) {
+		if (is_valid(b, &e[i]) && !is_stub(b, &e[i]))
+			ok = what(w, &e[i]);
+	}
+	return ok;
+}
+
+/* ---- accesses ---- */
+
+/* Somewhere in a region or around it, mostly in its own space. */
+static void draw_probe(struct probe *p, const struct ppctlb_mapping *m, uint64_t *state)
+{
+	uint64_t last = m->eaddr + m->size - WITNESS_SIZE;
+	uint64_t places[] = {
+		m->eaddr - WITNESS_SIZE,
+		m->eaddr,
+		m->eaddr + rnd_below(state, m->size / WITNESS_SIZE) * WITNESS_SIZE,
+		m->eaddr + rnd_below(state, m->size / PAGE) * PAGE,
+		last,
+		last + WITNESS_SIZE,
+		EA_FROM + rnd_below(state, EA_RANGE / PAGE) * PAGE,
+	};
+
+	p->code = CODE_LOAD + rnd_below(state, 3);
+	p->ea = places[rnd_below(state, LENGTH(places))] + machine_witness_offset(p->code);
+	p->user = rnd_once_in(state, 2);
+	p->as = !!(m->flags & PPCTLB_TS) ^ rnd_once_in(state, 8);
+	p->pid = rnd_once_in(state, 4) ? rnd_below(state, 4) : m->tid;
+}
+
+static bool compare_probe(struct crowd *w, const struct probe *p, const struct op *op,
+			  const struct ppctlb_hit *hit)
+{
+	struct machine *m = &w->j->machine;
+	uint64_t ra;
+	enum outcome expected = expect(&w->pieces, p, &ra), said = probe_outcome(hit);
+	bool right = probe_agrees(m, p, op, expected, ra);
+	bool agrees = probe_agrees(m, p, op, said, hit->raddr);
+
+	w->accesses++;
+	if (!right && !w->j->quiet)
+		probe_print(p, op, "the list of regions", expected, ra);
+	if (!agrees && !w->j->quiet)
+		probe_print(p, op, "ppctlb_translate", said, hit->raddr);
+	return right && agrees;
+}
+
+static bool probe_region(struct crowd *w, const struct ppctlb_mapping *m)
+{
+	struct machine *machine = &w->j->machine;
+	struct probe p[PROBES];
+	struct op *op[PROBES];
+	struct ppctlb_access a[PROBES];
+	struct ppctlb_hit hit[PROBES];
+	bool ok = true;
+	uint64_t ra;
+	int i;
+
+	for (i = 0; i < PROBES; i++) {
+		draw_probe(&p[i], m, &w->state);
+		expect(&w->pieces, &p[i], &ra);
+		op[i] = probe_queue(machine, &p[i], ra);
+		a[i] = probe_access(&p[i]);
+	}
+	if (machine_run(machine) || ppctlb_translate(w->j->tlb, a, hit, PROBES))
+		return false;
+	for (i = 0; i < PROBES; i++)
+		ok &= compare_probe(w, &p[i], op[i], &hit[i]);
+	return ok;
+}
+
+/* An entry's edges are where pages were cut: a good place to look for gaps. */
+static bool probe_entry(struct crowd *w, const struct ppctlb_entry *e)
+{
+	struct ppctlb_mapping m;
+
+	return !ppctlb_decode(w->j->core, e, &m) && probe_region(w, &m);
+}
+
+/* ---- a round ---- */
+
+/* The library's TLB, empty but for what is in the stub's slot on the core. */
+static bool empty(struct crowd *w)
+{
+	struct machine *m = &w->j->machine;
+	struct ppctlb_entry stub = {.tlb = m->board->family == FAMILY_E500};
+	struct op *read = machine_read(m, machine_slot(m->board, stub.tlb, 0), 0);
+	int i;
+
+	if (machine_run(m) || ppctlb_flush(w->j->tlb))
+		return false;
+	for (i = 0; i < 4; i++)
+		stub.word[i] = be64toh(read->read[i]);
+	w->pieces.n = 0;
+	return !ppctlb_set(w->j->tlb, &stub, 1);
+}
+
+static bool run_round(struct crowd *w, uint64_t seed)
+{
+	bool ok = empty(w);
+	size_t i;
+
+	w->state = seed;
+	for (i = 0; i < CALLS && ok; i++)
+		ok = w->call[i].skip || make_call(w, &w->call[i]);
+	ok = ok && each_entry(w, put_entry);
+	for (i = 0; i < w->pieces.n && ok; i++)
+		ok = probe_region(w, &w->pieces.piece[i]);
+	ok = ok && each_entry(w, probe_entry);
+	return each_entry(w, drop_entry) && ok;
+}
+
+static void print_call(const struct call *c)
+{
+	const struct ppctlb_mapping *m = &c->map;
+
+	printf("#   %s 0x%" PRIx64 ":0x%" PRIx64 ":0x%" PRIx64 " flags %#x tid %u%s\n",
+	       c->unmap ? "unmap" : "map", m->eaddr, m->raddr, m->size, m->flags, m->tid,
+	       c->how ? " replace" : "");
+}
+
+/* Leave out every call without which the round still disagrees, and show the rest. */
+static void report_round(struct crowd *w, uint64_t seed)
+{
+	size_t i;
+
+	w->j->quiet = true;
+	for (i = 0; i < CALLS; i++) {
+		w->call[i].skip = true;
+		w->call[i].skip = !run_round(w, seed);
+	}
+	w->j->quiet = false;
+	printf("# disagreement after these calls:\n");
+	for (i = 0; i < CALLS; i++) {
+		if (!w->call[i].skip)
+			print_call(&w->call[i]);
+	}
+	run_round(w, seed);
+}
+
+static bool judge_round(struct crowd *w, uint64_t seed)
+{
+	uint64_t state = seed;
+	bool ok;
+	int i;
+
+	for (i = 0; i < CALLS; i++)
+		draw_call(&w->call[i], w->j->machine.board, &state);
+	w->j->quiet = true;
+	ok = run_round(w, seed);
+	w->j->quiet = false;
+	if (!ok)
+		report_round(w, seed);
+	return ok;
+}
+
+bool judge_crowds(struct judge *j, uint64_t seed, unsigned rounds)
+{
+	struct crowd w = {.j = j};
+	uint64_t state = ~seed;
+	unsigned i;
+
+	for (i = 0; i < rounds; i++) {
+		if (!judge_round(&w, rnd(&state)))
+			return false;
+		machine_forget(&j->machine);
+	}
+	printf("# %s: %lu calls done, %lu refused as conflicts, %lu for lack of room; %lu entries"
+	       " written, %lu accesses\n",
+	       j->machine.board->core, w.done, w.refused, w.full, w.entries, w.accesses);
+	return w.done > CALLS / 4 * rounds; /* else nothing much was judged */
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Many entries at once: what map and unmap leave behind, judged by QEMU. */
+#ifndef ORACLE_CROWD_H
+#define ORACLE_CROWD_H
+
+#include "judge.h"
+
+/* Judge that many rounds of random map and unmap. */
+bool judge_crowds(struct judge *j, uint64_t seed, unsigned rounds);
+
+#endif

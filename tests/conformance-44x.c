@@ -516,6 +516,7 @@ void test_44x(void)
 		{"flush zeroes every entry", test_flush, NULL},
 		{"the entries and the table of the 2008 mail", test_seed, NULL},
 		{"raw entries pass bit for bit", test_raw, NULL},
+		{"save and restore", test_image, &image_440},
 		{"entries written by others are seen, and conflict", test_foreign_write, NULL},
 		{"the shadow TLB is left alone", test_shadow, NULL},
 		{"every page size, and a hole in a page", test_map_unmap, NULL},

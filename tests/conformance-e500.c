@@ -1064,6 +1064,7 @@ void test_e500(void)
 		{"every way of a TLB0 set, then TLB1", test_ways, NULL},
 		{"TID and TS", test_spaces, NULL},
 		{"raw entries pass bit for bit", test_raw, NULL},
+		{"save and restore", test_image, &image_e500v2},
 		{"the caller's array: commit, re-open, flush", test_callers_array, NULL},
 		{"close leaves the entries, re-open makes an empty TLB", test_reopen, NULL},
 		{"the header's geometry rules are kept before the kernel", test_geometry_rules,

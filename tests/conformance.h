@@ -39,6 +39,14 @@ bool library_maps(struct ppctlb *h, uint64_t eaddr, uint64_t raddr);
 /* In a forked child, call() must answer -EIO; returns whether it did. */
 bool child_gets_eio(int (*call)(struct ppctlb *h), struct ppctlb *h);
 
+/* Save and restore: some entries, and the CRC of the image that a whole TLB with nothing else makes. */
+struct image_case {
+	struct ppctlb_entry entries[3];
+	uint32_t crc;
+};
+extern const struct image_case image_440, image_e500v2;
+void test_image(const void *image_case);
+
 /* The tests, run one after the other; each exists for the real kernel and for the fake. */
 void test_e500(void);
 void test_44x(void);

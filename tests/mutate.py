@@ -1,0 +1,285 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Breaks the code that turns mappings into bits, one small change at a time, and counts how many
+of the broken libraries the tests notice.
+
+usage: mutate.py SRCDIR BUILDDIR [-n MUTANTS] [--seed SEED] [-j JOBS]
+
+BUILDDIR is configured and has its test programs built; they are run as they are, over a mutated
+library and mutated plug-ins. Mutants that change nothing are listed in mutate.equivalent with the
+reason; each is still tried, and one that a test kills after all is an error of that list.
+"""
+import argparse
+import collections
+import concurrent.futures
+import glob
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+# Encode, decode, match, conflict, placement, split, dirty bitmap: code and constants.
+FILES = [
+    "include/ppctlb/44x.h", "include/ppctlb/e500.h", "backends/common.h", "backends/44x/core.c",
+    "backends/e500/core.c", "backends/e500/transport.c", "lib/core.c", "lib/map.c", "lib/plan.c",
+    "lib/translate.c",
+]
+KILL_RATE = 0.95
+TEST_SECONDS = 60
+
+FLIPS = {"==": "!=", "!=": "==", "<=": "<", ">=": ">", "<": "<=", ">": ">=", "&&": "||", "||": "&&"}
+
+
+def strip(line):
+    """The line with strings, comments and casts blanked: what is left may be mutated."""
+    blank = lambda m: " " * len(m.group())
+    return re.sub(r'"(\\.|[^"\\])*"|//.*|/\*.*?(\*/|$)|\'.\'', blank, line)
+
+
+def constants(line, code):
+    for m in re.finditer(r"(?<![\w.])(0x[0-9a-fA-F]+|\d+)(?=(u|ull|ULL)?\b)", code):
+        value = int(m.group(), 0)
+        shift = re.search(r"(<<|>>)\s*$", code[:m.start()])
+        hexadecimal = m.group().startswith("0x")
+        if hexadecimal:
+            bit = value & -value if value else 1
+            changes = [("mask", value ^ bit), ("mask", value ^ (1 << max(value.bit_length() - 1, 0)))]
+        else:
+            changes = [("shift" if shift else "constant", value + d) for d in (1, -1)]
+        for kind, new in changes:
+            if new >= 0:
+                text = hex(new) if hexadecimal else str(new)
+                yield kind, line[:m.start()] + text + line[m.end():]
+
+
+def comparisons(line, code):
+    for m in re.finditer(r"(?<![<>=!\-+&|])(==|!=|<=|>=|<|>|&&|\|\|)(?![<>=&|])", code):
+        if m.group() in "<>" and not re.search(r"\s$", code[:m.start()]):
+            continue
+        yield "comparison", line[:m.start()] + FLIPS[m.group()] + line[m.end():]
+
+
+def deletions(line, code):
+    if re.match(r"\t+[^\s].*[^\s];\s*$", code) and "return" not in code and \
+            re.match(r"\t+(\*?[\w>.\[\]-]+(\([^=]*\))? (=|\|=|&=|\+=|-=|\^=) |\w+\(.*\);|[\w>.-]+(\+\+|--);|(continue|break);)", code):
+        yield "deletion", re.match(r"\t+", line).group() + ";\n"
+
+
+Mutant = collections.namedtuple("Mutant", "file line kind old new")
+
+
+def mutants_of(root, name):
+    comment = False
+    for number, line in enumerate(open(os.path.join(root, name)), 1):
+        code = strip(line)
+        if comment:
+            comment = "*/" not in line
+            continue
+        comment = "/*" in line and "*/" not in line.split("/*")[-1]
+        if re.match(r"\s*(#include|#if|#endif|#define \w+_H\b|_Static_assert|return .*tlb_fail|[\w ]+\[\d+\](, \w+)*;)", code):
+            continue
+        for make in (constants, comparisons, deletions):
+            for kind, new in make(line, code):
+                yield Mutant(name, number, kind, line, new)
+
+
+def run(command, **kw):
+    return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          stdin=subprocess.DEVNULL, **kw)
+
+
+class Bed:
+    """Where mutants are built and tried."""
+
+    # A step past an array is noticed, as the sanitized build of the tests would.
+    CFLAGS = ["-std=gnu11", "-D_GNU_SOURCE", "-O1", "-fPIC", "-w", "-fsanitize=bounds,shift",
+              "-fsanitize-undefined-trap-on-error"]
+    UNITS = ["lib", "backends/44x", "backends/e500", "backends/mock"]
+
+    def __init__(self, src, build, work):
+        self.src, self.build, self.work = src, build, work
+        self.tests = sorted(t for t in glob.glob(os.path.join(build, "tests/.libs/test-*"))
+                            if not os.path.basename(t).startswith("lt-"))
+        # These have the backends inside: they are linked again with the mutated ones.
+        self.inside = [t for t in ("test-44x-core", "test-e500-core", "test-backends")]
+        self.check_libs = run(["pkg-config", "--libs", "check"], check=True).stdout.decode().split()
+
+    def compile(self, tree, out, unit, builtin):
+        flags = self.CFLAGS + ["-I" + os.path.join(tree, "include"), '-DLIBRARY_VERSION="0"',
+                               '-DBACKENDDIR="/nonexistent"'] + (["-DPPCTLB_BUILTIN"] if builtin else [])
+        objects = []
+        for source in sorted(glob.glob(os.path.join(tree, unit, "*.c"))):
+            obj = os.path.join(out, unit.replace("/", "-") + "-" + os.path.basename(source) +
+                               ("-in" if builtin else "") + ".o")
+            if run(["gcc"] + flags + ["-c", source, "-o", obj]).returncode:
+                return None
+            objects.append(obj)
+        return objects
+
+    def build_units(self, tree, out, units):
+        """Everything that is made of these units; False where the mutant does not compile."""
+        for unit in units:
+            objects = self.compile(tree, out, unit, False)
+            if objects is None:
+                return False
+            if unit == "lib":
+                target = ["-Wl,-soname,libppctlb.so.0",
+                          "-Wl,--version-script=" + os.path.join(self.src, "lib/libppctlb.map"),
+                          "-o", os.path.join(out, "libppctlb.so.0")]
+            else:
+                target = ["-o", os.path.join(out, os.path.basename(unit) + ".so")]
+            run(["gcc", "-shared"] + objects + target, check=True)
+        return not any(u != "lib" for u in units) or self.link_inside(tree, out)
+
+    def link_inside(self, tree, out):
+        inside = []
+        for unit in self.UNITS[1:]:
+            inside += self.compile(tree, out, unit, True) or []
+        for test in self.inside:
+            objects = glob.glob(os.path.join(self.build, "tests", test.replace("-", "_") + "-*.o")) + \
+                glob.glob(os.path.join(self.build, "tests", "*" + test + ".o"))
+            if not objects or run(["gcc", "-o", os.path.join(out, test), objects[0]] + inside +
+                                  self.check_libs).returncode:
+                sys.exit("cannot link %s" % test)
+        return True
+
+    def fastest_first(self, out):
+        seconds = {}
+        for test in self.tests:
+            start = time.monotonic()
+            if self.noticed(out, [test]):
+                sys.exit("without any mutation %s fails" % os.path.basename(test))
+            seconds[test] = time.monotonic() - start
+        self.tests.sort(key=seconds.get)
+
+    def noticed(self, out, tests):
+        env = dict(os.environ, LD_LIBRARY_PATH=out, PPCTLB_BACKEND_PATH=out, CK_FORK="no",
+                   CK_RUN_QUICK="1", srcdir=os.path.join(self.src))
+        for test in tests:
+            name = os.path.basename(test)
+            own = os.path.join(out, name)
+            try:
+                done = run([own if os.path.exists(own) else test], env=env, cwd=out,
+                           timeout=TEST_SECONDS)
+            except subprocess.TimeoutExpired:
+                return name + " (time)"
+            if done.returncode:
+                return name
+        return None
+
+    def attempt(self, mutant):
+        with tempfile.TemporaryDirectory(dir=self.work) as out:
+            tree = os.path.join(out, "tree")
+            for folder in ("include", "lib", "backends"):
+                shutil.copytree(os.path.join(self.src, folder), os.path.join(tree, folder))
+            self.apply(tree, mutant)
+            for name in os.listdir(os.path.join(self.work, "base")):
+                os.symlink(os.path.join(self.work, "base", name), os.path.join(out, name))
+            units = self.affected(mutant)
+            for unit in units:
+                self.unlink_products(out, unit)
+            if not self.build_units(tree, out, units):
+                return "does not compile"
+            return self.noticed(out, self.tests)
+
+    @staticmethod
+    def apply(tree, mutant):
+        path = os.path.join(tree, mutant.file)
+        lines = open(path).readlines()
+        assert lines[mutant.line - 1] == mutant.old
+        lines[mutant.line - 1] = mutant.new
+        open(path, "w").writelines(lines)
+
+    def affected(self, mutant):
+        if mutant.file in ("include/ppctlb/e500.h", "backends/common.h"):
+            return self.UNITS[1:]
+        if mutant.file == "include/ppctlb/44x.h":
+            return ["backends/44x"]
+        return [os.path.dirname(mutant.file)]
+
+    def unlink_products(self, out, unit):
+        names = ["libppctlb.so.0"] if unit == "lib" else [os.path.basename(unit) + ".so"] + self.inside
+        for name in names:
+            if os.path.islink(os.path.join(out, name)):
+                os.unlink(os.path.join(out, name))
+
+
+def read_equivalent(path):
+    """FILE | KIND | mutated line | reason"""
+    found = {}
+    for line in open(path):
+        if line.strip() and not line.startswith("#"):
+            name, kind, text, reason = (p.strip() for p in line.split(" | ", 3))
+            found[name, kind, text] = reason
+    return found
+
+
+def choose(mutants, n, seed):
+    """As many of each kind in each file as there can be: small groups whole, large ones sampled."""
+    groups = collections.defaultdict(list)
+    for m in mutants:
+        groups[m.file, m.kind].append(m)
+    rng = random.Random(seed)
+    for g in groups.values():
+        rng.shuffle(g)
+    chosen = []
+    while len(chosen) < n and any(groups.values()):
+        for key in sorted(groups):
+            if groups[key] and len(chosen) < n:
+                chosen.append(groups[key].pop())
+    return chosen
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("src")
+    parser.add_argument("build")
+    parser.add_argument("-n", type=int, default=320)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("-j", type=int, default=os.cpu_count())
+    args = parser.parse_args()
+    src, build = os.path.abspath(args.src), os.path.abspath(args.build)
+
+    equivalent = read_equivalent(os.path.join(src, "tests/mutate.equivalent"))
+    every = [m for f in FILES for m in mutants_of(src, f)]
+    chosen = choose(every, args.n, args.seed)
+    killed, survivors, same, other = 0, [], 0, 0
+    status = 0
+    with tempfile.TemporaryDirectory() as work:
+        bed = Bed(src, build, work)
+        base = os.path.join(work, "base")
+        os.mkdir(base)
+        if not bed.build_units(src, base, bed.UNITS):
+            sys.exit("the sources do not compile")
+        bed.fastest_first(base)
+        with concurrent.futures.ThreadPoolExecutor(args.j) as pool:
+            for m, reason in zip(chosen, pool.map(bed.attempt, chosen)):
+                known = equivalent.get((m.file, m.kind, m.new.strip()))
+                where = "%s:%d: %s: %s" % (m.file, m.line, m.kind, m.new.strip())
+                if reason == "does not compile":
+                    other += 1
+                elif reason and known:
+                    print("NOT EQUIVALENT %s (%s)" % (where, reason))
+                    status = 1
+                elif reason:
+                    killed += 1
+                elif known:
+                    same += 1
+                else:
+                    survivors.append(where)
+                    print("SURVIVED %s   was: %s" % (where, m.old.strip()), flush=True)
+    tried = killed + len(survivors)
+    rate = killed / tried if tried else 0
+    print("%d mutants of %d possible, seed %d: %d killed, %d survived, %d equivalent, %d do not "
+          "compile; %.1f %% killed" % (len(chosen), len(every), args.seed, killed, len(survivors),
+                                       same, other, 100 * rate))
+    if rate < KILL_RATE:
+        status = 1
+    sys.exit(status)
+
+
+main()

@@ -153,14 +153,15 @@ static int ask(struct ppctlb *h, const struct call *c)
 	return ppctlb_map(h, m, 1, c->how);
 }
 
-/* A TLB that is full refuses, and nothing changes; anything else is foreseen. */
+/* For want of room the library may refuse, and nothing changes; a region that both
+ * conflicts and has no room may be refused for either. Anything else is foreseen. */
 static bool make_call(struct crowd *w, const struct call *c)
 {
 	struct pieces *p = &w->pieces;
 	bool conflict = !c->unmap && !c->how && any_meets(p, &c->map);
 	int rc = ask(w->j->tlb, c);
 
-	if (rc == -ENOSPC && !conflict) {
+	if (rc == -ENOSPC) {
 		w->full++;
 		return true;
 	}

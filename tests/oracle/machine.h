@@ -29,7 +29,7 @@ struct op {
 	union {
 		uint64_t read[4];
 		struct {
-			uint64_t result, esr, dear, srr0;
+			uint64_t result, dear, srr0;
 		};
 	};
 	uint64_t pad[3];

@@ -36,9 +36,8 @@
 #define OP_VALUE	40	/* store */
 #define OP_CAUSE	64	/* result: the IVOR number, or CAUSE_NONE */
 #define OP_RESULT	72	/* access: the witness read or executed */
-#define OP_ESR		80
-#define OP_DEAR		88
-#define OP_SRR0		96
+#define OP_DEAR		80
+#define OP_SRR0		88
 #define OP_READ0	72	/* read: the entry's words, library order */
 #define OP_READ1	80
 #define OP_READ2	88

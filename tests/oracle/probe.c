@@ -103,7 +103,7 @@ bool probe_agrees(const struct machine *m, const struct probe *p, const struct o
 	if (outcome_of(p, be64toh(op->cause), ram) != expected)
 		return false;
 	if (expected != OUTCOME_HIT)
-		return p->code == CODE_FETCH || be64toh(op->dear) == p->ea;
+		return be64toh(p->code == CODE_FETCH ? op->srr0 : op->dear) == p->ea;
 	return !ram || went_to(m, p, op, ra);
 }
 

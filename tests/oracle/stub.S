@@ -100,8 +100,6 @@ record:
 	stw	%r7, OP_CAUSE + 4(%r29)
 	stw	%r4, OP_RESULT(%r29)
 	stw	%r3, OP_RESULT + 4(%r29)
-	mfspr	%r10, SPR_ESR
-	stw	%r10, OP_ESR + 4(%r29)
 	mfspr	%r10, SPR_DEAR
 	STF	%r10, OP_DEAR(%r29)
 	mfspr	%r10, SPR_SRR0

@@ -8,7 +8,6 @@
 #define SPR_SRR1	27
 #define SPR_PID		48
 #define SPR_DEAR	61
-#define SPR_ESR		62
 #define SPR_IVPR	63
 #define SPR_IVOR0	400
 

@@ -12,11 +12,10 @@
 enum { VERSION_AT = 8, UNKNOWN_AT = 12, CORE_AT = 16, GEOMETRY_AT = 32, ENTRIES_AT = 48 };
 enum { RESERVED_AT = 52, HEADER = 56, ENTRY = 32, CRC = 4 };
 
-/* What the library must not do in save, restore and image_info. With glibc only, and no sanitizer.
- */
-#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define COUNTS_ALLOCATIONS 1
+/* What save, restore and image_info must not do. Sanitizers have a malloc() of their own. */
+#ifdef COUNT_ALLOCATIONS
 static unsigned long allocations;
+
 void *__libc_malloc(size_t n);
 
 void *malloc(size_t n)
@@ -24,8 +23,6 @@ void *malloc(size_t n)
 	allocations++;
 	return __libc_malloc(n);
 }
-#else
-#define COUNTS_ALLOCATIONS 0
 #endif
 
 /* ck_assert() for what is tried many thousand times: without a note to the runner each time. */
@@ -524,7 +521,7 @@ START_TEST(restore_is_one_commit)
 }
 END_TEST
 
-#if COUNTS_ALLOCATIONS
+#ifdef COUNT_ALLOCATIONS
 START_TEST(nothing_is_allocated)
 {
 	struct victim v = victim(&kinds[_i]);
@@ -573,7 +570,7 @@ int main(void)
 	tcase_add_test(c, what_the_source_could_not_know_travels);
 	tcase_add_test(c, a_commit_that_fails_changes_nothing);
 	tcase_add_test(c, restore_is_one_commit);
-#if COUNTS_ALLOCATIONS
+#ifdef COUNT_ALLOCATIONS
 	tcase_add_loop_test(c, nothing_is_allocated, 0, KINDS);
 #endif
 	suite_add_tcase(s, c);

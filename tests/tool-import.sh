@@ -252,6 +252,6 @@ says 'no such file' 1 '^ppctlb: none.txt: No such file' ppctlb import --from=see
 says 'no such core' 1 '476' ppctlb import --from=seed -c 476 half.txt no.img
 says 'no such format' 2 'seed|qemu|qemu-log|xmon|hex' ppctlb import --from=gdb -c 440 half.txt no.img
 says 'a full disk' 1 '^ppctlb: full.img: ' sh -c "trap '' XFSZ; ulimit -f 1; exec ppctlb import --from=seed -c 440 '$data/seed-440.txt' full.img"
-[ ! -e full.img ] && [ -z "$(ls -A | grep '^\.ppctlb')" ]
+[ ! -e full.img ] && [ -z "$(find . -name '.ppctlb*')" ]
 ok $? 'a full disk: nothing is left behind'
 finish

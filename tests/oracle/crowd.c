@@ -277,7 +277,8 @@ static bool compare_probe(struct crowd *w, const struct probe *p, const struct o
 	uint64_t ra;
 	enum outcome expected = expect(&w->pieces, p, &ra), said = probe_outcome(hit);
 	bool right = probe_agrees(m, p, op, expected, ra);
-	bool agrees = probe_agrees(m, p, op, said, hit->raddr);
+	bool agrees = probe_agrees(m, p, op, said, hit->raddr) &&
+		      (said != OUTCOME_HIT || hit->raddr == ra);
 
 	w->accesses++;
 	if (!right && !w->j->quiet)

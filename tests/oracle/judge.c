@@ -254,6 +254,21 @@ static unsigned compare_opinion(const struct trial *t, size_t i, unsigned judge,
 	return judge;
 }
 
+/* Of a hit or a protection fault the library also says by which entry; and of a
+ * hit where to, which no witness sees outside RAM. */
+static unsigned compare_entry(const struct trial *t, size_t i, uint64_t ra)
+{
+	const struct ppctlb_hit *hit = &t->hit[i];
+	enum outcome said = probe_outcome(hit);
+
+	if (said == OUTCOME_MISS || (hit->tlb == t->entry.tlb && hit->index == t->entry.index &&
+				     hit->raddr == (said == OUTCOME_HIT ? ra : 0)))
+		return 0;
+	return disagree(t, JUDGE_TRANSLATE,
+			"ppctlb_translate at %#" PRIx64 " says TLB%u[%u], RA %#" PRIx64,
+			t->probe[i].ea, hit->tlb, hit->index, hit->raddr);
+}
+
 static unsigned compare_access(const struct trial *t, size_t i)
 {
 	enum outcome expected;
@@ -263,7 +278,8 @@ static unsigned compare_access(const struct trial *t, size_t i)
 	t->j->hits += expected == OUTCOME_HIT;
 	t->j->witnessed += expected == OUTCOME_HIT && probe_in_ram(t->b, ra);
 	return compare_opinion(t, i, JUDGE_ACCESS, expected, ra) |
-	       compare_opinion(t, i, JUDGE_TRANSLATE, probe_outcome(&t->hit[i]), t->hit[i].raddr);
+	       compare_opinion(t, i, JUDGE_TRANSLATE, probe_outcome(&t->hit[i]), t->hit[i].raddr) |
+	       compare_entry(t, i, ra);
 }
 
 static unsigned compare_accesses(const struct trial *t)

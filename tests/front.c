@@ -147,6 +147,11 @@ uint64_t below(uint64_t limit)
 	return rnd() % limit;
 }
 
+uint64_t low_bits(unsigned bits)
+{
+	return bits >= 64 ? UINT64_MAX : (UINT64_C(1) << bits) - 1;
+}
+
 int run_suite(Suite *s)
 {
 	SRunner *runner = srunner_create(s);

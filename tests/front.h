@@ -57,6 +57,7 @@ size_t count_valid(struct ppctlb *h, const char *core);
 void seed(uint64_t s);
 uint64_t rnd(void);
 uint64_t below(uint64_t limit);
+uint64_t low_bits(unsigned bits);
 
 /* Run a suite as a test program does. */
 int run_suite(Suite *s);

@@ -36,16 +36,28 @@ const struct model_core *model_core(const char *name)
 	return core;
 }
 
+void model_resize(struct model *t, const struct ppctlb_geometry g[2])
+{
+	t->entries[0] = g[0].entries;
+	t->entries[1] = g[1].entries;
+	t->ways = g[0].ways;
+	t->n = t->entries[0] + t->entries[1];
+	t->e = calloc(t->n, sizeof(*t->e));
+	for (size_t i = 0; i < t->n; i++) {
+		t->e[i].tlb = i >= t->entries[0];
+		t->e[i].index = (uint16_t)(i - (i >= t->entries[0] ? t->entries[0] : 0));
+	}
+}
+
 struct model model_new(const struct model_core *core)
 {
-	struct model t = {core, {core->entries[0], core->entries[1]}, core->ways, 0, NULL};
+	const struct ppctlb_geometry own[2] = {
+		{core->entries[0], core->ways},
+		{core->entries[1], core->entries[1]},
+	};
+	struct model t = {.core = core};
 
-	t.n = t.entries[0] + t.entries[1];
-	t.e = calloc(t.n, sizeof(*t.e));
-	for (size_t i = 0; i < t.n; i++) {
-		t.e[i].tlb = i >= t.entries[0];
-		t.e[i].index = (uint16_t)(i - (i >= t.entries[0] ? t.entries[0] : 0));
-	}
+	model_resize(&t, own);
 	return t;
 }
 
@@ -434,11 +446,27 @@ static struct ppctlb_entry *copy(const struct model *t)
 	return memcpy(e, t->e, t->n * sizeof(*e));
 }
 
+/* More pages than there are slots at all: told before any conflict is. */
+static bool exceeds(const struct model *t, const struct ppctlb_mapping *maps, size_t n)
+{
+	size_t pages = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct ppctlb_mapping rest = maps[i], page;
+
+		while (pages <= t->n && next_piece(t->core, &rest, NULL, 0, &page))
+			pages++;
+	}
+	return pages > t->n;
+}
+
 int model_map(struct model *t, const struct ppctlb_mapping *maps, size_t n, unsigned how)
 {
 	struct ppctlb_entry *before = copy(t);
-	int ret = how ? cut(t, maps, n, -1) : conflict(t, maps, n, -1);
+	int ret = exceeds(t, maps, n) ? -ENOSPC : 0;
 
+	if (!ret)
+		ret = how ? cut(t, maps, n, -1) : conflict(t, maps, n, -1);
 	for (size_t i = 0; !ret && i < n; i++)
 		ret = place(t, &maps[i]);
 	return undo_on_failure(t, before, ret);
@@ -457,6 +485,7 @@ int model_map_at(struct model *t, const struct ppctlb_mapping *m, unsigned tlb, 
 int model_unmap(struct model *t, uint64_t eaddr, uint64_t size, unsigned tid, unsigned ts)
 {
 	struct ppctlb_mapping m = {eaddr, 0, size, ts ? PPCTLB_TS : 0, (uint16_t)tid, 0};
+	struct ppctlb_entry *before = copy(t);
 
-	return undo_on_failure(t, copy(t), cut(t, &m, 1, -1));
+	return undo_on_failure(t, before, cut(t, &m, 1, -1));
 }

@@ -33,6 +33,8 @@ struct model {
 
 /* With the core's own geometry, empty. */
 struct model model_new(const struct model_core *core);
+/* With another geometry, empty; what it had is not freed. */
+void model_resize(struct model *t, const struct ppctlb_geometry g[2]);
 void model_free(struct model *t);
 /* The entry at a position. */
 struct ppctlb_entry *model_at(struct model *t, unsigned tlb, unsigned index);

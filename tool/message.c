@@ -35,6 +35,7 @@ void put_safe(const char *text, FILE *f)
 	}
 }
 
+static void put_message(const char *place, const char *fmt, va_list ap) PRINTF(2, 0);
 static void put_message(const char *place, const char *fmt, va_list ap)
 {
 	char text[1024];

@@ -8,7 +8,7 @@ ppctlb new -c e500v2 good.img
 ppctlb map good.img 0xc0000000:0:256M:sr,sw,sx 0x1000:0x1000:4K:sr
 awk 'BEGIN { for (i = 0; i < 200000; i++) printf "0x%x\n", i * 4096 }' >eas
 printf '\033[31m\033]0;title\007' >escapes
-head -c 300000 /dev/urandom >garbage
+head -c 300000 /dev/urandom | tr -d 0-9 >garbage # not even by chance a number
 
 # clean FILE: no control character but newline in it.
 clean() {
@@ -172,7 +172,46 @@ ok $? 'no room for the new one: the old one stays'
 [ -z "$(find . -name '.ppctlb.*')" ]
 ok $? 'no temporary file is left'
 
-# ---- killed ----
+# ---- killed, or failed, in the midst of writing ----
+
+# flush_with CALL WHAT: flush an image with a system call made to fail, or a signal sent at it. No shell script in
+# between, as libtool's is.
+real=$build/.libs/ppctlb
+[ -x "$real" ] || real=$build/ppctlb
+flush_with() {
+	cp good.img kill.img
+	ASAN_OPTIONS=detect_leaks=0 LD_LIBRARY_PATH=$build/.libs strace -o /dev/null -e trace=$1 -e inject=$1:$2 \
+		"$real" flush kill.img >out 2>err
+}
+
+# injected NAME STATUS CALL WHAT: that fails, and leaves the old image alone.
+injected() {
+	flush_with $3 $4
+	status=$?
+	cmp -s kill.img good.img && [ $status -eq $2 ] && [ -z "$(find . -name '.ppctlb.*')" ]
+	ok $? "$1"
+}
+if strace -o /dev/null true 2>/dev/null; then
+	injected 'a disk that is full' 1 write error=ENOSPC:when=1
+	grep -q 'kill.img: No space left on device' err
+	ok $? 'is told'
+	injected 'a disk that fails when it is synced' 1 fsync error=EIO:when=1
+	grep -q 'kill.img: Input/output error' err
+	ok $? 'is told'
+	injected 'a file that cannot be renamed' 1 /^rename error=EACCES
+	injected 'permissions that cannot be kept' 1 fchmod error=EPERM
+	flush_with fsync signal=TERM:when=1 2>/dev/null
+	ppctlb dump -n kill.img >out && [ ! -s out ] && [ -z "$(find . -name '.ppctlb.*')" ]
+	ok $? 'a signal waits until the new image is in its place'
+	flush_with fsync signal=KILL:when=1 2>/dev/null
+	cmp -s kill.img good.img
+	ok $? 'killed by force it leaves the old one'
+	rm -f .ppctlb.*
+else
+	skip 'killed, or failed, in the midst of writing' 'no strace, or it may not trace'
+fi
+
+# ---- killed at any time ----
 
 ppctlb new -c e6500 kill.img
 cp kill.img empty.img

@@ -127,7 +127,7 @@ gives 'ten thousand lines, each answered, in order' 0 '' sh -c 'ppctlb lookup l.
 
 # an answer does not wait for more questions
 mkfifo questions answers
-ppctlb lookup l.img - <questions >answers &
+timeout 20 ppctlb lookup l.img - <questions >answers &
 exec 3>questions 4<answers
 echo 0x80000004 >&3
 line=none

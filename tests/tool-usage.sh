@@ -62,6 +62,45 @@ gives 'the end of options' 0 $words ppctlb encode -c 440 -- 0:0:4K:sr
 gives 'the last one counts' 0 $words ppctlb encode -c e500v2 -c 440 0:0:4K:sr
 says 'behind -- a dash is an operand' 1 '-J: column 1' ppctlb encode -c 440 -- -J
 
+# ---- on a terminal ----
+
+# on_terminal COMMAND: what it writes there.
+on_terminal() {
+	TERM=xterm script -qec "$1" /dev/null </dev/null
+}
+escape=$(printf '\033')
+ppctlb new -c 440 colour.img
+poke_entry colour.img 0 0 00000270 00000000 00000007
+poke_entry colour.img 1 0 00000270 00000000 00000007
+if command -v script >/dev/null; then
+	for verb in check dump; do
+		on_terminal "ppctlb $verb colour.img" | grep -q "$escape\[31m"
+		ok $? "$verb: an error is red on a terminal"
+		on_terminal "ppctlb $verb colour.img" | sed "s/$escape\[[0-9]*m//g; s/\r//" >coloured
+		ppctlb $verb colour.img | cmp -s - coloured
+		ok $? "$verb: and the same otherwise"
+		on_terminal "NO_COLOR=1 ppctlb $verb colour.img" | grep -q "$escape"
+		[ $? -eq 1 ]
+		ok $? "$verb: no colour with NO_COLOR"
+		on_terminal "NO_COLOR= ppctlb $verb colour.img" | grep -q "$escape\[31m"
+		ok $? "$verb: an empty NO_COLOR is none"
+		on_terminal "ppctlb $verb colour.img | cat" | grep -q "$escape"
+		[ $? -eq 1 ]
+		ok $? "$verb: no colour in a pipe"
+	done
+	on_terminal '(for i in 1 2 3 4 5; do for j in $(seq 1024); do echo 0; done; sleep 1; done) |
+		ppctlb lookup colour.img - >answers' >progress
+	grep -q '[0-9][0-9]* lines' progress && tail -c 5 progress | grep -q "$escape\[K"
+	ok $? 'progress of bulk work, wiped in the end'
+	[ "$(wc -l <answers)" -eq 5120 ]
+	ok $? 'not among the answers'
+	on_terminal 'yes 0 | head -n 200000 | ppctlb lookup colour.img - 2>&1 >/dev/null | cat' >progress
+	[ ! -s progress ]
+	ok $? 'no progress where nobody looks'
+else
+	skip 'on a terminal' 'no script'
+fi
+
 # ---- the page ----
 
 for verb in $verbs; do

@@ -15,8 +15,8 @@ enum { DIFFERENT = 1, TROUBLE = 2 };
 struct slot {
 	const struct ppctlb_entry *e;
 	bool valid;
-	struct ppctlb_mapping m;
-	uint64_t key[4]; /* equal for entries that are the same */
+	struct ppctlb_mapping m, known; /* what it maps; what of that both sources know */
+	uint64_t key[4];		/* equal for entries that are the same */
 	size_t place, partner;
 };
 
@@ -64,15 +64,15 @@ static void make_key(struct slot *s, const struct ppctlb_core *core, uint32_t un
 		memcpy(s->key, bare.word, sizeof(s->key));
 		return;
 	}
-	s->m.flags &= known_flags(unknown);
+	s->known.flags &= known_flags(unknown);
 	if (unknown & PPCTLB_UNKNOWN_TID)
-		s->m.tid = 0;
+		s->known.tid = 0;
 	if (unknown & PPCTLB_UNKNOWN_MAS8)
-		s->m.lpid = 0;
-	s->key[0] = s->m.eaddr;
-	s->key[1] = s->m.raddr;
-	s->key[2] = s->m.size;
-	s->key[3] = s->m.flags | (uint64_t)s->m.tid << 32 | (uint64_t)s->m.lpid << 48;
+		s->known.lpid = 0;
+	s->key[0] = s->known.eaddr;
+	s->key[1] = s->known.raddr;
+	s->key[2] = s->known.size;
+	s->key[3] = s->known.flags | (uint64_t)s->known.tid << 32 | (uint64_t)s->known.lpid << 48;
 }
 
 static struct slot *make_slots(const struct image *im, uint32_t unknown)
@@ -86,6 +86,7 @@ static struct slot *make_slots(const struct image *im, uint32_t unknown)
 
 		s->e = &im->entries[i];
 		s->valid = ppctlb_decode_any(im->core, s->e, &s->m) == 0;
+		s->known = s->m;
 		s->place = i;
 		s->partner = NO_PARTNER;
 		make_key(s, im->core, unknown);
@@ -121,11 +122,12 @@ static size_t collect(struct slot *of, const struct slot *other, size_t n, struc
 /* Pair entries that stand in both images, in different places. */
 static bool find_moved(struct diff *d)
 {
-	struct slot **a = calloc(2 * d->n, sizeof(*a)), **b = a + d->n;
+	struct slot **a = calloc(2 * d->n, sizeof(*a)), **b;
 	size_t na, nb;
 
 	if (!a)
 		return false;
+	b = a + d->n;
 	na = collect(d->sa, d->sb, d->n, a);
 	nb = collect(d->sb, d->sa, d->n, b);
 	for (size_t i = 0, j = 0; i < na && j < nb;) {
@@ -205,7 +207,7 @@ static size_t find_changes(const struct diff *d, const struct slot *a, const str
 			   struct change *c)
 {
 	const struct ppctlb_core_info *core = d->a.info.core;
-	size_t n = a->valid ? mapping_changes(&a->m, &b->m, c) : 0;
+	size_t n = a->valid ? mapping_changes(&a->known, &b->known, c) : 0;
 
 	if (n)
 		return n;
@@ -253,7 +255,7 @@ static void print_text(const struct diff *d, const char *what, const char *hue,
 
 	colour(hue);
 	printf("%s %u:%u", what, s->e->tlb, s->e->index);
-	if (a && b && !n)
+	if (s->partner != NO_PARTNER)
 		printf(" -> %u:%u", b->e->tlb, b->e->index);
 	for (size_t i = 0; i < n; i++)
 		printf("%s %s %s -> %s", i ? "," : "", c[i].field, c[i].from, c[i].to);

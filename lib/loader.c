@@ -187,27 +187,49 @@ static int add_builtin(struct candidates *all)
 	return 0;
 }
 
+/* A directory that is not there has no candidates; one that cannot be read may have some. */
+static int unreadable(const char *dir, int err)
+{
+	if (err == ENOENT || err == ENOTDIR)
+		return 0;
+	return tlb_fail(err == ENOMEM ? ENOMEM : EIO, "directory %s: %s", dir, strerror(err));
+}
+
 /* A file of a legal name is a candidate, whatever it holds; the first directory wins. */
+static int add_file(struct candidates *all, const char *dir, char *file)
+{
+	size_t len = strlen(file);
+
+	if (len < 4 || strcmp(file + len - 3, ".so"))
+		return 0;
+	file[len - 3] = '\0';
+	if (!legal_name(file, len - 3) || have(all, file))
+		return 0;
+	return add(all, file, len - 3, file_of(dir, strlen(dir), file, len - 3), NULL);
+}
+
+static int read_directory(struct candidates *all, const char *dir)
+{
+	DIR *d = opendir(dir);
+	struct dirent *de;
+	int ret = 0;
+
+	if (!d)
+		return unreadable(dir, errno);
+	while (!ret && (errno = 0, de = readdir(d)))
+		ret = add_file(all, dir, de->d_name);
+	if (!ret && errno)
+		ret = unreadable(dir, errno);
+	closedir(d);
+	return ret;
+}
+
 static int add_directory(struct candidates *all, const char *dir, size_t dir_len)
 {
 	char *name = strndup(dir, dir_len);
-	DIR *d = name ? opendir(name) : NULL;
-	struct dirent *de;
-	int ret = name ? 0 : tlb_fail(ENOMEM, "out of memory");
+	int ret = name ? read_directory(all, name) : tlb_fail(ENOMEM, "out of memory");
 
 	free(name);
-	while (d && !ret && (de = readdir(d))) {
-		size_t len = strlen(de->d_name);
-
-		if (len < 4 || strcmp(de->d_name + len - 3, ".so"))
-			continue;
-		de->d_name[len - 3] = '\0';
-		if (legal_name(de->d_name, len - 3) && !have(all, de->d_name))
-			ret = add(all, de->d_name, len - 3,
-				  file_of(dir, dir_len, de->d_name, len - 3), NULL);
-	}
-	if (d)
-		closedir(d);
 	return ret;
 }
 
@@ -483,20 +505,26 @@ int ppctlb_backends(void (*cb)(const struct ppctlb_backend_info *info, void *arg
 	return ret;
 }
 
+/* Out of memory says nothing of a plug-in; any other reason makes it unusable. */
+static int report_cores(const struct candidate *c,
+			void (*cb)(const struct ppctlb_core_info *info, void *arg), void *arg)
+{
+	struct tlb_plugin p = {NULL, NULL};
+	int ret = load(c, &p);
+
+	for (size_t k = 0; !ret && p.backend->cores[k]; k++)
+		cb(&p.backend->cores[k]->info, arg);
+	free(p.path);
+	return ret == -ENOMEM ? ret : 0;
+}
+
 int ppctlb_cores(void (*cb)(const struct ppctlb_core_info *info, void *arg), void *arg)
 {
 	struct candidates all = {NULL, 0};
 	int ret = cb ? find_all(NULL, &all) : tlb_fail(EINVAL, "cores: a NULL argument");
 
-	for (size_t i = 0; !ret && i < all.n; i++) {
-		struct tlb_plugin p = {NULL, NULL};
-
-		if (load(&all.at[i], &p))
-			continue;
-		for (size_t k = 0; p.backend->cores[k]; k++)
-			cb(&p.backend->cores[k]->info, arg);
-		free(p.path);
-	}
+	for (size_t i = 0; !ret && i < all.n; i++)
+		ret = report_cores(&all.at[i], cb, arg);
 	forget(&all);
 	return ret;
 }

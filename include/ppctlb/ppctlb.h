@@ -360,7 +360,7 @@ int ppctlb_image_info(const void *buf, size_t len, struct ppctlb_image_info *inf
 
 /**
  * Find a core by name. Loads the plug-in that has it, after which nothing here does I/O.
- * Returns NULL and sets errno: EINVAL, ENOENT, ENOTSUP (476: its bits differ).
+ * Returns NULL and sets errno: EINVAL, EIO, ENOENT, ENOMEM, ENOTSUP (476: its bits differ).
  */
 const struct ppctlb_core *ppctlb_core(const char *name);
 
@@ -431,9 +431,9 @@ struct ppctlb_backend_info {
 	const char *reason; /**< why it is unusable; NULL: it is usable */
 };
 
-/** Enumerate the plug-ins, in name order. Errors: -EINVAL, -ENOMEM. */
+/** Enumerate the plug-ins, in name order. Errors: -EINVAL, -EIO (unreadable directory), -ENOMEM. */
 int ppctlb_backends(void (*cb)(const struct ppctlb_backend_info *info, void *arg), void *arg);
-/** Enumerate the cores of all usable plug-ins. Errors: -EINVAL, -ENOMEM. */
+/** Enumerate the cores of all usable plug-ins. Errors: as ppctlb_backends(). */
 int ppctlb_cores(void (*cb)(const struct ppctlb_core_info *info, void *arg), void *arg);
 
 /**

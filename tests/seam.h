@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The seam between the code under test and its C library: library, backends and tool are compiled
+ * with this file in front (-include), and then ask seam.c for memory and files. There the nth call
+ * can be made to fail. Unlike a preloaded object it works under sanitizers and on every host.
+ */
+#ifndef SEAM_H
+#define SEAM_H
+
+#include <dirent.h>
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+enum seam_kind {
+	SEAM_MEMORY, /* what gives memory; it knows ENOMEM only */
+	SEAM_FILES,  /* what asks for files; dlopen() and dlsym() tell no errno, they just fail */
+	SEAM_SHORT   /* read() and write(), which do not fail but stop after one byte */
+};
+
+/* Let the nth call of that kind from now on (1: the next one) fail with err, once. */
+void seam_arm(enum seam_kind kind, unsigned nth, int err);
+/* No more. The name of the call that failed, or NULL if there were not as many calls. */
+const char *seam_disarm(void);
+/* What the code under test was given and has not given back: memory, mappings, directories,
+ * descriptors, loaded objects. */
+long seam_outstanding(void);
+
+void *seam_malloc(size_t size);
+void *seam_calloc(size_t n, size_t size);
+void *seam_realloc(void *old, size_t size);
+void seam_free(void *p);
+char *seam_strdup(const char *s);
+char *seam_strndup(const char *s, size_t n);
+int seam_asprintf(char **text, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+int seam_vasprintf(char **text, const char *fmt, va_list args)
+	__attribute__((format(printf, 2, 0)));
+void *seam_mmap(void *addr, size_t len, int prot, int flags, int fd, off_t offset);
+int seam_munmap(void *addr, size_t len);
+FILE *seam_open_memstream(char **text, size_t *len);
+FILE *seam_fmemopen(void *buf, size_t len, const char *mode);
+
+DIR *seam_opendir(const char *path);
+struct dirent *seam_readdir(DIR *d);
+int seam_closedir(DIR *d);
+void *seam_dlopen(const char *path, int flags);
+void *seam_dlsym(void *object, const char *name);
+int seam_dlclose(void *object);
+int seam_stat(const char *path, struct stat *st);
+int seam_lstat(const char *path, struct stat *st);
+int seam_access(const char *path, int mode);
+char *seam_realpath(const char *path, char *out);
+int seam_open(const char *path, int flags, ...);
+int seam_mkostemp(char *path, int flags);
+ssize_t seam_read(int fd, void *buf, size_t len);
+ssize_t seam_write(int fd, const void *buf, size_t len);
+int seam_fchmod(int fd, mode_t mode);
+int seam_fchown(int fd, uid_t uid, gid_t gid);
+int seam_fsync(int fd);
+int seam_close(int fd);
+int seam_rename(const char *from, const char *to);
+int seam_unlink(const char *path);
+FILE *seam_fopen(const char *path, const char *mode);
+int seam_fclose(FILE *f);
+
+#ifndef SEAM_ITSELF
+
+/* Objects where the name may stand alone or in a table, calls where a type has the same name. */
+#undef strdup
+#undef strndup
+#define malloc		   seam_malloc
+#define calloc		   seam_calloc
+#define realloc		   seam_realloc
+#define free		   seam_free
+#define strdup		   seam_strdup
+#define strndup		   seam_strndup
+#define asprintf	   seam_asprintf
+#define vasprintf	   seam_vasprintf
+#define mmap		   seam_mmap
+#define munmap		   seam_munmap
+#define open_memstream	   seam_open_memstream
+#define fmemopen	   seam_fmemopen
+#define opendir		   seam_opendir
+#define readdir		   seam_readdir
+#define closedir	   seam_closedir
+#define dlopen		   seam_dlopen
+#define dlsym		   seam_dlsym
+#define dlclose		   seam_dlclose
+#define stat(path, result) seam_stat(path, result)
+#define lstat		   seam_lstat
+#define access		   seam_access
+#define realpath	   seam_realpath
+#define open		   seam_open
+#define mkostemp	   seam_mkostemp
+#define read		   seam_read
+#define write		   seam_write
+#define fchmod		   seam_fchmod
+#define fchown		   seam_fchown
+#define fsync		   seam_fsync
+#define close		   seam_close
+#define rename		   seam_rename
+#define unlink		   seam_unlink
+#define fopen		   seam_fopen
+#define fclose		   seam_fclose
+
+#endif
+
+#endif

@@ -50,6 +50,12 @@ for verb in $verbs; do
 done
 gives 'help wants no operands' 0 '' sh -c 'ppctlb unmap -h >/dev/null'
 
+ppctlb new -c 440 x.img
+for column in $(ppctlb dump -o '?' x.img 2>&1 | sed 's/.*there are //; s/ (.*//; s/,/ /g'); do
+	ppctlb dump --help | grep -qw "$column"
+	ok $? "dump --help names the column $column"
+done
+
 # ---- options in every form ----
 
 words='00000000,00000210,00000000,00000001'

@@ -51,7 +51,8 @@ static void print_option(int id)
 		n = snprintf(head, sizeof(head), "-%c, ", o->letter);
 	snprintf(head + n, sizeof(head) - n, "--%s%s%s", o->name, o->arg ? " " : "",
 		 o->arg ? o->arg : "");
-	printf("  %-26s %s\n", head, o->help);
+	printf("  %-26s%s %s\n", head, strlen(head) > 26 ? "\n                            " : "",
+	       o->help);
 }
 
 /* "-c CORE" or "--json": the short form where there is an argument to name it. */
@@ -96,10 +97,15 @@ static int help(void)
 	       "Read, make and compare TLBs of PowerPC Book E cores: 440, e500 family.\n\n");
 	for (const struct verb *v = verbs; v->name; v++)
 		printf("  %-9s %-19s %s\n", v->name, v->operands, v->help);
-	printf("\nAn IMAGE is a file that holds a TLB: made by new, import or capture. A file of "
-	       "the\n"
-	       "name - is standard input. Options of a verb: ppctlb VERB --help. Manual: "
-	       "ppctlb(1)\n");
+	printf("\nAn IMAGE is a file that holds a TLB; - is standard input.\n"
+	       "About one verb: ppctlb VERB --help. About everything: ppctlb(1).\n\n"
+	       "A guest of QEMU hangs, QEMU was started with -qmp unix:SOCKET,server=on,wait=off:\n"
+	       "  ppctlb capture --qmp SOCKET now.img    its TLB; later once more, into then.img\n"
+	       "  ppctlb lookup now.img 0xc0001234       which entry covers that address\n"
+	       "  ppctlb check now.img                   does anything overlap\n"
+	       "  ppctlb diff now.img then.img           what has changed in between\n"
+	       "  ppctlb dump now.img                    every entry\n"
+	       "  ppctlb plot now.img -o now.svg         a picture\n");
 	return EXIT_OK;
 }
 

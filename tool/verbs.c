@@ -148,6 +148,11 @@ const struct verb verbs[] = {
 		.name = "dump",
 		.operands = "IMAGE",
 		.help = "show a TLB",
+		.notes = "Columns are TLB, SLOT, SET, WAY, EA, RA, SIZE, TS, TID, WIMGE, U0123, "
+			 "USER, SUPER,\n"
+			 "IPROT, X01, GS, LPID, WORDS and FINDINGS, as far as the core has them; "
+			 "and with -o\n"
+			 "ENTRY, as decode reads it, and MAPPING, as map reads it.\n",
 		.takes = OPT(FORMAT) | OPT(ALL) | OPT(COLUMNS) | OPT(NOHEADINGS),
 		.min = 1,
 		.max = 1,

@@ -137,11 +137,11 @@ bool file_write(const char *path, const void *data, size_t len);
 /* Lines of a file of any length in constant memory. */
 struct lines {
 	int fd;
-	const char *name;     /* for messages */
-	unsigned long number; /* of the line just read, from 1 */
-	char *text;	      /* the line, without newline, until the next call */
-	bool failed;	      /* a line was refused or a read failed, and told */
-	bool broken;	      /* a read failed: what is there may go on */
+	const char *name;      /* for messages */
+	unsigned long number;  /* of the line just read, from 1 */
+	char *text;	       /* the line, without newline, until the next call */
+	bool failed;	       /* a line was refused or a read failed, and told */
+	bool broken;	       /* a read failed: what is there may go on */
 	unsigned long refused; /* number of lines refused */
 	unsigned long tell;    /* so many of them are told; the caller may lower it */
 	bool skipping, at_end;

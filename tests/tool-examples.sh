@@ -28,7 +28,7 @@ done
 
 # Each verb has an example; those that have none yet.
 pending=' import capture plot '
-for verb in $(ppctlb --help | sed -n 's/^  \([a-z]*\) .*/\1/p'); do
+for verb in $(ppctlb --help | sed -n '/^  ppctlb/d; s/^  \([a-z]*\) .*/\1/p'); do
 	cat "$work"/*.command | grep -q "ppctlb $verb\( \|$\)"
 	status=$?
 	case $pending in *" $verb "*) todo=' # TODO to be written' ;; *) todo= ;; esac

@@ -30,6 +30,8 @@ says 'unmap with two operands of three' 2 'operand missing' ppctlb unmap x.img 0
 says 'import without a format' 2 '--from' ppctlb import -c 440 x.img
 says 'capture without a socket' 2 '--qmp' ppctlb capture x.img
 says 'plot without a picture' 2 '--output' ppctlb plot x.img
+says 'columns of JSON' 2 'output does not go with --json' ppctlb cores --json -o CORE
+says 'headings of JSON' 2 'noheadings does not go with --json' ppctlb backends -J -n
 says 'an operand too many' 2 "too many operands: 'b'" ppctlb dump a b
 says 'a word that an option does not know' 2 '--ts is one of 0|1' ppctlb lookup --ts 2 x.img 0
 says 'the beginning of a word' 2 '--format is one of' ppctlb dump --format tab x.img

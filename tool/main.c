@@ -207,6 +207,9 @@ static int check_args(const struct args *a)
 		if (((v->needs >> i) & 1) && !a->value[i])
 			return usage_error(v, "--%s %s is missing", options[i].name,
 					   options[i].arg);
+	for (int i = 0; a->value[OPT_JSON] && i < OPTION_COUNT; i++)
+		if (a->value[i] && (OPT(COLUMNS) | OPT(NOHEADINGS)) >> i & 1)
+			return usage_error(v, "--%s does not go with --json", options[i].name);
 	if (a->argc < v->min)
 		return usage_error(v, "operand missing: %s", v->operands);
 	if (v->max >= 0 && a->argc > v->max)

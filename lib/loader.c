@@ -5,6 +5,8 @@
 #include <dirent.h>
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <inttypes.h>
+#include <link.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,10 +78,35 @@ static int judge(const struct ppctlb_backend *b, const char *name)
 	return 0;
 }
 
+/* dlopen() of an object that was cut off maps what is not there, and dies of SIGBUS. Its section
+ * headers come last. What is of another class or byte order, dlopen() itself refuses. */
+static int check_whole(const char *path, uint64_t size)
+{
+	static const unsigned char native[] = {
+		ELFMAG0,
+		ELFMAG1,
+		ELFMAG2,
+		ELFMAG3,
+		sizeof(void *) == 8 ? ELFCLASS64 : ELFCLASS32,
+		__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? ELFDATA2MSB : ELFDATA2LSB,
+	};
+	ElfW(Ehdr) head = {.e_ident = {0}};
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, &head, sizeof(head));
+	uint64_t whole = (uint64_t)head.e_shoff + (uint64_t)head.e_shnum * head.e_shentsize;
+
+	if (fd >= 0)
+		close(fd);
+	if (n != sizeof(head) || memcmp(head.e_ident, native, sizeof(native)) || whole <= size)
+		return 0;
+	return tlb_fail(ENOEXEC, "it is cut off: %" PRIu64 " of at least %" PRIu64 " bytes", size,
+			whole);
+}
+
 /* dlopen() of a FIFO would wait for ever, and whoever can write the directory owns the process. */
 static int check_file(const char *path)
 {
-	struct stat st;
+	struct stat st, dir_st;
 	char *dir = strdup(path);
 	int ret = 0;
 
@@ -92,10 +119,12 @@ static int check_file(const char *path)
 		ret = tlb_fail(ENOEXEC, "not a regular file");
 	else if (access(path, R_OK))
 		ret = tlb_fail(ENOEXEC, "%s", strerror(errno));
-	else if (stat(dir, &st))
+	else if (stat(dir, &dir_st))
 		ret = tlb_fail(ENOEXEC, "%s: %s", dir, strerror(errno));
-	else if (st.st_mode & S_IWOTH)
+	else if (dir_st.st_mode & S_IWOTH)
 		ret = tlb_fail(ENOEXEC, "its directory is writable by everyone");
+	else
+		ret = check_whole(path, (uint64_t)st.st_size);
 	free(dir);
 	return ret;
 }
@@ -451,7 +480,7 @@ static int load_named(const char *name, const struct search *s, struct tlb_plugi
 			continue;
 		}
 		ret = load(&c, p);
-		ret = ret ? tlb_context(ret, "backend %s (%s)", name, c.path) : 0;
+		ret = ret ? tlb_context(ret, "backend %s (%.300s)", name, c.path) : 0;
 		free(c.path);
 		return ret;
 	}

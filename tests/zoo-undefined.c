@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A plug-in that needs a function which is nowhere: RTLD_NOW finds that out. */
+#include <ppctlb/backend.h>
+
+extern const struct ppctlb_backend ppctlb_backend;
+int a_function_that_is_nowhere(struct ppctlb_vcpu *v);
+
+const struct ppctlb_backend ppctlb_backend = {
+	.abi = PPCTLB_BACKEND_ABI,
+	.size = sizeof(struct ppctlb_backend),
+	.name = "zoo-undefined",
+	.commit = a_function_that_is_nowhere,
+};

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A plug-in that has the defect its file is named after: the loader's tests copy it under many
+ * names. Under any other name it is a good one: a backend of that name, with one core, "core-NAME",
+ * which takes any vCPU when its name begins with "yes". It writes the operations called into the
+ * file ZOO_LOG.
+ */
+#include <ppctlb/backend.h>
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+extern struct ppctlb_backend ppctlb_backend;
+
+static char name[64], core_name[80];
+static struct ppctlb_core core;
+static const struct ppctlb_core *cores[] = {&core, NULL};
+
+static void log_call(const char *call)
+{
+	const char *path = getenv("ZOO_LOG");
+	int fd = path ? open(path, O_WRONLY | O_APPEND) : -1;
+
+	if (fd < 0)
+		return;
+	dprintf(fd, "%s %s\n", name, call);
+	close(fd);
+}
+
+static void encode(const struct ppctlb_core *c, const struct ppctlb_mapping *m,
+		   struct ppctlb_entry *e)
+{
+	(void)c;
+	e->word[0] = 1 | m->eaddr;
+}
+
+static unsigned decode(const struct ppctlb_core *c, const struct ppctlb_entry *e,
+		       struct ppctlb_mapping *m)
+{
+	(void)c;
+	memset(m, 0, sizeof(*m));
+	if (!(e->word[0] & 1))
+		return PPCTLB_E_INVALID;
+	m->eaddr = m->raddr = e->word[0] & ~UINT64_C(1);
+	m->size = 4096;
+	return 0;
+}
+
+static void resize(const struct ppctlb_core *c, struct ppctlb_entry *e, uint64_t eaddr,
+		   uint64_t raddr, uint64_t size)
+{
+	(void)c;
+	(void)raddr;
+	(void)size;
+	e->word[0] = 1 | eaddr;
+}
+
+static int zoo_probe(const struct ppctlb_host *host, int fd, const void *sregs,
+		     const struct ppctlb_core **found)
+{
+	(void)fd;
+	(void)sregs;
+	log_call("probe");
+	if (strncmp(name, "yes", 3))
+		return host->fail(ENOTSUP, "%s takes no vCPU", name);
+	*found = &core;
+	return 0;
+}
+
+static int zoo_open(struct ppctlb_vcpu *v)
+{
+	log_call("open");
+	v->transport = "zoo";
+	return 0;
+}
+
+static void zoo_close(struct ppctlb_vcpu *v)
+{
+	(void)v;
+	log_call("close");
+}
+
+static int zoo_get(struct ppctlb_vcpu *v, enum ppctlb_view view, struct ppctlb_entry *all)
+{
+	(void)v;
+	(void)view;
+	memset(all, 0, 4 * sizeof(*all));
+	return 0;
+}
+
+static int zoo_set(struct ppctlb_vcpu *v, const struct ppctlb_entry *entries, size_t n)
+{
+	(void)v;
+	(void)entries;
+	(void)n;
+	return 0;
+}
+
+static int zoo_commit(struct ppctlb_vcpu *v)
+{
+	(void)v;
+	return 0;
+}
+
+struct ppctlb_backend ppctlb_backend = {
+	.abi = PPCTLB_BACKEND_ABI,
+	.size = sizeof(struct ppctlb_backend),
+	.name = name,
+	.cores = cores,
+	.probe = zoo_probe,
+	.open = zoo_open,
+	.close = zoo_close,
+	.get = zoo_get,
+	.set = zoo_set,
+	.commit = zoo_commit,
+};
+
+static void set_name(void)
+{
+	Dl_info info;
+	const char *base;
+
+	dladdr(&core, &info);
+	base = strrchr(info.dli_fname, '/') + 1;
+	snprintf(name, sizeof(name), "%.*s", (int)strlen(base) - 3, base);
+	snprintf(core_name, sizeof(core_name), "core-%s", name);
+	core = (struct ppctlb_core){
+		.info =
+			{
+				.name = core_name,
+				.backend = name,
+				.word_name = {"word"},
+				.flags = PPCTLB_SR,
+				.arrays = 1,
+				.ea_bits = 32,
+				.ra_bits = 32,
+				.tid_bits = 8,
+				.array[0] = {{4, 4}, 4096, PPCTLB_SR, 0},
+			},
+		.word_mask = {UINT32_MAX},
+		.encode = encode,
+		.decode = decode,
+		.resize = resize,
+	};
+}
+
+__attribute__((constructor)) static void become(void)
+{
+	struct ppctlb_backend *b = &ppctlb_backend;
+
+	set_name();
+	if (!strcmp(name, "abi-next"))
+		b->abi++;
+	else if (!strcmp(name, "size-less"))
+		b->size -= sizeof(void *);
+	else if (!strcmp(name, "size-more"))
+		b->size += sizeof(void *);
+	else if (!strcmp(name, "other-name"))
+		b->name = "another";
+	else if (!strcmp(name, "no-name"))
+		b->name = NULL;
+	else if (!strcmp(name, "no-cores"))
+		b->cores = NULL;
+	else if (!strcmp(name, "no-probe"))
+		b->probe = NULL;
+	else if (!strcmp(name, "no-open"))
+		b->open = NULL;
+	else if (!strcmp(name, "no-close"))
+		b->close = NULL;
+	else if (!strcmp(name, "no-get"))
+		b->get = NULL;
+	else if (!strcmp(name, "no-set"))
+		b->set = NULL;
+	else if (!strcmp(name, "no-commit"))
+		b->commit = NULL;
+	else if (!strcmp(name, "core-no-name"))
+		core.info.name = NULL;
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* ppctlb import on any text: each form, each core. What would be written as an image is examined.
+ */
+#include "../tool/tool.h"
+#include "fuzz.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+const char fuzz_target[] = "import";
+
+static unsigned stored;
+
+/* ---- in place of tool/image.c: nothing is written ---- */
+
+struct ppctlb *image_new(const char *core, const struct ppctlb_geometry *geometry, uint32_t unknown)
+{
+	struct kind kind = {.core = core};
+
+	memcpy(kind.geometry, geometry, sizeof(kind.geometry));
+	return open_kind(&kind, unknown);
+}
+
+bool image_store(struct ppctlb *h, const char *path)
+{
+	(void)path;
+	stored++;
+	examine(h);
+	return true;
+}
+
+const struct ppctlb_core *core_find(const char *name)
+{
+	return ppctlb_core(name);
+}
+
+const char *unknown_names(uint32_t unknown, char *buf, size_t len)
+{
+	snprintf(buf, len, "%x", unknown);
+	return buf;
+}
+
+/* ---- the text as a file ---- */
+
+static int file_with(const struct input *in)
+{
+	int fd = memfd_create("text", 0);
+
+	REQUIRE(fd >= 0 && write(fd, in->at, in->left) == (ssize_t)in->left);
+	return fd;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static const char *const forms[] = {"seed", "qemu", "qemu-log", "xmon", "hex"};
+	struct input in = {data, size};
+	struct args a = {.argc = 2};
+	char file[32], image[] = "image", *argv[] = {file, image};
+	unsigned form = pick(&in, 2 * ARRAY_SIZE(forms));
+	int fd, ret;
+
+	a.value[OPT_FROM] = forms[form / 2];
+	a.value[OPT_KEEP_GOING] = form % 2 ? "" : NULL;
+	a.value[OPT_CORE] = model_cores[pick(&in, MODEL_CORES)].name;
+	a.argv = argv;
+	fd = file_with(&in);
+	snprintf(file, sizeof(file), "/proc/self/fd/%d", fd);
+	stored = 0;
+	ret = verb_import(&a);
+	close(fd);
+	REQUIRE(ret == EXIT_OK ? stored == 1 : ret == EXIT_FAILED && stored <= form % 2);
+	return 0;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the fuzz targets share: an input taken apart, and a judge of any TLB. */
+#ifndef FUZZ_H
+#define FUZZ_H
+
+#include "../tests/detached.h"
+#include "../tests/model.h"
+
+#include <errno.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+/* The name of the target: its corpus is in fuzz/corpus/NAME. */
+extern const char fuzz_target[];
+
+/* The input breaks a promise of the library. */
+#define REQUIRE(good)                                                                              \
+	do {                                                                                       \
+		if (!(good)) {                                                                     \
+			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #good);                 \
+			abort();                                                                   \
+		}                                                                                  \
+	} while (0)
+
+/* Bytes taken from an input one after the other; behind its end there are zeros. */
+struct input {
+	const uint8_t *at;
+	size_t left;
+};
+
+static inline uint64_t take(struct input *in, unsigned bytes)
+{
+	uint64_t value = 0;
+
+	for (unsigned i = 0; i < bytes; i++) {
+		value = value << 8 | (in->left ? *in->at : 0);
+		in->at += !!in->left;
+		in->left -= !!in->left;
+	}
+	return value;
+}
+
+/* A number below a limit of at most 256. */
+static inline unsigned pick(struct input *in, unsigned limit)
+{
+	return (unsigned)take(in, 1) % limit;
+}
+
+static inline uint64_t low_bits(unsigned bits)
+{
+	return bits >= 64 ? UINT64_MAX : (UINT64_C(1) << bits) - 1;
+}
+
+/* The same core, geometry and entries; to be freed. */
+struct model model_of(struct ppctlb *h);
+/* A word no wider than that core's. */
+uint64_t word_of(const struct model_core *core, unsigned word, uint64_t value);
+/* Answers to n accesses are those of the model. */
+void same_answers(struct ppctlb *h, const struct model *t, const struct ppctlb_access *a, size_t n);
+/* One entry: decode, encode and text agree with each other and with the model. */
+void examine_entry(const struct model_core *core, const struct ppctlb_entry *e);
+/* Everything that reads a TLB agrees with the judges, and changes nothing. */
+void examine(struct ppctlb *h);
+
+#endif

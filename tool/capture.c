@@ -297,12 +297,23 @@ static bool collected(const struct capture *c, bool ok)
 	return ok;
 }
 
-/* What only info tlb shows: entries behind one that maps every address. */
-static bool take_shown(struct capture *c, const struct text_row *row)
+/* The slot behind the last one of that TLB that the log tells of. */
+static size_t slot_behind(const struct capture *c, unsigned tlb)
+{
+	size_t slot = 0;
+
+	for (size_t i = 0; i < c->logged.n; i++)
+		if (c->logged.row[i].entry.tlb == tlb)
+			slot = c->logged.row[i].entry.index + (size_t)1;
+	return slot;
+}
+
+/* What only info tlb shows: an entry behind one that maps every address, or of no legal size. */
+static bool take_shown(struct capture *c, const struct text_row *row, size_t from)
 {
 	c->unknown |= c->unknown_shown;
 	return collected(c, collect_mapping(&c->collection, &row->mapping,
-					    row->entry.tlb & ~PPCTLB_NO_SLOT, 0));
+					    row->entry.tlb & ~PPCTLB_NO_SLOT, from, 0));
 }
 
 static size_t count(const struct rows *rows, unsigned tlb)
@@ -327,7 +338,7 @@ static bool take_page(struct capture *c, const struct text_row *page, const stru
 		return false;
 	}
 	if (!(c->info.array[0].sizes & m.size))
-		return take_shown(c, row);
+		return take_shown(c, row, 0);
 	if (ppctlb_encode(c->core, &m, &e) < 0) {
 		library_error(c->socket);
 		return false;
@@ -361,7 +372,7 @@ static bool join(struct capture *c)
 		unsigned tlb = row->entry.tlb & ~PPCTLB_NO_SLOT;
 
 		if (taken[tlb]++ >= logged[tlb])
-			ok = take_shown(c, row);
+			ok = take_shown(c, row, slot_behind(c, tlb));
 		else if (!raw)
 			ok = take_page(c, &c->logged.row[i], row);
 	}

@@ -54,9 +54,10 @@ static size_t place_of(const struct collection *c, unsigned tlb, size_t index)
 	return (tlb ? c->geometry[0].entries : 0) + index;
 }
 
-static void append(struct collection *c, const struct ppctlb_entry *e, unsigned long line)
+static void append(struct collection *c, const struct ppctlb_entry *e, size_t from,
+		   unsigned long line)
 {
-	c->all[c->n++] = (struct collected){*e, line};
+	c->all[c->n++] = (struct collected){*e, from, line};
 }
 
 bool collect_entry(struct collection *c, const struct ppctlb_entry *e, unsigned long line)
@@ -73,7 +74,7 @@ bool collect_entry(struct collection *c, const struct ppctlb_entry *e, unsigned 
 			      c->all[c->at[place] - 1].line);
 	if (c->n == c->room)
 		return refuse(c, "more entries than the %zu that this TLB has", c->room);
-	append(c, e, line);
+	append(c, e, 0, line);
 	if (placed)
 		c->at[place] = c->n;
 	return true;
@@ -103,7 +104,7 @@ static struct ppctlb_mapping *pages_of(struct collection *c, const struct ppctlb
 }
 
 bool collect_mapping(struct collection *c, const struct ppctlb_mapping *m, unsigned tlb,
-		     unsigned long line)
+		     size_t from, unsigned long line)
 {
 	size_t n, before = c->n;
 	struct ppctlb_mapping *pages = pages_of(c, m, &n);
@@ -117,7 +118,7 @@ bool collect_mapping(struct collection *c, const struct ppctlb_mapping *m, unsig
 			break;
 		}
 		e.tlb = (uint16_t)(tlb | PPCTLB_NO_SLOT);
-		append(c, &e, line);
+		append(c, &e, from, line);
 	}
 	if (!ok)
 		c->n = before;
@@ -151,7 +152,8 @@ static bool place(struct collection *c, size_t number)
 	size_t first, n;
 
 	slots_for(c, e, tlb, &first, &n);
-	for (size_t i = first; i < first + n; i++) {
+	for (size_t i = first < c->all[number].from ? c->all[number].from : first; i < first + n;
+	     i++) {
 		size_t *at = &c->at[place_of(c, tlb, i)];
 
 		if (*at)

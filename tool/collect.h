@@ -9,6 +9,7 @@
 
 struct collected {
 	struct ppctlb_entry entry; /* PPCTLB_NO_SLOT in tlb: to be placed */
+	size_t from;		   /* the lowest slot it may be placed in */
 	unsigned long line;	   /* where it stood */
 };
 
@@ -28,9 +29,10 @@ bool collect_begin(struct collection *c, const struct ppctlb_core *core,
 		   const struct ppctlb_geometry *geometry);
 /* Add raw words, at their slot or to be placed. False: see reason. */
 bool collect_entry(struct collection *c, const struct ppctlb_entry *e, unsigned long line);
-/* Add a mapping to be placed in that TLB. False: see reason; nothing was added. */
+/* Add a mapping to be placed in that TLB from that slot on. False: see reason; nothing was added.
+ */
 bool collect_mapping(struct collection *c, const struct ppctlb_mapping *m, unsigned tlb,
-		     unsigned long line);
+		     size_t from, unsigned long line);
 /*
  * Give entries without a slot one as ppctlb_map() does: TLB0 in the lowest free way of their set,
  * else the lowest free slot. Each that finds none is handed to no_room, and left out.

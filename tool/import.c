@@ -53,7 +53,7 @@ static void take_row(const struct text_row *row, void *arg)
 		complain(im, line, 0, reason);
 	} else if (row->kind == TEXT_WORDS
 			   ? !collect_entry(c, &row->entry, line)
-			   : !collect_mapping(c, &row->mapping, row->entry.tlb & ~PPCTLB_NO_SLOT,
+			   : !collect_mapping(c, &row->mapping, row->entry.tlb & ~PPCTLB_NO_SLOT, 0,
 					      line)) {
 		complain(im, line, 1, c->reason);
 	}

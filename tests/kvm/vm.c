@@ -243,8 +243,7 @@ void vm_end(struct vm *vm)
 
 /* ---- running ---- */
 
-/* One KVM_RUN; false if it did not end in an MMIO access within the time. */
-static bool run_to_mmio(struct vm *vm)
+bool vm_run_to_mmio(struct vm *vm)
 {
 	const struct itimerval limit = {.it_value.tv_sec = RUN_LIMIT}, off = {0};
 	int ret;
@@ -291,18 +290,23 @@ static bool read_report(struct vm *vm, struct outcome *o)
 	return true;
 }
 
-/* Run from there until a vector reports, serving MMIO on the way. */
-static struct outcome run_guest(struct vm *vm, struct kvm_regs *regs)
+bool vm_stop(struct vm *vm)
+{
+	int ret;
+
+	vm->run->immediate_exit = 1;
+	ret = ioctl(vm->vcpu, KVM_RUN, 0);
+	vm->run->immediate_exit = 0;
+	return (ret < 0 && errno == EINTR) || failed("KVM_RUN with immediate_exit");
+}
+
+struct outcome vm_continue(struct vm *vm)
 {
 	const uint32_t answer = MMIO_VALUE;
 	struct outcome o = {.ivor = NO_REPORT};
 	int i;
 
-	if (ioctl(vm->vcpu, KVM_SET_REGS, regs)) {
-		failed("KVM_SET_REGS");
-		return o;
-	}
-	for (i = 0; i < 8 && run_to_mmio(vm); i++) {
+	for (i = 0; i < 8 && vm_run_to_mmio(vm); i++) {
 		if (vm->run->mmio.phys_addr == PORT_RA) {
 			read_report(vm, &o);
 			return o;
@@ -316,6 +320,16 @@ static struct outcome run_guest(struct vm *vm, struct kvm_regs *regs)
 	return o;
 }
 
+static struct outcome run_from(struct vm *vm, struct kvm_regs *regs)
+{
+	struct outcome o = {.ivor = NO_REPORT};
+
+	if (!ioctl(vm->vcpu, KVM_SET_REGS, regs))
+		return vm_continue(vm);
+	failed("KVM_SET_REGS");
+	return o;
+}
+
 struct outcome vm_access(struct vm *vm, const struct access *a)
 {
 	static const uint32_t at[] = {AT_LOAD, AT_STORE, AT_EXECUTE};
@@ -326,7 +340,7 @@ struct outcome vm_access(struct vm *vm, const struct access *a)
 		.gpr = {[3] = a->ea, [4] = a->value},
 	};
 
-	return run_guest(vm, &regs);
+	return run_from(vm, &regs);
 }
 
 bool vm_tlbwe(struct vm *vm, uint32_t mas0, uint32_t mas1, uint32_t mas2, uint64_t mas7_3)
@@ -341,7 +355,7 @@ bool vm_tlbwe(struct vm *vm, uint32_t mas0, uint32_t mas1, uint32_t mas2, uint64
 			[7] = mas7_3 >> 32},
 	};
 
-	return run_guest(vm, &regs).ivor == IVOR_PROGRAM;
+	return run_from(vm, &regs).ivor == IVOR_PROGRAM;
 }
 
 bool vm_tlbivax(struct vm *vm, uint32_t ea)
@@ -352,5 +366,5 @@ bool vm_tlbivax(struct vm *vm, uint32_t ea)
 		.gpr = {[3] = ea},
 	};
 
-	return run_guest(vm, &regs).ivor == IVOR_PROGRAM;
+	return run_from(vm, &regs).ivor == IVOR_PROGRAM;
 }

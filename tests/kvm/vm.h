@@ -91,6 +91,12 @@ void *vm_memory(const struct vm *vm, uint64_t ra);
 uint32_t vm_read(const struct vm *vm, uint64_t ra);
 void vm_write(const struct vm *vm, uint64_t ra, uint32_t value);
 
+/* Let the guest go on until a vector reports, serving MMIO on the way. */
+struct outcome vm_continue(struct vm *vm);
+/* One KVM_RUN, which must end in an MMIO access: see vm->run. Finish what that left to do in the
+ * kernel with vm_stop(), then the registers can be read. */
+bool vm_run_to_mmio(struct vm *vm);
+bool vm_stop(struct vm *vm);
 /* Let the guest make one access. */
 struct outcome vm_access(struct vm *vm, const struct access *a);
 /* Let the guest execute tlbwe. */

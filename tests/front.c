@@ -127,7 +127,7 @@ size_t count_valid(struct ppctlb *h, const char *core)
 }
 
 /* xorshift64* */
-static uint64_t random_state = 1;
+static _Thread_local uint64_t random_state = 1;
 
 void seed(uint64_t s)
 {

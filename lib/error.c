@@ -11,6 +11,14 @@
 
 static _Thread_local char message[1024];
 
+/* A name may hold what a terminal would obey, or a newline that makes up a line of its own. */
+static void make_clean(char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			*text = '?';
+}
+
 int tlb_fail(int err, const char *fmt, ...)
 {
 	va_list args;
@@ -18,6 +26,7 @@ int tlb_fail(int err, const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(message, sizeof(message), fmt, args);
 	va_end(args);
+	make_clean(message);
 	tlb_debug(1, "%s: %s", strerror(err), message);
 	return -err;
 }
@@ -32,12 +41,20 @@ int tlb_context(int ret, const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(message, sizeof(message) - 2, fmt, args);
 	va_end(args);
+	make_clean(message);
 	n = strlen(message);
 	message[n++] = ':';
 	message[n++] = ' ';
 	story[sizeof(message) - n - 1] = '\0';
 	strcpy(message + n, story);
 	return ret;
+}
+
+void tlb_more(const char *lines)
+{
+	size_t n = strlen(message);
+
+	snprintf(message + n, sizeof(message) - n, "%s", lines);
 }
 
 void tlb_debug(int level, const char *fmt, ...)

@@ -34,10 +34,13 @@ struct ppctlb {
 
 /* ---- error.c: the thread's message ---- */
 
-/* Store the story for ppctlb_errmsg(), return -err. */
+/* Store the story for ppctlb_errmsg(), return -err. What comes from names and files may hold control
+ * characters; the story does not. */
 int tlb_fail(int err, const char *fmt, ...) PRINTF(2, 3);
 /* Put "what: " before the stored story, return ret (an error already told). */
 int tlb_context(int ret, const char *fmt, ...) PRINTF(2, 3);
+/* Put more lines, clean ones, behind the stored story. */
+void tlb_more(const char *lines);
 /* To standard error if PPCTLB_DEBUG is at least level. */
 void tlb_debug(int level, const char *fmt, ...) PRINTF(2, 3);
 /* The services every plug-in gets. */
@@ -121,6 +124,11 @@ int tlb_plugin_probe(int fd, const void *sregs, const char *path, struct tlb_plu
 		     const struct ppctlb_core **core);
 /* A backend's core of that name or alias; NULL if it has none such. */
 const struct ppctlb_core *tlb_core_of(const struct ppctlb_backend *b, const char *name);
+
+/* ---- elf.c ---- */
+
+/* Is that file of so many bytes a whole shared object for this process? */
+int tlb_check_object(int fd, uint64_t size);
 
 /* ---- builtin.c ---- */
 

@@ -5,8 +5,6 @@
 #include <dirent.h>
 #include <dlfcn.h>
 #include <fcntl.h>
-#include <inttypes.h>
-#include <link.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,55 +76,50 @@ static int judge(const struct ppctlb_backend *b, const char *name)
 	return 0;
 }
 
-/* dlopen() of an object that was cut off maps what is not there, and dies of SIGBUS. Its section
- * headers come last. What is of another class or byte order, dlopen() itself refuses. */
-static int check_whole(const char *path, uint64_t size)
+/* Whoever can write the directory owns the process. */
+static int check_directory(const char *path)
 {
-	static const unsigned char native[] = {
-		ELFMAG0,
-		ELFMAG1,
-		ELFMAG2,
-		ELFMAG3,
-		sizeof(void *) == 8 ? ELFCLASS64 : ELFCLASS32,
-		__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? ELFDATA2MSB : ELFDATA2LSB,
-	};
-	ElfW(Ehdr) head = {.e_ident = {0}};
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : read(fd, &head, sizeof(head));
-	uint64_t whole = (uint64_t)head.e_shoff + (uint64_t)head.e_shnum * head.e_shentsize;
-
-	if (fd >= 0)
-		close(fd);
-	if (n != sizeof(head) || memcmp(head.e_ident, native, sizeof(native)) || whole <= size)
-		return 0;
-	return tlb_fail(ENOEXEC, "it is cut off: %" PRIu64 " of at least %" PRIu64 " bytes", size,
-			whole);
-}
-
-/* dlopen() of a FIFO would wait for ever, and whoever can write the directory owns the process. */
-static int check_file(const char *path)
-{
-	struct stat st, dir_st;
+	struct stat st;
 	char *dir = strdup(path);
 	int ret = 0;
 
 	if (!dir)
 		return tlb_fail(ENOMEM, "out of memory");
 	strrchr(dir, '/')[1] = '\0';
-	if (stat(path, &st))
-		ret = tlb_fail(ENOEXEC, "%s", strerror(errno));
-	else if (!S_ISREG(st.st_mode))
-		ret = tlb_fail(ENOEXEC, "not a regular file");
-	else if (access(path, R_OK))
-		ret = tlb_fail(ENOEXEC, "%s", strerror(errno));
-	else if (stat(dir, &dir_st))
-		ret = tlb_fail(ENOEXEC, "%s: %s", dir, strerror(errno));
-	else if (dir_st.st_mode & S_IWOTH)
+	if (stat(dir, &st))
+		ret = tlb_fail(ENOEXEC, "its directory: %s", strerror(errno));
+	else if (st.st_mode & S_IWOTH)
 		ret = tlb_fail(ENOEXEC, "its directory is writable by everyone");
-	else
-		ret = check_whole(path, (uint64_t)st.st_size);
 	free(dir);
 	return ret;
+}
+
+static int check_contents(const char *path, uint64_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int ret;
+
+	if (fd < 0)
+		return tlb_fail(ENOEXEC, "%s", strerror(errno));
+	ret = tlb_check_object(fd, size);
+	close(fd);
+	return ret;
+}
+
+/* dlopen() of a FIFO would wait for ever. */
+static int check_file(const char *path)
+{
+	struct stat st;
+	int ret;
+
+	if (stat(path, &st))
+		return tlb_fail(ENOEXEC, "%s", strerror(errno));
+	if (!S_ISREG(st.st_mode))
+		return tlb_fail(ENOEXEC, "not a regular file");
+	if (st.st_mode & S_IWOTH)
+		return tlb_fail(ENOEXEC, "it is writable by everyone");
+	ret = check_directory(path);
+	return ret ? ret : check_contents(path, (uint64_t)st.st_size);
 }
 
 static int load_file(const char *path, const char *name, const struct ppctlb_backend **backend)
@@ -221,7 +214,7 @@ static int unreadable(const char *dir, int err)
 {
 	if (err == ENOENT || err == ENOTDIR)
 		return 0;
-	return tlb_fail(err == ENOMEM ? ENOMEM : EIO, "directory %s: %s", dir, strerror(err));
+	return tlb_fail(err == ENOMEM ? ENOMEM : EIO, "directory %.300s: %s", dir, strerror(err));
 }
 
 /* A file of a legal name is a candidate, whatever it holds; the first directory wins. */
@@ -345,11 +338,13 @@ struct story {
 	size_t used;
 };
 
-static void tell(struct story *s, const struct candidate *c)
+/* Messages are clean, so a newline is between candidates and nowhere else. */
+static void tell(struct story *s, int ret, const struct candidate *c)
 {
-	int n = snprintf(s->text + s->used, sizeof(s->text) - s->used, "\n%s (%s): %s", c->name,
-			 c->path, ppctlb_errmsg());
+	int n;
 
+	tlb_context(ret, "%s (%.300s)", c->name, c->path);
+	n = snprintf(s->text + s->used, sizeof(s->text) - s->used, "\n%s", ppctlb_errmsg());
 	if (n > 0)
 		s->used = s->used + (size_t)n < sizeof(s->text) ? s->used + (size_t)n
 								: sizeof(s->text) - 1;
@@ -357,8 +352,10 @@ static void tell(struct story *s, const struct candidate *c)
 
 static int none_found(int err, const char *what, const char *cfg_path, const struct story *s)
 {
-	return tlb_fail(err, "%s in %s%s", what, search_path(cfg_path).path,
-			s->used ? s->text : ": there is no backend");
+	int ret = tlb_fail(err, "%s in %.400s", what, search_path(cfg_path).path);
+
+	tlb_more(s->used ? s->text : ": there is no backend");
+	return ret;
 }
 
 /* Asks one loaded plug-in; 0 takes it, an error is its reason. */
@@ -384,7 +381,7 @@ static int choose(const char *cfg_path, choose_fn *ask, void *arg, const char *w
 		}
 		if (ret == -ENOMEM)
 			goto out;
-		tell(&story, &all.at[i]);
+		tell(&story, ret, &all.at[i]);
 	}
 	ret = none_found(err, what, cfg_path, &story);
 out:

@@ -225,6 +225,11 @@ ssize_t seam_read(int fd, void *buf, size_t len)
 	return FILE_FAILS ? -1 : read(fd, buf, len);
 }
 
+ssize_t seam_pread(int fd, void *buf, size_t len, off_t offset)
+{
+	return FILE_FAILS ? -1 : pread(fd, buf, len, offset);
+}
+
 ssize_t seam_write(int fd, const void *buf, size_t len)
 {
 	if (len && SHORT_COUNT)

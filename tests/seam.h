@@ -61,6 +61,7 @@ char *seam_realpath(const char *path, char *out);
 int seam_open(const char *path, int flags, ...);
 int seam_mkostemp(char *path, int flags);
 ssize_t seam_read(int fd, void *buf, size_t len);
+ssize_t seam_pread(int fd, void *buf, size_t len, off_t offset);
 ssize_t seam_write(int fd, const void *buf, size_t len);
 int seam_fchmod(int fd, mode_t mode);
 int seam_fchown(int fd, uid_t uid, gid_t gid);
@@ -101,6 +102,7 @@ int seam_fclose(FILE *f);
 #define open		   seam_open
 #define mkostemp	   seam_mkostemp
 #define read		   seam_read
+#define pread		   seam_pread
 #define write		   seam_write
 #define fchmod		   seam_fchmod
 #define fchown		   seam_fchown

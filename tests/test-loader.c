@@ -146,8 +146,10 @@ static void make_empty(const char *file)
 
 static void make_text(const char *file)
 {
-	write_file(file, "#!/bin/sh\nexit 0\n# and something more, so that it is long enough\n",
-		   62);
+	static const char text[] = "#!/bin/sh\nexit 0\n"
+				   "# and something more, so that it is as long as a header\n";
+
+	write_file(file, text, sizeof(text) - 1);
 }
 
 static void make_half(const char *file)
@@ -211,6 +213,33 @@ static void make_dangling(const char *file)
 	ck_assert_int_eq(symlink("nowhere", in_dir(file)), 0);
 }
 
+/* A terabyte that takes no room: nothing reads it. */
+static void make_huge(const char *file)
+{
+	zoo(file);
+	ck_assert_int_eq(truncate(in_dir(file), (off_t)1 << 40), 0);
+}
+
+static void make_huge_zeros(const char *file)
+{
+	write_file(file, "", 0);
+	ck_assert_int_eq(truncate(in_dir(file), (off_t)1 << 40), 0);
+}
+
+/* e_type: an executable */
+static void make_executable(const char *file)
+{
+	const uint16_t one = 1;
+
+	copy_changed("zoo.so", file, *(const char *)&one ? 16 : 17, 2, SIZE_MAX);
+}
+
+static void make_writable(const char *file)
+{
+	zoo(file);
+	ck_assert_int_eq(chmod(in_dir(file), 0646), 0);
+}
+
 static const struct broken {
 	const char *name;
 	void (*make)(const char *file);
@@ -218,8 +247,12 @@ static const struct broken {
 } broken[] = {
 	/* judged by abi and size, before anything else */
 	{"abi-next", make_zoo, "its backend ABI is 1, this library's is 0", ""},
-	{"size-less", make_zoo, "its table has", "bytes"},
-	{"size-more", make_zoo, "its table has", "bytes"},
+	{"abi-previous", make_zoo, "its backend ABI is 4294967295, this library's is 0", ""},
+	{"size-0", make_zoo, "its table has 0 bytes", ""},
+	{"size-less", make_zoo, sizeof(void *) == 8 ? "its table has 64 " : "its table has 32 ",
+	 ""},
+	{"size-more", make_zoo, sizeof(void *) == 8 ? "its table has 80 " : "its table has 40 ",
+	 ""},
 	/* each operation missing */
 	{"no-name", make_zoo, "no name", ""},
 	{"no-cores", make_zoo, "no list of cores", ""},
@@ -229,25 +262,28 @@ static const struct broken {
 	{"no-get", make_zoo, "no operation get", ""},
 	{"no-set", make_zoo, "no operation set", ""},
 	{"no-commit", make_zoo, "no operation commit", ""},
-	{"other-name", make_zoo, "it calls itself 'another'", ""},
+	{"other-name", make_zoo, "it calls itself 'an?[1mother?'", ""},
 	{"core-no-name", make_zoo, "its core number 1", "name"},
 	{"a-core-with-a-long-name", make_zoo, "its core number 1", "name"},
 	/* no plug-in */
 	{"none", make_none, "no symbol ppctlb_backend", ""},
 	{"undefined", make_undefined, "a_function_that_is_nowhere", ""},
-	{"empty", make_empty, "file too short", ""},
-	{"text", make_text, "", ""},
-	{"half", make_half, "cut off", "4000"},
-	{"header", make_header, "", ""},
-	{"other-class", make_other_class, "class", ""},
-	{"other-order", make_other_order, "endian", ""},
-	{"other-machine", make_other_machine, "", ""},
-	/* no file */
+	{"empty", make_empty, "it is cut off, or no ELF object at all", ""},
+	{"text", make_text, "it is no ELF object", ""},
+	{"half", make_half, "it is cut off: a segment has", "4000"},
+	{"header", make_header, "it is cut off", ""},
+	{"huge-zeros", make_huge_zeros, "it is no ELF object", ""},
+	{"executable", make_executable, "it is no shared object", ""},
+	{"other-class", make_other_class, "wrong ELF class", ""},
+	{"other-order", make_other_order, "wrong byte order: its endianness is", ""},
+	{"other-machine", make_other_machine, "wrong machine", ""},
+	/* no file, or not one to trust */
 	{"directory", make_directory, "not a regular file", ""},
 	{"fifo", make_fifo, "not a regular file", ""},
 	{"socket", make_socket, "not a regular file", ""},
 	{"loop", make_loop, "symbolic links", ""},
 	{"dangling", make_dangling, "No such file", ""},
+	{"writable", make_writable, "it is writable by everyone", ""},
 };
 
 static const char *reason_seen;
@@ -284,6 +320,44 @@ START_TEST(broken_is_refused)
 	ck_assert_int_eq(errno, ENOENT);
 	ck_assert_ptr_nonnull(strstr(ppctlb_errmsg(), b->reason));
 	log_is("");
+}
+END_TEST
+
+static void set_reason(const struct ppctlb_backend_info *info, void *arg)
+{
+	snprintf(arg, 1024, "%s", info->reason ? info->reason : "");
+}
+
+/* dlopen() would map what is not there and the process would die: wherever a plug-in is cut off it
+ * is refused, unless nothing but what a linker wants is missing. */
+START_TEST(cut_off_anywhere)
+{
+	char *whole, path[PATH_MAX], reason[1024] = "";
+	size_t len, loads = 0;
+
+	snprintf(path, sizeof(path), "%s/zoo.so", ZOO_DIR);
+	whole = read_file(path, &len);
+	for (size_t n = 0; n < len; n += n < 1024 ? 8 : 61) {
+		write_file("cut.so", whole, n);
+		WORKS(ppctlb_backends(set_reason, reason));
+		ck_assert_msg(!*reason || strstr(reason, "it is cut off"), "%zu of %zu bytes: %s",
+			      n, len, reason);
+		ck_assert_msg(*reason || n > 4096, "%zu of %zu bytes are taken", n, len);
+		ck_assert_msg(*reason || ++loads, "never");
+		ck_assert_int_eq(remove(in_dir("cut.so")), 0);
+	}
+	free(whole);
+	ck_assert_uint_gt(loads, 0);
+}
+END_TEST
+
+/* What is behind the object is not read. */
+START_TEST(huge_is_fine)
+{
+	struct ppctlb_config cfg = config("good", "core-good");
+
+	make_huge("good.so");
+	WORKS(open_close(&cfg));
 }
 END_TEST
 
@@ -427,6 +501,46 @@ START_TEST(first_directory_wins)
 }
 END_TEST
 
+/* No terminal is asked to interpret a message, and a newline makes up no candidate. */
+static void message_is_clean(void)
+{
+	const char *message = ppctlb_errmsg();
+
+	for (const char *p = message; *p; p++)
+		ck_assert_msg((unsigned char)*p >= ' ' && *p != 0x7f, "'%s'", message);
+}
+
+static void refuse_control_characters(void)
+{
+	static const char hostile[] = "good\n\033[31m\x07\x7f\r", words[] = "good??[31m???";
+	struct ppctlb_config cfg = config(hostile, "core-good");
+
+	FAILS(EINVAL, open_close(&cfg), words, "no name of a backend");
+	message_is_clean();
+	cfg = config(NULL, hostile);
+	FAILS(EINVAL, open_close(&cfg), words, "no name of a core");
+	message_is_clean();
+	ck_assert_ptr_null(ppctlb_core(hostile));
+	message_is_clean();
+	cfg = config("good", "core-good");
+	cfg.backend_path = hostile;
+	FAILS(EINVAL, open_close(&cfg), words, "absolute");
+	message_is_clean();
+	cfg.backend_path = "/nowhere\n\033[31m";
+	FAILS(ENOENT, open_close(&cfg), "/nowhere??[31m");
+	message_is_clean();
+	setenv("PPCTLB_BACKEND", hostile, 1);
+	cfg = config(NULL, "core-good");
+	FAILS(EINVAL, open_close(&cfg), words, "PPCTLB_BACKEND");
+	message_is_clean();
+	unsetenv("PPCTLB_BACKEND");
+	ck_assert_int_eq(mkdir(in_dir("a\nb"), 0755), 0);
+	make_text("a\nb/text.so");
+	cfg.backend_path = in_dir("a\nb");
+	FAILS(ENOENT, open_close(&cfg), "\ntext (", "a?b/text.so): it is no ELF object");
+	ck_assert_ptr_eq(strchr(ppctlb_errmsg(), '\n'), strrchr(ppctlb_errmsg(), '\n'));
+}
+
 /* Names are [a-z0-9][a-z0-9_-]{0,30}: anything else is -EINVAL and no file is looked at. */
 START_TEST(hostile_names)
 {
@@ -446,7 +560,6 @@ START_TEST(hostile_names)
 		"go od",
 		" good",
 		"good ",
-		"good\n",
 		"g%sd",
 		"%n%n%n%n",
 		"g\xc3\xb6\xc3\xb6"
@@ -473,6 +586,7 @@ START_TEST(hostile_names)
 		FAILS(EINVAL, open_close(&cfg), names[i], "PPCTLB_BACKEND");
 		unsetenv("PPCTLB_BACKEND");
 	}
+	refuse_control_characters();
 	/* 31 characters are a name */
 	cfg = config("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "core-good");
 	FAILS(ENOENT, open_close(&cfg), "no backend");
@@ -660,6 +774,8 @@ int main(void)
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_loop_test(t, broken_is_refused, 0, COUNT(broken));
 	tcase_add_loop_test(t, broken_beside_good, 0, COUNT(broken));
+	tcase_add_test(t, cut_off_anywhere);
+	tcase_add_test(t, huge_is_fine);
 	tcase_add_test(t, unreadable_is_refused);
 	tcase_add_test(t, directory_writable_by_everyone);
 	tcase_add_test(t, missing_backend);

@@ -156,12 +156,16 @@ __attribute__((constructor)) static void become(void)
 	set_name();
 	if (!strcmp(name, "abi-next"))
 		b->abi++;
+	else if (!strcmp(name, "abi-previous"))
+		b->abi--;
+	else if (!strcmp(name, "size-0"))
+		b->size = 0;
 	else if (!strcmp(name, "size-less"))
 		b->size -= sizeof(void *);
 	else if (!strcmp(name, "size-more"))
 		b->size += sizeof(void *);
 	else if (!strcmp(name, "other-name"))
-		b->name = "another";
+		b->name = "an\033[1mother\n";
 	else if (!strcmp(name, "no-name"))
 		b->name = NULL;
 	else if (!strcmp(name, "no-cores"))

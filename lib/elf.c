@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Is a file a whole shared object for this process? dlopen() maps one that was cut off and dies. */
+#include "internal.h"
+
+#include <inttypes.h>
+#include <link.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The header of the object that this code is in, by the linker. */
+extern const ElfW(Ehdr) __ehdr_start __attribute__((visibility("hidden")));
+
+/* All of len bytes at offset, or the reason. */
+static int read_at(int fd, void *buf, size_t len, uint64_t offset)
+{
+	ssize_t n = pread(fd, buf, len, (off_t)offset);
+
+	if (n < 0)
+		return tlb_fail(ENOEXEC, "%s", strerror(errno));
+	if ((size_t)n < len)
+		return tlb_fail(ENOEXEC, "it is cut off, or no ELF object at all");
+	return 0;
+}
+
+static int check_header(const ElfW(Ehdr) * e)
+{
+	const ElfW(Ehdr) *own = &__ehdr_start;
+
+	if (memcmp(e->e_ident, ELFMAG, SELFMAG) != 0)
+		return tlb_fail(ENOEXEC, "it is no ELF object");
+	if (e->e_ident[EI_CLASS] != own->e_ident[EI_CLASS])
+		return tlb_fail(ENOEXEC, "wrong ELF class %d, this process has %d",
+				e->e_ident[EI_CLASS], own->e_ident[EI_CLASS]);
+	if (e->e_ident[EI_DATA] != own->e_ident[EI_DATA])
+		return tlb_fail(ENOEXEC,
+				"wrong byte order: its endianness is %d, this process's %d",
+				e->e_ident[EI_DATA], own->e_ident[EI_DATA]);
+	if (e->e_machine != own->e_machine)
+		return tlb_fail(ENOEXEC, "wrong machine: ELF machine %d, this process has %d",
+				e->e_machine, own->e_machine);
+	if (e->e_type != ET_DYN)
+		return tlb_fail(ENOEXEC, "it is no shared object");
+	return 0;
+}
+
+static int check_segment(const ElfW(Phdr) * p, uint64_t size)
+{
+	if (p->p_type != PT_LOAD || (p->p_offset <= size && p->p_filesz <= size - p->p_offset))
+		return 0;
+	return tlb_fail(ENOEXEC,
+			"it is cut off: a segment has %" PRIu64 " bytes from %" PRIu64
+			" on, the file ends at %" PRIu64,
+			(uint64_t)p->p_filesz, (uint64_t)p->p_offset, size);
+}
+
+int tlb_check_object(int fd, uint64_t size)
+{
+	ElfW(Ehdr) e;
+	ElfW(Phdr) p;
+	int ret = read_at(fd, &e, sizeof(e), 0);
+
+	ret = ret ? ret : check_header(&e);
+	for (unsigned i = 0; !ret && i < e.e_phnum; i++) {
+		ret = read_at(fd, &p, sizeof(p), e.e_phoff + (uint64_t)i * sizeof(p));
+		ret = ret ? ret : check_segment(&p, size);
+	}
+	return ret;
+}

@@ -6,6 +6,7 @@
 # what it has printed up to "ready" is in $work/known. Status 77: it cannot run here.
 start() {
 	rm -f "$work/stdin"
+	: >"$work/printed"
 	mkfifo "$work/stdin"
 	"$@" <"$work/stdin" >"$work/printed" 2>"$work/stage-err" &
 	stage=$!

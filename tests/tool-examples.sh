@@ -18,6 +18,11 @@ END { print n > (dir "/count") }' "$source/man/ppctlb.1"
 count=$(cat "$work/count")
 i=1
 while [ $i -le "$count" ]; do
+	if ! command -v qemu-system-ppc >/dev/null && grep -q 'qemu\|qmp\|now.img' "$work/$i.command"; then
+		skip "$(head -n 1 "$work/$i.command")" 'no qemu-system-ppc'
+		i=$((i + 1))
+		continue
+	fi
 	sh "$work/$i.command" >"$work/got" 2>&1
 	diff "$work/$i.output" "$work/got" >"$work/diff"
 	good=$?
@@ -26,12 +31,10 @@ while [ $i -le "$count" ]; do
 	i=$((i + 1))
 done
 
-# Each verb has an example; those that have none yet.
-pending=' import capture plot '
+# Each verb has an example.
 for verb in $(ppctlb --help | sed -n '/^  ppctlb/d; s/^  \([a-z]*\) .*/\1/p'); do
 	cat "$work"/*.command | grep -q "ppctlb $verb\( \|$\)"
 	status=$?
-	case $pending in *" $verb "*) todo=' # TODO to be written' ;; *) todo= ;; esac
-	ok $status "$verb has an example$todo"
+	ok $status "$verb has an example"
 done
 finish

@@ -214,6 +214,8 @@ const struct verb verbs[] = {
 		.name = "capture",
 		.operands = "IMAGE",
 		.help = "the TLB of a running QEMU (TCG)",
+		.notes = "SOCKET is that of QEMU's own option -qmp unix:SOCKET,server=on,wait=off. The guest is\n"
+			 "stopped meanwhile and continued if it ran; QEMU's log settings are lost.\n",
 		.needs = OPT(QMP),
 		.takes = OPT(CPU) | OPT(TIMEOUT),
 		.min = 1,
@@ -225,6 +227,8 @@ const struct verb verbs[] = {
 		.name = "plot",
 		.operands = "IMAGE",
 		.help = "draw a picture of a TLB",
+		.notes = "FILE ends in .svg or .png. Effective addresses are on the left, real ones on the right;\n"
+			 "what check finds is red.\n",
 		.needs = OPT(PICTURE),
 		.min = 1,
 		.max = 1,

@@ -2,12 +2,15 @@
 /*
  * stage: a running QEMU whose TLB entries are known.
  *
- *	stage CORE QMP-SOCKET [TLB:INDEX=WORD,WORD,WORD,WORD ...]
+ *	stage CORE QMP-SOCKET [TLB:INDEX=WORD,WORD,WORD,WORD ...] [-]
  *
  * Boots CORE's machine with a QMP server at QMP-SOCKET, writes the entries with
  * tlbwe, and prints every valid entry of the TLB as tlbre reads it back, the
  * stub's own (TLB 1 or 0, index 0) among them; then a line "ready". The core
  * then sleeps. The machine ends when standard input does.
+ *
+ * With - the core stays awake, and standard input brings further entries, one a
+ * line; each is answered like the first ones.
  *
  * It is the independent witness for tests of `ppctlb capture`, so it takes and
  * prints raw words and has no use for the library.
@@ -16,7 +19,7 @@
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <unistd.h>
+#include <string.h>
 
 #include "machine.h"
 
@@ -97,23 +100,37 @@ static int write_entry(struct machine *m, const char *text)
 	return 0;
 }
 
+static int show(struct machine *m, bool awake)
+{
+	if (print_all(m))
+		return -1;
+	if (!awake) {
+		machine_sleep(m);
+		if (machine_run(m))
+			return -1;
+	}
+	printf("ready\n");
+	fflush(stdout);
+	return 0;
+}
+
 static int stage(struct machine *m, char **entry)
 {
-	char c;
+	char line[256];
+	bool awake;
 
-	for (; *entry; entry++) {
+	for (; *entry && strcmp(*entry, "-"); entry++) {
 		if (write_entry(m, *entry))
 			return 1;
 	}
-	if (print_all(m))
+	awake = *entry;
+	if (show(m, awake))
 		return 1;
-	machine_sleep(m);
-	if (machine_run(m))
-		return 1;
-	printf("ready\n");
-	fflush(stdout);
-	while (read(STDIN_FILENO, &c, 1) == 1)
-		;
+	while (fgets(line, sizeof(line), stdin)) {
+		line[strcspn(line, "\n")] = 0;
+		if (write_entry(m, line) || show(m, awake))
+			return 1;
+	}
 	return 0;
 }
 
@@ -125,7 +142,7 @@ int main(int argc, char **argv)
 
 	if (!b) {
 		fprintf(stderr,
-			"usage: stage CORE QMP-SOCKET [TLB:INDEX=WORD,WORD,WORD,WORD ...]\n");
+			"usage: stage CORE QMP-SOCKET [TLB:INDEX=WORD,WORD,WORD,WORD ...] [-]\n");
 		return 2;
 	}
 	if (!machine_available(b)) {

@@ -18,7 +18,8 @@ chmod +x "$work/bin/ppctlb"
 for b in 44x e500 mock; do ln -s "$build/.libs/$b.so" "$work/backends/"; done
 PATH=$work/bin:$PATH
 PPCTLB_BACKEND_PATH=$work/backends
-export PATH PPCTLB_BACKEND_PATH
+LSAN_OPTIONS=suppressions=$source/tests/lsan.supp:print_suppressions=0
+export PATH PPCTLB_BACKEND_PATH LSAN_OPTIONS
 cd "$work/here" || exit 99
 . "$source/tests/tool-poke.sh"
 

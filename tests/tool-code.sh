@@ -134,7 +134,7 @@ e500v2
 e5500
 e6500' sh -c 'ppctlb cores -n -o core | sort -u'
 echo garbage >"$work/backends/broken.so"
-gives 'backends tells why one is unusable' 0 broken sh -c "ppctlb backends | sed -n '/^broken .*too short\|^broken .*header/s/ .*//p'"
+gives 'backends tells why one is unusable' 0 broken sh -c "ppctlb backends | sed -n '/^broken .*no ELF object/s/ .*//p'"
 rm "$work/backends/broken.so"
 gives 'an unknown column is a usage error' 2 '' ppctlb cores -o CORE,COLOUR
 gives 'version' 0 "$(ppctlb version)" sh -c "ppctlb version | grep -x 'ppctlb [0-9.]*, libppctlb [0-9.]*'"

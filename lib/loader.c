@@ -508,16 +508,21 @@ const struct ppctlb_core *ppctlb_core(const char *name)
 	return ret ? NULL : core;
 }
 
-static void report(const struct candidate *c,
-		   void (*cb)(const struct ppctlb_backend_info *info, void *arg), void *arg)
+/* Out of memory says nothing of a plug-in; any other reason makes it unusable. */
+static int report(const struct candidate *c,
+		  void (*cb)(const struct ppctlb_backend_info *info, void *arg), void *arg)
 {
 	struct ppctlb_backend_info info = {c->name, c->path, NULL};
 	struct tlb_plugin p = {NULL, NULL};
+	int ret = load(c, &p);
 
-	if (load(c, &p))
+	if (ret == -ENOMEM)
+		return ret;
+	if (ret)
 		info.reason = ppctlb_errmsg();
 	cb(&info, arg);
 	free(p.path);
+	return 0;
 }
 
 int ppctlb_backends(void (*cb)(const struct ppctlb_backend_info *info, void *arg), void *arg)
@@ -526,12 +531,11 @@ int ppctlb_backends(void (*cb)(const struct ppctlb_backend_info *info, void *arg
 	int ret = cb ? find_all(NULL, &all) : tlb_fail(EINVAL, "backends: a NULL argument");
 
 	for (size_t i = 0; !ret && i < all.n; i++)
-		report(&all.at[i], cb, arg);
+		ret = report(&all.at[i], cb, arg);
 	forget(&all);
 	return ret;
 }
 
-/* Out of memory says nothing of a plug-in; any other reason makes it unusable. */
 static int report_cores(const struct candidate *c,
 			void (*cb)(const struct ppctlb_core_info *info, void *arg), void *arg)
 {

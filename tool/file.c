@@ -124,7 +124,7 @@ static bool copy_mode(int fd, const char *target)
 	mode_t mode;
 
 	if (stat(target, &st) < 0)
-		return fchmod(fd, new_mode()) == 0;
+		return errno == ENOENT && fchmod(fd, new_mode()) == 0;
 	mode = st.st_mode & 07777;
 	if (fchown(fd, st.st_uid, st.st_gid) < 0)
 		mode &= 0777;
@@ -146,16 +146,6 @@ static bool write_all(int fd, const char *data, size_t len)
 	return true;
 }
 
-static bool sync_directory(const char *dir)
-{
-	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool ok = fd >= 0 && (fsync(fd) == 0 || errno == EINVAL);
-
-	if (fd >= 0)
-		close(fd);
-	return ok;
-}
-
 static bool fill(int fd, const char *target, const void *data, size_t len)
 {
 	bool ok = write_all(fd, data, len) && copy_mode(fd, target) && fsync(fd) == 0;
@@ -167,12 +157,32 @@ static bool fill(int fd, const char *target, const void *data, size_t len)
 	return ok;
 }
 
-/* The steps of file_write(); errno on failure. */
+/* The new file takes the name of the old one, when it is whole. */
+static bool replace_in(const char *dir, const char *target, const void *data, size_t len)
+{
+	char temp[PATH_MAX + 16];
+	int fd, saved;
+
+	snprintf(temp, sizeof(temp), "%s/.ppctlb.XXXXXX", dir);
+	fd = mkostemp(temp, O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	if (fill(fd, target, data, len) && rename(temp, target) == 0)
+		return true;
+	saved = errno;
+	unlink(temp);
+	errno = saved;
+	return false;
+}
+
+/* The steps of file_write(); errno on failure. The directory is opened first: once the new file has
+ * its name there is no way back. Some file systems sync no directory. */
 static bool replace(const char *target, const void *data, size_t len)
 {
-	char dir[PATH_MAX], temp[PATH_MAX + 16];
+	char dir[PATH_MAX];
 	char *slash;
 	int fd, saved;
+	bool ok;
 
 	strcpy(dir, target);
 	slash = strrchr(dir, '/');
@@ -180,31 +190,40 @@ static bool replace(const char *target, const void *data, size_t len)
 		slash[slash == dir] = 0;
 	else
 		strcpy(dir, ".");
-	snprintf(temp, sizeof(temp), "%s/.ppctlb.XXXXXX", dir);
-	fd = mkostemp(temp, O_CLOEXEC);
+	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return false;
-	if (fill(fd, target, data, len) && rename(temp, target) == 0)
-		return sync_directory(dir);
+	ok = replace_in(dir, target, data, len) && (fsync(fd) == 0 || errno == EINVAL);
 	saved = errno;
-	unlink(temp);
+	close(fd);
 	errno = saved;
-	return false;
+	return ok;
+}
+
+/* A regular file, or none yet. */
+static bool replaceable(const char *path, const char *target)
+{
+	struct stat st;
+
+	if (stat(target, &st) < 0) {
+		if (errno == ENOENT)
+			return true;
+		error("%s: %s", path, strerror(errno));
+		return false;
+	}
+	if (!S_ISREG(st.st_mode))
+		error("%s: not a regular file", path);
+	return S_ISREG(st.st_mode);
 }
 
 bool file_write(const char *path, const void *data, size_t len)
 {
 	char target[PATH_MAX];
 	sigset_t block, old;
-	struct stat st;
 	bool ok;
 
-	if (!resolve(path, target))
+	if (!resolve(path, target) || !replaceable(path, target))
 		return false;
-	if (stat(target, &st) == 0 && !S_ISREG(st.st_mode)) {
-		error("%s: not a regular file", path);
-		return false;
-	}
 	/* A signal would leave the temporary file behind. */
 	sigfillset(&block);
 	sigprocmask(SIG_BLOCK, &block, &old);

@@ -185,8 +185,10 @@ bool collect_store(const struct collection *c, uint32_t unknown, const char *pat
 	const char *name = ppctlb_core_info(c->core)->name;
 	struct ppctlb_entry *raw = calloc(c->n + 1, sizeof(*raw));
 	struct ppctlb *h = image_new(name, c->geometry, unknown);
-	bool ok = raw && h;
+	bool ok = h;
 
+	if (!raw)
+		out_of_memory();
 	for (size_t i = 0; ok && i < c->n; i++)
 		raw[i] = c->all[i].entry;
 	if (ok && ppctlb_set(h, raw, c->n) < 0) {

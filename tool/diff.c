@@ -251,7 +251,7 @@ static void print_text(const struct diff *d, const char *what, const char *hue,
 		       const struct slot *a, const struct slot *b, const struct change *c, size_t n)
 {
 	const struct slot *s = a ? a : b;
-	char *text;
+	char *text = n ? NULL : mapping_text(d->a.core, s->e);
 
 	colour(hue);
 	printf("%s %u:%u", what, s->e->tlb, s->e->index);
@@ -259,11 +259,9 @@ static void print_text(const struct diff *d, const char *what, const char *hue,
 		printf(" -> %u:%u", b->e->tlb, b->e->index);
 	for (size_t i = 0; i < n; i++)
 		printf("%s %s %s -> %s", i ? "," : "", c[i].field, c[i].from, c[i].to);
-	if (!n) {
-		text = mapping_text(d->a.core, s->e);
+	if (text)
 		printf(" %s", text);
-		free(text);
-	}
+	free(text);
 	colour(NULL);
 	putchar('\n');
 }

@@ -173,12 +173,13 @@ static int dump_table(const struct args *a, const struct image *im)
 	t = table_new(a, columns, COLUMNS);
 	if (!t)
 		return EXIT_USAGE;
-	if (!a->value[OPT_NOHEADINGS])
-		printf("%s\n", image_head(im, head, sizeof(head)));
 	for (size_t i = 0; i < im->info.entries; i++)
 		if (a->value[OPT_ALL] || entry_valid(im->core, &im->entries[i]))
 			entry_row(t, im, i);
-	return table_print(t) ? EXIT_OK : EXIT_FAILED;
+	if (!a->value[OPT_NOHEADINGS])
+		printf("%s\n", image_head(im, head, sizeof(head)));
+	table_print(t);
+	return EXIT_OK;
 }
 
 /* ---- JSON ---- */

@@ -188,7 +188,6 @@ bool entry_valid(const struct ppctlb_core *core, const struct ppctlb_entry *e)
 	return ppctlb_decode_any(core, e, &m) == 0;
 }
 
-/* Out of memory is fatal here: half an answer is a wrong answer. */
 char *mapping_text(const struct ppctlb_core *core, const struct ppctlb_entry *e)
 {
 	char text[PPCTLB_TEXT_MAX] = "-", *copy;
@@ -197,10 +196,9 @@ char *mapping_text(const struct ppctlb_core *core, const struct ppctlb_entry *e)
 	if (ppctlb_decode_any(core, e, &m) == 0)
 		ppctlb_format_mapping(&m, text, sizeof(text));
 	copy = strdup(text);
-	if (copy)
-		return copy;
-	error("%s", strerror(ENOMEM));
-	exit(EXIT_FAILED);
+	if (!copy)
+		out_of_memory();
+	return copy;
 }
 
 const char *flag_names(uint32_t flags, char *buf, size_t len)
@@ -255,9 +253,9 @@ const char *image_head(const struct image *im, char *buf, size_t len)
 	FILE *f = fmemopen(buf, len, "w");
 	char names[160];
 
-	*buf = 0;
 	if (!f)
-		return buf;
+		out_of_memory();
+	*buf = 0;
 	fprintf(f, "%s:", core->name);
 	for (uint32_t i = 0; i < core->arrays; i++) {
 		const struct ppctlb_geometry *g = &core->array[i].geometry;

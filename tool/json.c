@@ -7,13 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Out of memory is fatal here: half an object is a wrong answer. */
 void json_add(struct json_object *o, const char *key, struct json_object *value)
 {
 	if (value && json_object_object_add(o, key, value) == 0)
 		return;
-	error("out of memory");
-	exit(EXIT_FAILED);
+	out_of_memory();
 }
 
 struct json_object *json_new(void)
@@ -22,8 +20,7 @@ struct json_object *json_new(void)
 
 	if (o)
 		return o;
-	error("out of memory");
-	exit(EXIT_FAILED);
+	out_of_memory();
 }
 
 void json_hex(struct json_object *o, const char *key, uint64_t value)

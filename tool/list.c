@@ -168,6 +168,16 @@ static int done(int ret)
 	return EXIT_FAILED;
 }
 
+/* A list that is not whole is none. */
+static int done_table(int ret, struct table *t)
+{
+	if (ret == 0)
+		table_print(t);
+	else
+		table_free(t);
+	return done(ret);
+}
+
 int verb_backends(const struct args *a)
 {
 	struct table *t;
@@ -179,7 +189,7 @@ int verb_backends(const struct args *a)
 	if (!t)
 		return EXIT_USAGE;
 	ret = ppctlb_backends(backend_row, t);
-	return table_print(t) ? done(ret) : EXIT_FAILED;
+	return done_table(ret, t);
 }
 
 int verb_cores(const struct args *a)
@@ -193,7 +203,7 @@ int verb_cores(const struct args *a)
 	if (!t)
 		return EXIT_USAGE;
 	ret = ppctlb_cores(core_rows, t);
-	return table_print(t) ? done(ret) : EXIT_FAILED;
+	return done_table(ret, t);
 }
 
 int verb_version(const struct args *a)

@@ -37,15 +37,17 @@ static const char *map_of(struct lookup *l, const struct ppctlb_hit *hit)
 
 static void print_text(struct lookup *l, uint64_t ea, const struct ppctlb_hit *hit)
 {
+	const char *map = hit->result == PPCTLB_MISS ? "-" : map_of(l, hit);
+
 	printf("0x%llx %s", (unsigned long long)ea, results[hit->result]);
 	if (hit->result == PPCTLB_HIT)
 		printf(" 0x%llx", (unsigned long long)hit->raddr);
 	else
 		printf(" -");
 	if (hit->result == PPCTLB_MISS)
-		printf(" - -\n");
+		printf(" - %s\n", map);
 	else
-		printf(" %u:%u %s\n", hit->tlb, hit->index, map_of(l, hit));
+		printf(" %u:%u %s\n", hit->tlb, hit->index, map);
 }
 
 static void print_json(uint64_t ea, const struct ppctlb_hit *hit)

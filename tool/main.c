@@ -277,5 +277,6 @@ int main(int argc, char **argv)
 	if (!v)
 		return usage_error(NULL, "no such %s: %s", *argv[1] == '-' ? "option" : "verb",
 				   argv[1]);
+	set_trouble(v->trouble);
 	return finish(run(v, argc - 1, argv + 1), v->trouble);
 }

@@ -61,6 +61,19 @@ void error(const char *fmt, ...)
 	va_end(ap);
 }
 
+static int trouble = EXIT_FAILED;
+
+void set_trouble(int status)
+{
+	trouble = status;
+}
+
+void out_of_memory(void)
+{
+	error("out of memory");
+	exit(trouble);
+}
+
 void error_at(const char *file, unsigned long line, unsigned long column, const char *fmt, ...)
 {
 	char place[4200];

@@ -16,7 +16,6 @@ struct table {
 	struct libscols_line *line;
 	int place[MAX_COLUMNS]; /* of each known column in the output, or -1 */
 	int shown;
-	bool failed;
 };
 
 static void show(struct table *t, const struct column *columns, size_t n)
@@ -25,7 +24,7 @@ static void show(struct table *t, const struct column *columns, size_t n)
 		return;
 	if (!scols_table_new_column(t->scols, columns[n].name, 0,
 				    columns[n].right ? SCOLS_FL_RIGHT : 0))
-		t->failed = true;
+		out_of_memory();
 	t->place[n] = t->shown++;
 }
 
@@ -64,7 +63,7 @@ static bool choose(struct table *t, const struct args *a, const struct column *c
 	}
 }
 
-static void table_free(struct table *t)
+void table_free(struct table *t)
 {
 	scols_unref_table(t->scols);
 	free(t);
@@ -74,13 +73,8 @@ struct table *table_new(const struct args *a, const struct column *columns, size
 {
 	struct table *t = calloc(1, sizeof(*t));
 
-	if (t)
-		t->scols = scols_new_table();
-	if (!t || !t->scols) {
-		error("%s", strerror(ENOMEM));
-		free(t);
-		return NULL;
-	}
+	if (!t || !(t->scols = scols_new_table()))
+		out_of_memory();
 	memset(t->place, -1, sizeof(t->place));
 	scols_table_enable_noheadings(t->scols, a->value[OPT_NOHEADINGS] != NULL);
 	scols_table_enable_colors(t->scols, use_colour());
@@ -104,8 +98,8 @@ void table_row(struct table *t, const char *colour)
 {
 	t->line = scols_table_new_line(t->scols, NULL);
 	if (!t->line)
-		t->failed = true;
-	else if (colour)
+		out_of_memory();
+	if (colour)
 		scols_line_set_color(t->line, colour);
 }
 
@@ -114,26 +108,20 @@ void table_cell(struct table *t, size_t column, const char *fmt, ...)
 	char *text;
 	va_list ap;
 
-	if (!table_has(t, column) || !t->line)
+	if (!table_has(t, column))
 		return;
 	va_start(ap, fmt);
 	if (vasprintf(&text, fmt, ap) < 0)
 		text = NULL;
 	va_end(ap);
 	if (!text || scols_line_refer_data(t->line, t->place[column], text) < 0)
-		t->failed = true;
+		out_of_memory();
 }
 
-bool table_print(struct table *t)
+void table_print(struct table *t)
 {
-	bool ok;
-
 	/* an empty table would print an empty line */
 	if (scols_table_get_nlines(t->scols) > 0 && scols_print_table(t->scols) < 0)
-		t->failed = true;
-	ok = !t->failed;
-	if (!ok)
-		error("%s", strerror(ENOMEM));
+		out_of_memory();
 	table_free(t);
-	return ok;
 }

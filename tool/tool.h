@@ -103,6 +103,10 @@ int verb_plot(const struct args *a);
 
 /* "ppctlb: ..."; control characters in the result are written as \xNN. */
 void error(const char *fmt, ...) PRINTF(1, 2);
+/* Where half an answer would be a wrong one: told, and the end. */
+void out_of_memory(void) __attribute__((noreturn));
+/* The exit code then, from now on: the verb's for trouble. */
+void set_trouble(int status);
 /* "ppctlb: file:line:column: ..."; a column of 0 is left out. */
 void error_at(const char *file, unsigned long line, unsigned long column, const char *fmt, ...)
 	PRINTF(4, 5);
@@ -246,8 +250,9 @@ bool table_has(const struct table *t, size_t column);
 void table_row(struct table *t, const char *colour);
 /* Fill a cell of the last row; ignored if the column is not shown. */
 void table_cell(struct table *t, size_t column, const char *fmt, ...) PRINTF(3, 4);
-/* Print and free it. false: told. */
-bool table_print(struct table *t);
+/* Print and free it, or only the latter. */
+void table_print(struct table *t);
+void table_free(struct table *t);
 
 /* ---- json.c: objects of DESIGN section 4 through json-c, one a line ---- */
 

@@ -72,6 +72,9 @@ int seam_unlink(const char *path);
 FILE *seam_fopen(const char *path, const char *mode);
 int seam_fclose(FILE *f);
 
+/* The tool's main(), where the test has its own. */
+int seam_main(int argc, char **argv);
+
 #ifndef SEAM_ITSELF
 
 /* Objects where the name may stand alone or in a table, calls where a type has the same name. */

@@ -1,0 +1,404 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Every fault in ppctlb(1): in every verb each file operation and each request for memory of tool,
+ * library and backends fails in turn, reads and writes stop after a byte. Then the exit code is the
+ * documented one, the failure is told, there is nothing on standard output, and every file is bit
+ * for bit the old one, with no other beside it; or all is as if nothing had happened.
+ */
+#include "seam.h"
+#include "tap.h"
+
+#include <ppctlb/backend.h>
+
+#include <errno.h>
+#include <sys/wait.h>
+
+/* In place of lib/builtin.c. */
+extern const struct ppctlb_backend ppctlb_backend_44x, ppctlb_backend_e500, ppctlb_backend_mock;
+extern const struct ppctlb_backend *const tlb_builtin[];
+const struct ppctlb_backend *const tlb_builtin[] = {&ppctlb_backend_44x, &ppctlb_backend_e500,
+						    &ppctlb_backend_mock, NULL};
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* ---- the verbs ---- */
+
+static const struct command {
+	const char *args[8];
+	const char *input; /* a file, or NULL */
+	bool bulk;	   /* a line for each answer, as it is found */
+} commands[] = {
+	{.args = {"new", "-c", "e500v2", "new.img"}},
+	{.args = {"new", "-c", "440", "old.img"}},
+	{.args = {"map", "old.img", "0x40000000:0x1000000:1M:sr,sw", "0x5000:0x5000:4K:sr"}},
+	{.args = {"map", "link.img", "0x5000:0x5000:4K:sr"}},
+	{.args = {"unmap", "old.img", "0xc0100000", "1M"}},
+	{.args = {"flush", "old.img"}},
+	{.args = {"dump", "old.img"}},
+	{.args = {"dump", "--all", "--format=json", "old.img"}},
+	{.args = {"dump", "--format=seed", "440.img"}},
+	{.args = {"lookup", "old.img", "0xc0000000", "0x1000"}, .bulk = true},
+	{.args = {"lookup", "--json", "old.img", "-"}, .input = "numbers", .bulk = true},
+	{.args = {"check", "old.img"}},
+	{.args = {"check", "--json", "old.img"}},
+	{.args = {"diff", "old.img", "other.img"}, .bulk = true},
+	{.args = {"import", "--from=hex", "-c", "e500v2", "words", "new.img"}},
+	{.args = {"plot", "old.img", "-o", "new.svg"}},
+	{.args = {"encode", "-c", "440", "0:0:256M:sr"}},
+	{.args = {"encode", "-c", "e500v2", "-"}, .input = "mappings", .bulk = true},
+	{.args = {"decode", "-c", "440", "0,270,0,7"}},
+	{.args = {"decode", "--json", "-c", "440", "-"}, .input = "entries", .bulk = true},
+	{.args = {"plan", "-c", "e500v2", "0x1000:0x1000:1M:sr"}},
+	{.args = {"backends"}},
+	{.args = {"cores"}},
+};
+
+/* ---- a directory of files, made anew for each run ---- */
+
+static const struct text {
+	const char *name, *text;
+} texts[] = {
+	{"numbers", "0xc0000000\n0x1000\n0x9000\n"},
+	{"mappings", "0:0:4K:sr\n0x1000:0x1000:4K:\n0xc0000000:0:256M:sr,sw\n"},
+	{"entries", "0,270,0,7\n0,ef600210,ef600000,507\n"},
+	{"words", "80000100 1000 1015 0\n"},
+};
+
+struct blob {
+	char *data;
+	size_t len;
+};
+
+static char directory[] = "/tmp/ppctlb-tool-XXXXXX";
+static struct blob images[3];
+static const char *const image_names[] = {"old.img", "other.img", "440.img"};
+
+static void fatal(const char *what)
+{
+	fprintf(stderr, "%s: %s\n", what, strerror(errno));
+	exit(99);
+}
+
+static void put_file(const char *name, const void *data, size_t len)
+{
+	int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC, 0640);
+
+	if (fd < 0 || write(fd, data, len) != (ssize_t)len || fchmod(fd, 0640) || close(fd))
+		fatal(name);
+}
+
+static struct blob get_file(const char *name)
+{
+	struct blob b = {NULL, 0};
+	struct stat st;
+	int fd = open(name, O_RDONLY);
+
+	if (fd < 0 || fstat(fd, &st))
+		fatal(name);
+	b.data = calloc(1, (size_t)st.st_size + 1);
+	b.len = (size_t)st.st_size;
+	if (!b.data || read(fd, b.data, b.len) != (ssize_t)b.len)
+		fatal(name);
+	close(fd);
+	return b;
+}
+
+static int not_a_dot(const struct dirent *de)
+{
+	return strcmp(de->d_name, ".") && strcmp(de->d_name, "..");
+}
+
+static void empty_directory(void)
+{
+	struct dirent **names;
+	int n = scandir(".", &names, not_a_dot, alphasort);
+
+	for (int i = 0; i < n; i++) {
+		unlink(names[i]->d_name);
+		free(names[i]);
+	}
+	if (n >= 0)
+		free(names);
+}
+
+static void make_files(void)
+{
+	empty_directory();
+	for (size_t i = 0; i < COUNT(texts); i++)
+		put_file(texts[i].name, texts[i].text, strlen(texts[i].text));
+	for (size_t i = 0; i < COUNT(images); i++)
+		put_file(image_names[i], images[i].data, images[i].len);
+	if (symlink("old.img", "link.img"))
+		fatal("link.img");
+}
+
+/* Every file with its mode and contents. */
+static struct blob all_files(void)
+{
+	struct blob all = {NULL, 0};
+	FILE *f = open_memstream(&all.data, &all.len);
+	struct dirent **names;
+	int n = scandir(".", &names, not_a_dot, alphasort);
+
+	if (!f || n < 0)
+		fatal(directory);
+	for (int i = 0; i < n; i++) {
+		struct blob b = get_file(names[i]->d_name);
+		struct stat st;
+
+		if (lstat(names[i]->d_name, &st))
+			fatal(names[i]->d_name);
+		fprintf(f, "\n%s %o %zu\n", names[i]->d_name, st.st_mode, b.len);
+		fwrite(b.data, 1, b.len, f);
+		free(b.data);
+		free(names[i]);
+	}
+	free(names);
+	fclose(f);
+	return all;
+}
+
+static bool same(const struct blob *a, const struct blob *b)
+{
+	return a->len == b->len && !memcmp(a->data, b->data, a->len);
+}
+
+/* ---- a run ---- */
+
+struct result {
+	int status;	 /* of wait() */
+	char failed[32]; /* the call that did; empty: none */
+	struct blob out, err, files;
+};
+
+struct fault {
+	enum seam_kind kind;
+	unsigned nth; /* 0: none */
+	int err;
+};
+
+/* Shared with the process that runs the tool. */
+static char *failed;
+
+static void note_failed(void)
+{
+	const char *call = seam_disarm();
+
+	snprintf(failed, sizeof(((struct result *)0)->failed), "%s", call ? call : "");
+}
+
+/* The tool ends early where memory for an answer is lacking. */
+static void at_exit(int status, void *arg)
+{
+	(void)arg;
+	fflush(NULL);
+	note_failed();
+	_exit(status);
+}
+
+static void run_tool(const struct command *c, const struct fault *f)
+{
+	char *argv[10] = {(char *)"ppctlb"};
+	int argc = 1, status;
+
+	for (int i = 0; i < 8 && c->args[i]; i++)
+		argv[argc++] = (char *)c->args[i];
+	if (!freopen(c->input ? c->input : "/dev/null", "r", stdin) ||
+	    !freopen("../out", "w", stdout) || !freopen("../err", "w", stderr))
+		_exit(99);
+	setvbuf(stderr, NULL, _IONBF, 0);
+	on_exit(at_exit, NULL);
+	if (f->nth)
+		seam_arm(f->kind, f->nth, f->err);
+	status = seam_main(argc, argv);
+	note_failed();
+	_exit(status);
+}
+
+static void run(const struct command *c, const struct fault *f, struct result *r)
+{
+	pid_t pid;
+
+	make_files();
+	fflush(NULL);
+	pid = fork();
+	if (pid < 0)
+		fatal("fork");
+	if (!pid)
+		run_tool(c, f);
+	if (waitpid(pid, &r->status, 0) != pid)
+		fatal("waitpid");
+	snprintf(r->failed, sizeof(r->failed), "%s", failed);
+	r->out = get_file("../out");
+	r->err = get_file("../err");
+	r->files = all_files();
+}
+
+static void forget(struct result *r)
+{
+	free(r->out.data);
+	free(r->err.data);
+	free(r->files.data);
+}
+
+/* ---- what it must have been ---- */
+
+static unsigned long tried, differed, after_rename;
+
+static void differs(const struct command *c, const struct fault *f, const struct result *r,
+		    const char *what)
+{
+	if (differed++ < 400)
+		tap_note("%s %s: %s number %u fails with %d (%s): %s; status 0x%x, %s", c->args[0],
+			 c->args[1] ? c->args[1] : "", r->failed, f->nth, f->err, strerror(f->err),
+			 what, r->status, r->err.data);
+}
+
+/* Whole lines only. */
+static bool is_start(const struct blob *part, const struct blob *whole)
+{
+	return part->len <= whole->len && !memcmp(part->data, whole->data, part->len) &&
+	       part->data[part->len - 1] == '\n';
+}
+
+/* A failure: told, with nothing on standard output (but by who writes as it reads, or when that
+ * output itself is what failed), and no file touched. */
+static void judge_failure(const struct command *c, const struct fault *f, const struct result *r,
+			  const struct result *good, const struct blob *before)
+{
+	bool output_failed = !strcmp(r->failed, "fclose");
+
+	if (WEXITSTATUS(r->status) != (strcmp(c->args[0], "diff") ? 1 : 2))
+		differs(c, f, r, "exit code");
+	if (strncmp(r->err.data, "ppctlb: ", 8) != 0 || strstr(r->err.data, "Success"))
+		differs(c, f, r, "not told");
+	if (r->out.len && !((c->bulk || output_failed) && is_start(&r->out, &good->out)))
+		differs(c, f, r, "half an answer");
+	/* When the new file has its name there is no way back: only the directory was not synced.
+	 */
+	if ((!strcmp(r->failed, "fsync") || output_failed) && same(&r->files, &good->files) &&
+	    !same(&r->files, before))
+		after_rename++;
+	else if (!same(&r->files, before))
+		differs(c, f, r, "files changed");
+}
+
+/* False: there is no such nth call. */
+static bool try_fault(const struct command *c, const struct fault *f, const struct result *good,
+		      const struct blob *before)
+{
+	struct result r;
+	bool happened;
+
+	run(c, f, &r);
+	happened = *r.failed;
+	tried += happened;
+	if (!WIFEXITED(r.status))
+		differs(c, f, &r, "killed by a signal");
+	else if (r.status != good->status)
+		judge_failure(c, f, &r, good, before);
+	else if (!same(&r.out, &good->out) || !same(&r.files, &good->files))
+		differs(c, f, &r, "not what it is without the fault");
+	forget(&r);
+	return happened;
+}
+
+static unsigned long try_each(const struct command *c, struct fault f, const struct result *good,
+			      const struct blob *before)
+{
+	unsigned long n = 0;
+
+	for (f.nth = 1; try_fault(c, &f, good, before); f.nth++)
+		n++;
+	return n;
+}
+
+static void every_fault_in(const void *arg)
+{
+	static const int errnos[] = {EACCES, EIO, EINTR, EMFILE, ENOSPC, EROFS};
+	const struct command *c = arg;
+	unsigned long files = 0, memory, cut, bad = differed;
+	struct result good;
+	struct blob before;
+
+	make_files();
+	before = all_files();
+	run(c, &(struct fault){.nth = 0}, &good);
+	CHECK(WIFEXITED(good.status) && WEXITSTATUS(good.status) == !strcmp(c->args[0], "diff"));
+	for (size_t i = 0; i < COUNT(errnos); i++)
+		files += try_each(c, (struct fault){SEAM_FILES, 0, errnos[i]}, &good, &before);
+	memory = try_each(c, (struct fault){SEAM_MEMORY, 0, ENOMEM}, &good, &before);
+	cut = try_each(c, (struct fault){SEAM_SHORT, 0, 0}, &good, &before);
+	/* Each looks for plug-ins, and writes to standard output, at least. */
+	CHECK(files > 0 && memory > 0);
+	EQUAL(differed - bad, 0);
+	tap_note("%lu file errors, %lu allocations, %lu short reads and writes", files, memory,
+		 cut);
+	forget(&good);
+	free(before.data);
+}
+
+/* ---- */
+
+static struct blob image(const char *core, const struct ppctlb_mapping *maps, size_t n)
+{
+	struct ppctlb_config cfg = PPCTLB_CONFIG_INIT;
+	struct blob b = {NULL, 0};
+	struct ppctlb *h;
+
+	cfg.core = core;
+	if (ppctlb_open(&h, &cfg) || ppctlb_map(h, maps, n, 0) || ppctlb_save(h, NULL, &b.len) ||
+	    !(b.data = malloc(b.len)) || ppctlb_save(h, b.data, &b.len))
+		fatal(ppctlb_errmsg());
+	ppctlb_close(h);
+	return b;
+}
+
+static void begin(void)
+{
+	static const struct ppctlb_mapping maps[] = {
+		{0xc0000000, 0, 0x10000000, PPCTLB_SR, 0, 0},
+		{0x1000, 0x1000, 0x1000, PPCTLB_SR | PPCTLB_W | PPCTLB_I, 0, 0},
+	};
+
+	setenv("LC_ALL", "C", 1);
+	setenv("PPCTLB_BACKEND_PATH", "/nonexistent", 1);
+	unsetenv("PPCTLB_BACKEND");
+	unsetenv("PPCTLB_DEBUG");
+	unsetenv("PPCTLB_MOCK");
+	images[0] = image("e500v2", maps, 2);
+	images[1] = image("e500v2", maps, 1);
+	images[2] = image("440", maps, 2);
+	failed = mmap(NULL, 64, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (failed == MAP_FAILED || !mkdtemp(directory) || chdir(directory) ||
+	    mkdir("files", 0755) || chdir("files"))
+		fatal(directory);
+}
+
+static void end(void)
+{
+	empty_directory();
+	if (chdir("..") || unlink("out") || unlink("err") || rmdir("files") || chdir("/") ||
+	    rmdir(directory))
+		fatal(directory);
+	for (size_t i = 0; i < COUNT(images); i++)
+		free(images[i].data);
+}
+
+int main(void)
+{
+	begin();
+	for (size_t i = 0; i < COUNT(commands); i++) {
+		char name[128];
+
+		snprintf(name, sizeof(name), "%s %s %s", commands[i].args[0],
+			 commands[i].args[1] ? commands[i].args[1] : "",
+			 commands[i].args[1] && commands[i].args[2] ? commands[i].args[2] : "");
+		tap_run(&(struct test){name, every_fault_in, &commands[i]});
+	}
+	end();
+	tap_note("%lu faults tried, %lu differed; %lu after the new file had its name", tried,
+		 differed, after_rename);
+	tap_result(tried > 0 && !differed, "no fault made a difference");
+	return tap_end();
+}

@@ -361,6 +361,12 @@ static int none_found(int err, const char *what, const char *cfg_path, const str
 /* Asks one loaded plug-in; 0 takes it, an error is its reason. */
 typedef int choose_fn(const struct tlb_plugin *p, void *arg);
 
+/* Not the candidate's answer: asking the next one would hide it. */
+static bool is_trouble(int ret)
+{
+	return ret == -ENOMEM || ret == -EIO || ret == -EINTR;
+}
+
 static int choose(const char *cfg_path, choose_fn *ask, void *arg, const char *what, int err,
 		  struct tlb_plugin *p)
 {
@@ -379,8 +385,10 @@ static int choose(const char *cfg_path, choose_fn *ask, void *arg, const char *w
 			free(p->path);
 			p->path = NULL;
 		}
-		if (ret == -ENOMEM)
+		if (is_trouble(ret)) {
+			tlb_context(ret, "backend %s", all.at[i].name);
 			goto out;
+		}
 		tell(&story, ret, &all.at[i]);
 	}
 	ret = none_found(err, what, cfg_path, &story);

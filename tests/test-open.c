@@ -429,6 +429,23 @@ START_TEST(kernel_fails)
 }
 END_TEST
 
+/* A kernel that fails during the probe has not said that it cannot. */
+START_TEST(kernel_fails_in_the_probe)
+{
+	int fd = fakekvm_vcpu(FAKEKVM_440EP, FAKEKVM_SPLIT);
+	struct ppctlb_config cfg = on_vcpu(fd);
+
+	fakekvm_fault(PPCTLB_KVM_GET_GUEST_TLB, 1, -EINTR, false);
+	FAILS(EINTR, open_close(&cfg), "backend 44x", "errno 4");
+	fakekvm_fault(PPCTLB_KVM_GET_GUEST_TLB, 1, -ENXIO, false);
+	FAILS(EIO, open_close(&cfg), "backend 44x", "errno 6");
+	fakekvm_fault(PPCTLB_KVM_GET_GUEST_TLB, 1, 3, false);
+	FAILS(EIO, open_close(&cfg), "backend 44x", "3");
+	WORKS(open_close(&cfg));
+	fakekvm_close(fd);
+}
+END_TEST
+
 /* Another process's vCPU is -EIO. */
 START_TEST(vcpu_of_another_process)
 {
@@ -796,6 +813,7 @@ int main(void)
 	tcase_add_test(t, kernel_without_44x_calls);
 	tcase_add_test(t, no_vcpu);
 	tcase_add_test(t, kernel_fails);
+	tcase_add_test(t, kernel_fails_in_the_probe);
 	tcase_add_test(t, vcpu_of_another_process);
 	tcase_add_test(t, tids_under_kvm);
 	tcase_add_test(t, failed_commit_under_kvm);

@@ -96,6 +96,19 @@ if on e500v2 'an entry of 4G in space 1' 1:5=80001b00,0,15,0 0:7=80000100,100010
 	stop
 fi
 
+# No address of a low set is unmapped but behind the entries; and a 440 has EPN bits below the page.
+if on e500v2 'low addresses mapped' 1:9=80000700,0,15,0 0:6=80000100,70001000,10001015,0 0:37=80000100,70009000,10009015,0 \
+	0:410=80000100,70066000,10066015,0; then
+	same 'e500v2: low addresses mapped: every entry' "$work/known" got
+	marks 'e500v2: low addresses mapped: marked' live.img 'mas8, invalid entries'
+	stop
+fi
+if on 440 'low addresses mapped' 0:9=0,290,0,3f 0:20=0,12345e70,20000000,3f 0:21=0,80000210,80000000,3f; then
+	same '440: low addresses mapped: every entry, EPN bits below the page' "$work/known" got
+	marks '440: low addresses mapped: marked' live.img 'invalid entries, e, low rpn bits, reserved bits'
+	stop
+fi
+
 # Several entries for an address: what a hanging guest may have.
 if on 440 'a multi-hit' 0:9=0,10000210,10000000,3f 0:20=0,10000230,20000000,3f; then
 	same '440: a multi-hit: both entries' "$work/known" got

@@ -134,6 +134,17 @@ same 'qemu-log: the last walk counts, for changed entries and for vanished ones'
 ppctlb import --from=qemu-log -c e500v2 tlbsx.txt tlbsx.img 2>/dev/null
 entries tlbsx.img >got
 same 'qemu-log: what tlbsx leaves is not taken for an entry of TLB0' "$data/tlbre-e500v2.txt" got
+# of one walk, so that no second one mends it; the entry is one that could stand in TLB0
+sed '/access refused/q' "$data/mmu-log-e500v2.txt" >walk.txt
+ppctlb import --from=qemu-log -c e500v2 walk.txt walk.img 2>/dev/null
+{
+	grep -m 1 MAS2=0x30002019 "$data/mmu-log-e500v2.txt" | sed 's/ADDR=0x[0-9a-f]*/ADDR=0x30002000/'
+	grep -v MAS2=0x10001002 walk.txt
+} >tlbsx.txt
+grep -v MAS2=0x10001002 walk.txt >want.txt
+ppctlb import --from=qemu-log -c e500v2 want.txt want.img 2>/dev/null
+ppctlb import --from=qemu-log -c e500v2 tlbsx.txt tlbsx.img 2>/dev/null
+gives 'qemu-log: nor if it is of 4K: it was about another address' 0 '' ppctlb diff want.img tlbsx.img
 says 'qemu-log: of another core' 1 'mmu-log-e500v2.txt:[0-9]*:1: a walk over fewer entries than this core has' \
 	ppctlb import --from=qemu-log -c e500mc "$data/mmu-log-e500v2.txt" no.img
 says 'qemu-log: of another core, the other way' 1 'a walk over more entries than this core has' \
@@ -161,6 +172,12 @@ printf '%s\n' 0:5=0,c0000290,0,33f 0:9=7,10000310,ef600004,ffbf >want
 entries tid.img >got
 same 'qemu-log: 440: TID from entries that were compared' want got
 marks 'qemu-log: 440: then it is told' tid.img 'invalid entries'
+echo 'helper_440_tlbwe word 0 entry 9 value 10001310' >>tid.txt
+ppctlb import --from=qemu-log -c 440 tid.txt tid.img 2>/dev/null
+sed 's/^0:9=7,10000310/0:9=0,10001310/' want >want2
+entries tid.img >got
+same 'qemu-log: 440: a new word 0 may come with another TID' want2 got
+marks 'qemu-log: 440: so it is not told again' tid.img 'invalid entries, tid'
 
 # ---- raw words ----
 

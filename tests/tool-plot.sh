@@ -43,7 +43,7 @@ sed -n '/<title>/,/<\/desc>/p' a.svg | diff want - | sed 's/^/# /' >diff
 ok $? 'what it shows, in words: address space 0, then 1'
 cat diff
 
-# The heights of bands at their left end, in the order of entries.
+# Top, height and x of each band's left end, in the order of entries.
 if command -v python3 >/dev/null; then
 	cat >heights.py <<'EOF'
 import re, sys, xml.etree.ElementTree as tree
@@ -51,7 +51,7 @@ svg = tree.parse(sys.argv[1]).getroot()
 for e in svg.iter('{http://www.w3.org/2000/svg}path'):
     if 'fill-opacity:0.3;' in e.get('style', ''):
         y = [float(n) for n in re.findall(r'-?[\d.]+', e.get('d'))]
-        print(round(y[1]), round(y[-3] - y[1]))
+        print(round(y[1]), round(y[-3] - y[1]), round(y[0]))
 EOF
 	python3 heights.py a.svg >heights
 	ok $? 'it is well-formed XML'
@@ -59,7 +59,7 @@ EOF
 	gives '256M is higher than 4K, but not 65536 times' 0 ok sh -c \
 		"awk '{ h[NR] = \$2 } END { if (h[3] > h[1] && h[3] < 10 * h[1]) print \"ok\" }' heights"
 	gives 'pages of two processes lie side by side' 0 ok sh -c \
-		"awk '{ y[NR] = \$1 } END { if (y[1] == y[2] && y[3] > y[2]) print \"ok\" }' heights"
+		"awk '{ y[NR] = \$1; x[NR] = \$3 } END { if (y[1] == y[2] && x[1] < x[2] && y[3] > y[2]) print \"ok\" }' heights"
 	gives 'address space 1 is below' 0 ok sh -c \
 		"awk '{ y[NR] = \$1 } END { if (y[5] > y[4]) print \"ok\" }' heights"
 else

@@ -59,6 +59,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	unsigned form = pick(&in, 2 * ARRAY_SIZE(forms));
 	int fd, ret;
 
+	setvbuf(stderr, NULL, _IOFBF, BUFSIZ); /* messages come a character at a time */
 	a.value[OPT_FROM] = forms[form / 2];
 	a.value[OPT_KEEP_GOING] = form % 2 ? "" : NULL;
 	a.value[OPT_CORE] = model_cores[pick(&in, MODEL_CORES)].name;

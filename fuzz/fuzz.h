@@ -17,6 +17,7 @@ extern const char fuzz_target[];
 	do {                                                                                       \
 		if (!(good)) {                                                                     \
 			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #good);                 \
+			fflush(stderr);                                                            \
 			abort();                                                                   \
 		}                                                                                  \
 	} while (0)
@@ -52,6 +53,8 @@ static inline uint64_t low_bits(unsigned bits)
 
 /* The same core, geometry and entries; to be freed. */
 struct model model_of(struct ppctlb *h);
+/* Position and words of each entry are the same in both. */
+bool same_entries(const struct model *a, const struct model *b);
 /* A word no wider than that core's. */
 uint64_t word_of(const struct model_core *core, unsigned word, uint64_t value);
 /* Answers to n accesses are those of the model. */

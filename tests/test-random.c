@@ -6,59 +6,9 @@
  * or words: what is mapped stays mapped, what is removed is gone, nothing else changes.
  */
 #include "front.h"
+#include "list.h"
 
 #include <stdio.h>
-
-/* ---- the list ---- */
-
-#define LIST_MAX 4096
-
-struct list {
-	struct ppctlb_mapping m[LIST_MAX];
-	size_t n;
-};
-
-static bool meet(const struct ppctlb_mapping *a, const struct ppctlb_mapping *b)
-{
-	return !((a->flags ^ b->flags) & PPCTLB_TS) && (!a->tid || !b->tid || a->tid == b->tid) &&
-	       a->eaddr <= b->eaddr + (b->size - 1) && b->eaddr <= a->eaddr + (a->size - 1);
-}
-
-static void list_add(struct list *l, const struct ppctlb_mapping *m)
-{
-	ck_assert_uint_lt(l->n, LIST_MAX);
-	l->m[l->n++] = *m;
-}
-
-/* The part of a mapping from an EA on, to another. */
-static void list_add_part(struct list *l, const struct ppctlb_mapping *m, uint64_t from,
-			  uint64_t last)
-{
-	struct ppctlb_mapping part = *m;
-
-	part.eaddr = from;
-	part.raddr = m->raddr + (from - m->eaddr);
-	part.size = last - from + 1;
-	list_add(l, &part);
-}
-
-static void list_remove(struct list *l, const struct ppctlb_mapping *r)
-{
-	uint64_t last = r->eaddr + (r->size - 1);
-
-	for (size_t i = l->n; i-- > 0;) {
-		struct ppctlb_mapping m = l->m[i];
-		uint64_t m_last = m.eaddr + (m.size - 1);
-
-		if (!meet(&m, r))
-			continue;
-		l->m[i] = l->m[--l->n];
-		if (m.eaddr < r->eaddr)
-			list_add_part(l, &m, m.eaddr, r->eaddr - 1);
-		if (m_last > last)
-			list_add_part(l, &m, last + 1, m_last);
-	}
-}
 
 /* ---- both judges ---- */
 
@@ -70,25 +20,13 @@ static const struct model_core *core;
 static void answers_like_the_list(uint64_t eaddr, uint16_t pid, uint8_t as)
 {
 	struct ppctlb_access a = {.eaddr = eaddr, .pid = pid, .as = as};
-	uint64_t raddr = 0;
-	unsigned want = PPCTLB_MISS;
-	struct ppctlb_hit hit;
+	struct ppctlb_hit want = list_translate(&list, eaddr, pid, as), hit;
 
-	for (size_t i = 0; i < list.n; i++) {
-		const struct ppctlb_mapping *m = &list.m[i];
-
-		if (!(m->flags & PPCTLB_TS) != !as || (m->tid && m->tid != pid) ||
-		    eaddr < m->eaddr || eaddr > m->eaddr + (m->size - 1))
-			continue;
-		ck_assert_uint_eq(want, PPCTLB_MISS); /* the list itself never conflicts */
-		want = m->flags & PPCTLB_SR ? PPCTLB_HIT : PPCTLB_PROTECTION;
-		raddr = want == PPCTLB_HIT ? m->raddr + (eaddr - m->eaddr) : 0;
-	}
 	WORKS(ppctlb_translate(h, &a, &hit, 1));
-	ck_assert_msg(hit.result == want && hit.raddr == raddr,
+	ck_assert_msg(hit.result == want.result && hit.raddr == want.raddr,
 		      "%s: EA %llx PID %u AS %u: %u RA %llx, not %u RA %llx", core->name,
 		      (unsigned long long)eaddr, pid, as, hit.result, (unsigned long long)hit.raddr,
-		      want, (unsigned long long)raddr);
+		      want.result, (unsigned long long)want.raddr);
 }
 
 static void check_boundaries(const struct ppctlb_mapping *m)
@@ -173,7 +111,7 @@ static void do_map(void)
 			maps[i] = random_region(false);
 			again = false;
 			for (size_t k = 0; k < i; k++)
-				again |= meet(&maps[i], &maps[k]);
+				again |= list_meet(&maps[i], &maps[k]);
 		} while (again);
 	}
 	want = model_map(&t, maps, n, how);
@@ -249,7 +187,7 @@ static void do_set(void)
 	e = *model_at(&t, tlb, index);
 	forget(&e);
 	for (size_t i = 0; valid && i < list.n; i++)
-		if (meet(&list.m[i], &m))
+		if (list_meet(&list.m[i], &m))
 			valid = false;
 	model_encode(core, &m, &e);
 	if (valid)

@@ -1,41 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Drawing the picture of a TLB: effective addresses on the left, real ones on the right. */
-#include "plot.h"
+#include "draw.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-/* Columns, from the left. */
-#define MARGIN	  20.0
-#define EA_LABELS 150.0
-#define EA_COLUMN 300.0
-#define MIDDLE	  250.0
-#define RA_COLUMN 180.0
-#define RA_LABELS 120.0
-#define EA_LEFT	  (MARGIN + EA_LABELS)
-#define EA_RIGHT  (EA_LEFT + EA_COLUMN)
-#define RA_LEFT	  (EA_RIGHT + MIDDLE)
-#define RA_RIGHT  (RA_LEFT + RA_COLUMN)
-/* Rows, from the top. */
-#define TITLE	   64.0
-#define HEADING	   26.0
-#define SPACE_GAP  18.0
-#define LEGEND_ROW 20.0
-
-#define TEXT_SIZE  11.0
-
-struct colour {
-	double r, g, b;
-};
-
-static const struct colour black = {0.1, 0.1, 0.1}, grey = {0.45, 0.45, 0.45}, red = {0.8, 0, 0};
+const struct colour black = {0.1, 0.1, 0.1}, grey = {0.45, 0.45, 0.45}, red = {0.8, 0, 0};
 
 /* Who may do something at all, user or supervisor. The colours are those of Okabe and Ito, which
  * the colour-blind tell apart; by rwx. */
-static const struct right {
-	struct colour colour;
-	const char *name;
-} rights[8] = {
+const struct right rights[8] = {
 	[0] = {{0.75, 0.75, 0.75}, "do nothing"},
 	[1] = {{0.34, 0.71, 0.91}, "read"},
 	[2] = {{0.80, 0.47, 0.65}, "write"},
@@ -46,16 +20,14 @@ static const struct right {
 	[7] = {{0.90, 0.62, 0.00}, "read, write, execute"},
 };
 
-static unsigned right_of(const struct band *b)
+unsigned right_of(const struct band *b)
 {
 	return (b->m.flags / PPCTLB_UR | b->m.flags / PPCTLB_SR) & 7;
 }
 
 /* ---- text ---- */
 
-enum align { LEFT, RIGHT, CENTRE };
-
-static void set_colour(cairo_t *cr, struct colour c, double alpha)
+void set_colour(cairo_t *cr, struct colour c, double alpha)
 {
 	cairo_set_source_rgba(cr, c.r, c.g, c.b, alpha);
 }
@@ -65,7 +37,7 @@ static double text_size(const struct plot *p)
 	return p->row - 4 < TEXT_SIZE ? p->row - 4 : TEXT_SIZE;
 }
 
-static double text_width(cairo_t *cr, const char *text)
+double text_width(cairo_t *cr, const char *text)
 {
 	cairo_text_extents_t e;
 
@@ -73,7 +45,7 @@ static double text_width(cairo_t *cr, const char *text)
 	return e.x_advance;
 }
 
-static void put_text(cairo_t *cr, double x, double y, enum align align, const char *text)
+void put_text(cairo_t *cr, double x, double y, enum align align, const char *text)
 {
 	double width = text_width(cr, text);
 
@@ -81,7 +53,7 @@ static void put_text(cairo_t *cr, double x, double y, enum align align, const ch
 	cairo_show_text(cr, text);
 }
 
-static void set_font(cairo_t *cr, double size, bool bold)
+void set_font(cairo_t *cr, double size, bool bold)
 {
 	cairo_select_font_face(cr, "sans-serif", CAIRO_FONT_SLANT_NORMAL,
 			       bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL);
@@ -134,11 +106,6 @@ static struct side real_side(const struct plot *p)
 
 	return s;
 }
-
-/* The rectangle of a band on a side. */
-struct box {
-	double x, y, w, h;
-};
 
 static struct box box_of(const struct side *s, size_t band)
 {
@@ -226,8 +193,7 @@ static void draw_band(cairo_t *cr, struct box from, struct box to, struct colour
 	cairo_stroke(cr);
 }
 
-/* Lines across a box: up for cache-inhibited, down for guarded, both for both. */
-static void hatch(cairo_t *cr, struct box b, uint32_t flags)
+void hatch(cairo_t *cr, struct box b, uint32_t flags)
 {
 	cairo_save(cr);
 	cairo_rectangle(cr, b.x, b.y, b.w, b.h);
@@ -362,26 +328,7 @@ static void draw_bands(cairo_t *cr, const struct plot *p)
 	}
 }
 
-/* ---- title and legend ---- */
-
-static void draw_title(cairo_t *cr, const struct plot *p)
-{
-	char head[512], *unknown;
-
-	set_colour(cr, black, 1);
-	set_font(cr, 18, true);
-	snprintf(head, sizeof(head), "TLB in %s", p->name);
-	put_text(cr, MARGIN, 28, LEFT, head);
-	image_head(p->im, head, sizeof(head));
-	unknown = strstr(head, "; ");
-	if (unknown)
-		*unknown = 0;
-	set_font(cr, 12, false);
-	put_text(cr, MARGIN, 46, LEFT, head);
-	set_colour(cr, grey, 1);
-	if (unknown)
-		put_text(cr, MARGIN, 61, LEFT, unknown + 2);
-}
+/* ---- the whole ---- */
 
 static void draw_headings(cairo_t *cr, const struct plot *p)
 {
@@ -407,69 +354,6 @@ static double sides_height(const struct plot *p)
 	return height > p->real.height ? height : p->real.height;
 }
 
-/* One item of the legend; returns where the next one begins. */
-static double legend_item(cairo_t *cr, double x, double y, const char *text)
-{
-	set_colour(cr, black, 1);
-	put_text(cr, x + 28, y + 10, LEFT, text);
-	return x + 28 + text_width(cr, text) + 18;
-}
-
-static void legend_swatch(cairo_t *cr, double x, double y, struct colour colour, double alpha,
-			  uint32_t flags, struct colour edge, double width)
-{
-	struct box b = {x, y, 22, 13};
-
-	cairo_rectangle(cr, b.x, b.y, b.w, b.h);
-	set_colour(cr, colour, alpha);
-	cairo_fill(cr);
-	hatch(cr, b, flags);
-	cairo_rectangle(cr, b.x, b.y, b.w, b.h);
-	set_colour(cr, edge, 1);
-	cairo_set_line_width(cr, width);
-	cairo_stroke(cr);
-}
-
-static void draw_legend(cairo_t *cr, const struct plot *p)
-{
-	static const struct {
-		uint32_t flags;
-		const char *name;
-	} hatchings[] = {{PPCTLB_I, "cache-inhibited"},
-			 {PPCTLB_G, "guarded"},
-			 {PPCTLB_I | PPCTLB_G, "both"}};
-	double x = MARGIN, y = TITLE + HEADING + sides_height(p) + 24;
-	const struct colour white = {1, 1, 1};
-	unsigned seen = 0;
-
-	for (size_t i = 0; i < p->n; i++)
-		seen |= 1u << right_of(&p->band[i]);
-	set_font(cr, 11, false);
-	set_colour(cr, black, 1);
-	put_text(cr, x, y + 10, LEFT, "User or supervisor may");
-	x += text_width(cr, "User or supervisor may") + 12;
-	for (unsigned i = 0; i < ARRAY_SIZE(rights); i++) {
-		if (!(seen & 1u << i))
-			continue;
-		legend_swatch(cr, x, y, rights[i].colour, 0.65, 0, black, 1);
-		x = legend_item(cr, x, y, rights[i].name);
-	}
-	x = MARGIN;
-	y += LEGEND_ROW;
-	for (size_t i = 0; i < ARRAY_SIZE(hatchings); i++) {
-		legend_swatch(cr, x, y, white, 1, hatchings[i].flags, black, 1);
-		x = legend_item(cr, x, y, hatchings[i].name);
-	}
-	legend_swatch(cr, x, y, white, 1, 0, red, 2.5);
-	legend_item(cr, x, y, "something is wrong, see ppctlb check");
-	y += LEGEND_ROW;
-	set_colour(cr, grey, 1);
-	put_text(cr, MARGIN, y + 10, LEFT,
-		 "TLB[slot]  size  s: rights of the supervisor  u: of the user  WIMGE  tid: only "
-		 "for "
-		 "that process.  Heights grow with the logarithm of the size.");
-}
-
 double draw_width(const struct plot *p)
 {
 	(void)p;
@@ -478,7 +362,7 @@ double draw_width(const struct plot *p)
 
 double draw_height(const struct plot *p)
 {
-	return TITLE + HEADING + sides_height(p) + 24 + 3 * LEGEND_ROW + 10;
+	return TITLE + HEADING + sides_height(p) + 24 + LEGEND_HEIGHT;
 }
 
 void draw(const struct plot *p, cairo_t *cr)
@@ -497,5 +381,5 @@ void draw(const struct plot *p, cairo_t *cr)
 		draw_axis(cr, p, &s);
 	}
 	draw_axis(cr, p, &real);
-	draw_legend(cr, p);
+	draw_legend(cr, p, TITLE + HEADING + sides_height(p) + 24);
 }

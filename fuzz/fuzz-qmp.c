@@ -85,14 +85,12 @@ static struct input next_chunk(void)
 	return chunk;
 }
 
-static void say_string(const struct input *text)
+static void put_string(FILE *f, const struct input *text)
 {
-	char c[8];
-
-	say("\"", 1);
+	fputc('"', f);
 	for (size_t i = 0; i < text->left; i++)
-		say(c, (size_t)snprintf(c, sizeof(c), "\\u%04x", text->at[i]));
-	say("\"", 1);
+		fprintf(f, "\\u%04x", text->at[i]);
+	fputc('"', f);
 }
 
 static void write_log(void)
@@ -106,22 +104,28 @@ static void write_log(void)
 	fclose(f);
 }
 
+/* In one piece: a socket holds few small ones. */
 static void answer(void)
 {
 	struct input chunk = next_chunk();
 	bool string = chunk.left && (chunk.at[0] == 't' || chunk.at[0] == 'l');
-	char head[64];
+	char *text;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
 
 	if (chunk.left && chunk.at[0] == 'l')
 		write_log();
-	say(head, (size_t)snprintf(head, sizeof(head), "{\"id\": %lu, \"return\": ", ++peer.id));
+	fprintf(f, "{\"id\": %lu, \"return\": ", ++peer.id);
 	chunk.at += string;
 	chunk.left -= string;
 	if (string)
-		say_string(&chunk);
+		put_string(f, &chunk);
 	else
-		say(chunk.at, chunk.left);
-	say("}\n", 2);
+		fwrite(chunk.at, 1, chunk.left, f);
+	fputs("}\n", f);
+	fclose(f);
+	say(text, len);
+	free(text);
 }
 
 /* In place of the C library's: the peer is here. */

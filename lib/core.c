@@ -188,7 +188,7 @@ int ppctlb_encode(const struct ppctlb_core *core, const struct ppctlb_mapping *m
 
 /* What is wrong, in the manual's words; the first that applies is the message. */
 static const struct {
-	unsigned defect = 0;
+	unsigned defect;
 	const char *text;
 } defects[] = {
 	{PPCTLB_E_IND, "IND is set: an indirect entry"},

@@ -244,6 +244,10 @@ static void forget(struct result *r)
 /* ---- what it must have been ---- */
 
 static unsigned long tried, differed, after_rename;
+static size_t errnos_tried = 2;
+
+/* The calls that were made to fail, in their order, as "call call ". */
+static char calls_made[4096];
 
 static void differs(const struct command *c, const struct fault *f, const struct result *r,
 		    const char *what)
@@ -293,6 +297,8 @@ static bool try_fault(const struct command *c, const struct fault *f, const stru
 	run(c, f, &r);
 	happened = *r.failed;
 	tried += happened;
+	strncat(calls_made, r.failed, sizeof(calls_made) - strlen(calls_made) - 2);
+	strcat(calls_made, " ");
 	if (!WIFEXITED(r.status))
 		differs(c, f, &r, "killed by a signal");
 	else if (r.status != good->status)
@@ -313,9 +319,19 @@ static unsigned long try_each(const struct command *c, struct fault f, const str
 	return n;
 }
 
+/* Contents are on the disk before they get their name, and then that is: or a crash would show what
+ * was never written. */
+static void check_sync(void)
+{
+	const char *name = strstr(calls_made, "rename ");
+
+	CHECK(name && strstr(calls_made, "fsync ") && strstr(calls_made, "fsync ") < name);
+	CHECK(name && strstr(name, "fsync "));
+}
+
 static void every_fault_in(const void *arg)
 {
-	static const int errnos[] = {EACCES, EIO, EINTR, EMFILE, ENOSPC, EROFS};
+	static const int errnos[] = {EIO, EINTR, EACCES, EMFILE, ENOSPC, EROFS};
 	const struct command *c = arg;
 	unsigned long files = 0, memory, cut, bad = differed;
 	struct result good;
@@ -325,8 +341,12 @@ static void every_fault_in(const void *arg)
 	before = all_files();
 	run(c, &(struct fault){.nth = 0}, &good);
 	CHECK(WIFEXITED(good.status) && WEXITSTATUS(good.status) == !strcmp(c->args[0], "diff"));
-	for (size_t i = 0; i < COUNT(errnos); i++)
+	for (size_t i = 0; i < COUNT(errnos) && i < errnos_tried; i++) {
+		*calls_made = '\0';
 		files += try_each(c, (struct fault){SEAM_FILES, 0, errnos[i]}, &good, &before);
+	}
+	if (!same(&before, &good.files))
+		check_sync();
 	memory = try_each(c, (struct fault){SEAM_MEMORY, 0, ENOMEM}, &good, &before);
 	cut = try_each(c, (struct fault){SEAM_SHORT, 0, 0}, &good, &before);
 	/* Each looks for plug-ins, and writes to standard output, at least. */
@@ -385,8 +405,11 @@ static void end(void)
 		free(images[i].data);
 }
 
-int main(void)
+/* With --long every errno that makes sense, else those that are told and that are tried again. */
+int main(int argc, char **argv)
 {
+	if (argc > 1 && !strcmp(argv[1], "--long"))
+		errnos_tried = SIZE_MAX;
 	begin();
 	for (size_t i = 0; i < COUNT(commands); i++) {
 		char name[128];

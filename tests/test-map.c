@@ -658,6 +658,18 @@ START_TEST(regions_cut_together)
 	SLOT(h, 0, 5, 0, 0x0210, 0, 1);
 	SLOT(h, 0, 6, 0, 0x2210, 0x2000, 1);
 	ck_assert_uint_eq(count_valid(h, "440"), 7);
+	/* the other way round: the order of the regions tells where the new pages go, no more */
+	WORKS(ppctlb_flush(h));
+	WORKS(map(h, 0, 64 * K, SUPER, 0));
+	maps[0] = maps[1];
+	maps[1] = mapping(0, 4 * K, PPCTLB_SR, 0);
+	WORKS(ppctlb_map(h, maps, 2, PPCTLB_REPLACE));
+	SLOT(h, 0, 0, 0, 0x1210, 0x1000, 7);
+	SLOT(h, 0, 1, 0, 0x3210, 0x3000, 7);
+	SLOT(h, 0, 4, 0, 0xc220, 0xc000, 7);
+	SLOT(h, 0, 5, 0, 0x2210, 0x2000, 1);
+	SLOT(h, 0, 6, 0, 0x0210, 0, 1);
+	ck_assert_uint_eq(count_valid(h, "440"), 7);
 	ppctlb_close(h);
 }
 END_TEST

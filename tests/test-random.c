@@ -97,6 +97,21 @@ static struct ppctlb_mapping random_region(bool page)
 	return m;
 }
 
+/* A region a few pages before or behind another, so that both cut the same entry. */
+static struct ppctlb_mapping random_neighbour(const struct ppctlb_mapping *m)
+{
+	struct ppctlb_mapping near = *m;
+	uint64_t unit = m->size & -m->size, end = low_bits(core->ea_bits) - m->size;
+
+	near.size = unit;
+	if (below(2) && m->eaddr >= 8 * unit)
+		near.eaddr -= (1 + below(8)) * unit;
+	else if (m->eaddr < end - 32 * unit)
+		near.eaddr += m->size + below(8) * unit;
+	near.flags ^= (uint32_t)below(64);
+	return near;
+}
+
 static void do_map(void)
 {
 	struct ppctlb_mapping maps[4];
@@ -108,7 +123,7 @@ static void do_map(void)
 		bool again;
 
 		do {
-			maps[i] = random_region(false);
+			maps[i] = i && below(2) ? random_neighbour(&maps[0]) : random_region(false);
 			again = false;
 			for (size_t k = 0; k < i; k++)
 				again |= list_meet(&maps[i], &maps[k]);
@@ -228,7 +243,7 @@ static void stop(void)
 START_TEST(random_sequences)
 {
 	start(_i, 1000 + (unsigned)_i);
-	for (int call = 0; call < 1500; call++) {
+	for (int call = 0; call < 700; call++) {
 		unsigned dice = (unsigned)below(100);
 
 		if (dice < 45)
@@ -243,9 +258,9 @@ START_TEST(random_sequences)
 			do_flush();
 	}
 	/* the sequences reach what they are there for */
-	ck_assert_uint_ge(seen[0], 300);
-	ck_assert_uint_ge(seen[1], 50);
-	ck_assert_uint_ge(seen[2], 20);
+	ck_assert_uint_ge(seen[0], 150);
+	ck_assert_uint_ge(seen[1], 25);
+	ck_assert_uint_ge(seen[2], 10);
 	stop();
 }
 END_TEST
@@ -254,7 +269,7 @@ END_TEST
 START_TEST(random_sequences_with_malformed_entries)
 {
 	start(_i, 2000 + (unsigned)_i);
-	for (int call = 0; call < 1000; call++) {
+	for (int call = 0; call < 500; call++) {
 		struct ppctlb_mapping m = random_region(false);
 		struct ppctlb_entry *e = &t.e[below(2) ? below(t.n) : t.n - 1 - below(16)];
 		unsigned how = below(2) ? PPCTLB_REPLACE : 0;
@@ -281,7 +296,7 @@ START_TEST(random_sequences_with_malformed_entries)
 		ck_assert_mem_eq(now, t.e, t.n * sizeof(*now));
 		free(now);
 	}
-	ck_assert_uint_ge(seen[3], 10);
+	ck_assert_uint_ge(seen[3], 5);
 	stop();
 }
 END_TEST

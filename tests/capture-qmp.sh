@@ -65,8 +65,8 @@ ok $((! $?)) 'paused: neither stopped nor continued'
 
 for signal in INT TERM HUP; do
 	fake hangs
-	# a shell has its background jobs ignore INT
-	python3 -c 'import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execvp(sys.argv[1], sys.argv[1:])' \
+	# a shell has its background jobs ignore INT, and nohup all it starts ignore HUP
+	python3 -c 'import os, signal, sys; signal.signal(signal.SIG'$signal', signal.SIG_DFL); os.execvp(sys.argv[1], sys.argv[1:])' \
 		ppctlb capture --qmp "$work/qmp" no.img 2>err &
 	pid=$!
 	until_true grep -q 'info tlb' "$work/printed"

@@ -79,6 +79,7 @@ for signal in INT TERM HUP; do
 	[ "$(tail -n 1 "$work/printed")" = 'cont ' ]
 	ok $? "SIG$signal: the guest runs on"
 done
+# shellcheck disable=SC2010 # our own plain names
 ! ls -A "$TMPDIR" | grep -q ppctlb
 ok $? 'no temporary file is left'
 

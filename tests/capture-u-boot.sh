@@ -22,6 +22,7 @@ gives 'check finds nothing wrong' 0 '' ppctlb check live.img
 qmp ask "$work/qmp" query-status >after
 grep -q '"running": true' before && cmp -s before after
 ok $? 'it ran before and runs on'
+# shellcheck disable=SC2010 # our own plain names
 ! ls -A "$TMPDIR" | grep -q ppctlb
 ok $? 'no temporary file is left'
 qmp ask "$work/qmp" stop >/dev/null

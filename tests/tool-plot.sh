@@ -38,7 +38,7 @@ cat >want <<EOF
 1:1 0xe0000000:0xfe0000000:4K:sr,sw,i,g,iprot
 0:2 0x20000000:0x7000000:4K:ur,ts=1</desc>
 EOF
-sed -n '/<title>/,/<\/desc>/p' a.svg | diff want - | sed 's/^/# /' >diff
+sed -n '/<title>/,/<\/desc>/p' a.svg | diff want - | sed 's/^/# /' >'diff'
 [ ! -s diff ]
 ok $? 'what it shows, in words: address space 0, then 1'
 cat diff
@@ -114,6 +114,7 @@ says 'no TLB image' 1 'a.png: ' ppctlb plot -o c.svg a.png
 ok $? 'no picture then'
 cp a.svg before.svg
 says 'a full disk' 1 'a.svg: ' sh -c "trap '' XFSZ; ulimit -f 1; exec ppctlb plot -o a.svg bad.img"
+# shellcheck disable=SC2010 # our own plain names
 cmp -s a.svg before.svg && ! ls -A | grep -q '^\.ppctlb'
 ok $? 'the old picture stays, and nothing else'
 finish

@@ -10,7 +10,7 @@ static const char spoilt[] = "'?spoilt' is no name of a core";
 void spoil_message(void)
 {
 	ppctlb_core("?spoilt");
-	ck_assert_str_eq(ppctlb_errmsg(), spoilt);
+	HOLDS(!strcmp(ppctlb_errmsg(), spoilt), "%s", ppctlb_errmsg());
 }
 
 void told(int ret, int err, const char *call, const char *file, int line, ...)
@@ -18,21 +18,20 @@ void told(int ret, int err, const char *call, const char *file, int line, ...)
 	const char *message = ppctlb_errmsg(), *word;
 	va_list words;
 
-	ck_assert_msg(ret == -err, "%s:%d: %s: returned %d, not %d (%s)", file, line, call, ret,
-		      -err, message);
-	ck_assert_msg(*message && strcmp(message, spoilt), "%s:%d: %s: told nothing of its own",
-		      file, line, call);
+	HOLDS(ret == -err, "%s:%d: %s: returned %d, not %d (%s)", file, line, call, ret, -err,
+	      message);
+	HOLDS(*message && strcmp(message, spoilt), "%s:%d: %s: told nothing of its own", file, line,
+	      call);
 	va_start(words, line);
 	while ((word = va_arg(words, const char *)))
-		ck_assert_msg(strstr(message, word), "%s:%d: %s: no '%s' in '%s'", file, line, call,
-			      word, message);
+		HOLDS(strstr(message, word), "%s:%d: %s: no '%s' in '%s'", file, line, call, word,
+		      message);
 	va_end(words);
 }
 
 void worked(int ret, const char *call, const char *file, int line)
 {
-	ck_assert_msg(ret == 0, "%s:%d: %s: returned %d: %s", file, line, call, ret,
-		      ppctlb_errmsg());
+	HOLDS(ret == 0, "%s:%d: %s: returned %d: %s", file, line, call, ret, ppctlb_errmsg());
 }
 
 static struct ppctlb *open_with(const char *core, const char *backend)

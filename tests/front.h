@@ -20,6 +20,10 @@
 /* The six permissions at once. */
 #define RWX (PPCTLB_UR | PPCTLB_UW | PPCTLB_UX | PPCTLB_SR | PPCTLB_SW | PPCTLB_SX)
 
+/* As ck_assert_msg(), which notes every place it passes: in long loops that would cost more than
+ * what is looked at. */
+#define HOLDS(expr, ...) ((expr) ? (void)0 : ck_abort_msg(__VA_ARGS__))
+
 /* The call fails with that errno, and its message is its own, not empty, and has these words. */
 #define FAILS(err, call, ...)                                                                      \
 	(spoil_message(), told((call), (err), #call, __FILE__, __LINE__, ##__VA_ARGS__, NULL))

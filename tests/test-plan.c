@@ -27,18 +27,17 @@ static void covers(const struct ppctlb_mapping *region, const struct ppctlb_mapp
 	for (size_t i = 0; i < n; i++) {
 		uint64_t size = page[i].size;
 
-		ck_assert_msg(size && !(size & (size - 1)) && facts->sizes & size,
-			      "%s: size 0x%llx", facts->name, (unsigned long long)size);
-		ck_assert_uint_eq(page[i].eaddr & (size - 1), 0);
-		ck_assert_uint_eq(page[i].raddr & (size - 1), 0);
-		ck_assert_uint_eq(page[i].eaddr, region->eaddr + done);
-		ck_assert_uint_eq(page[i].raddr, region->raddr + done);
-		ck_assert_uint_eq(page[i].flags, region->flags);
-		ck_assert_uint_eq(page[i].tid, region->tid);
-		ck_assert_uint_eq(page[i].lpid, region->lpid);
+		HOLDS(size && !(size & (size - 1)) && facts->sizes & size, "%s: size 0x%llx",
+		      facts->name, (unsigned long long)size);
+		HOLDS(!((page[i].eaddr | page[i].raddr) & (size - 1)), "page %zu: not aligned", i);
+		HOLDS(page[i].eaddr == region->eaddr + done, "page %zu: its EA", i);
+		HOLDS(page[i].raddr == region->raddr + done, "page %zu: its RA", i);
+		HOLDS(page[i].flags == region->flags && page[i].tid == region->tid &&
+			      page[i].lpid == region->lpid,
+		      "page %zu: not as its region", i);
 		done += size;
 	}
-	ck_assert_uint_eq(done, region->size);
+	HOLDS(done == region->size, "%zu pages do not cover the region", n);
 }
 
 /* The plan of a region: checked, and its length. */
@@ -48,7 +47,7 @@ static size_t plan(const struct ppctlb_mapping *region)
 	size_t n = COUNT(page);
 
 	WORKS(ppctlb_plan(core, region, page, &n));
-	ck_assert_uint_le(n, COUNT(page));
+	HOLDS(n <= COUNT(page), "%zu pages", n);
 	covers(region, page, n);
 	return n;
 }
@@ -58,10 +57,9 @@ static void is_minimal(const struct ppctlb_mapping *region, unsigned unit)
 	size_t n = plan(region);
 	unsigned fewest = model_fewest(facts, region, unit);
 
-	ck_assert_msg(n == fewest, "%s: 0x%llx:0x%llx:0x%llx: %zu pages, %u are enough",
-		      facts->name, (unsigned long long)region->eaddr,
-		      (unsigned long long)region->raddr, (unsigned long long)region->size, n,
-		      fewest);
+	HOLDS(n == fewest, "%s: 0x%llx:0x%llx:0x%llx: %zu pages, %u are enough", facts->name,
+	      (unsigned long long)region->eaddr, (unsigned long long)region->raddr,
+	      (unsigned long long)region->size, n, fewest);
 }
 
 /* Fewest legal pages: every region of up to 40 smallest pages at every offset in 20 of them, EA and
@@ -126,7 +124,7 @@ START_TEST(alignment_limits_the_page)
 		WORKS(ppctlb_plan(core, &m, page, &n));
 		covers(&m, page, n);
 		for (size_t i = 0; i < n; i++)
-			ck_assert_uint_le(page[i].size, UINT64_C(1) << shift);
+			HOLDS(page[i].size <= UINT64_C(1) << shift, "page %zu", i);
 		if (m.size >> shift)
 			ck_assert_uint_eq(n, m.size >> shift);
 	}

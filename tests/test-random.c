@@ -23,10 +23,10 @@ static void answers_like_the_list(uint64_t eaddr, uint16_t pid, uint8_t as)
 	struct ppctlb_hit want = list_translate(&list, eaddr, pid, as), hit;
 
 	WORKS(ppctlb_translate(h, &a, &hit, 1));
-	ck_assert_msg(hit.result == want.result && hit.raddr == want.raddr,
-		      "%s: EA %llx PID %u AS %u: %u RA %llx, not %u RA %llx", core->name,
-		      (unsigned long long)eaddr, pid, as, hit.result, (unsigned long long)hit.raddr,
-		      want.result, (unsigned long long)want.raddr);
+	HOLDS(hit.result == want.result && hit.raddr == want.raddr,
+	      "%s: EA %llx PID %u AS %u: %u RA %llx, not %u RA %llx", core->name,
+	      (unsigned long long)eaddr, pid, as, hit.result, (unsigned long long)hit.raddr,
+	      want.result, (unsigned long long)want.raddr);
 }
 
 static void check_boundaries(const struct ppctlb_mapping *m)
@@ -45,14 +45,13 @@ static void check_everything(const struct ppctlb_mapping *last)
 	struct ppctlb_entry *now = state_of(h);
 
 	for (size_t i = 0; i < t.n; i++)
-		ck_assert_msg(
-			!memcmp(&now[i], &t.e[i], sizeof(now[i])),
-			"%s: TLB%u[%u] is %llx %llx %llx %llx, not %llx %llx %llx %llx", core->name,
-			t.e[i].tlb, t.e[i].index, (unsigned long long)now[i].word[0],
-			(unsigned long long)now[i].word[1], (unsigned long long)now[i].word[2],
-			(unsigned long long)now[i].word[3], (unsigned long long)t.e[i].word[0],
-			(unsigned long long)t.e[i].word[1], (unsigned long long)t.e[i].word[2],
-			(unsigned long long)t.e[i].word[3]);
+		HOLDS(!memcmp(&now[i], &t.e[i], sizeof(now[i])),
+		      "%s: TLB%u[%u] is %llx %llx %llx %llx, not %llx %llx %llx %llx", core->name,
+		      t.e[i].tlb, t.e[i].index, (unsigned long long)now[i].word[0],
+		      (unsigned long long)now[i].word[1], (unsigned long long)now[i].word[2],
+		      (unsigned long long)now[i].word[3], (unsigned long long)t.e[i].word[0],
+		      (unsigned long long)t.e[i].word[1], (unsigned long long)t.e[i].word[2],
+		      (unsigned long long)t.e[i].word[3]);
 	free(now);
 	check_boundaries(last);
 	for (int i = 0; list.n && i < 4; i++)

@@ -420,13 +420,13 @@ static void same_hit(const struct model *t, const struct ppctlb_access *a,
 {
 	struct ppctlb_hit want = model_translate(t, a);
 
-	ck_assert_msg(hit->result == want.result && hit->raddr == want.raddr &&
-			      (hit->result == PPCTLB_MISS ||
-			       (hit->tlb == want.tlb && hit->index == want.index)),
-		      "%s: EA %llx PID %u AS %u: %u TLB%u[%u] RA %llx, not %u TLB%u[%u] RA %llx",
-		      t->core->name, (unsigned long long)a->eaddr, a->pid, a->as, hit->result,
-		      hit->tlb, hit->index, (unsigned long long)hit->raddr, want.result, want.tlb,
-		      want.index, (unsigned long long)want.raddr);
+	HOLDS(hit->result == want.result && hit->raddr == want.raddr &&
+		      (hit->result == PPCTLB_MISS ||
+		       (hit->tlb == want.tlb && hit->index == want.index)),
+	      "%s: EA %llx PID %u AS %u: %u TLB%u[%u] RA %llx, not %u TLB%u[%u] RA %llx",
+	      t->core->name, (unsigned long long)a->eaddr, a->pid, a->as, hit->result, hit->tlb,
+	      hit->index, (unsigned long long)hit->raddr, want.result, want.tlb, want.index,
+	      (unsigned long long)want.raddr);
 }
 
 /* Any words, any accesses: the library's answer is the model's. n entries are valid. */

@@ -295,7 +295,7 @@ enum ppctlb_result { PPCTLB_HIT, PPCTLB_MISS, PPCTLB_PROTECTION, PPCTLB_MULTI_HI
 /** The answer to one access. */
 struct ppctlb_hit {
 	uint32_t result; /**< enum ppctlb_result */
-	uint16_t tlb;    /**< the entry (of a multi-hit the first in the kernel's order), but on a miss */
+	uint16_t tlb;    /**< the entry (of a multi-hit the first in the kernel's order); on a miss 0 */
 	uint16_t index;
 	uint64_t raddr;  /**< on a hit, else 0 */
 };

@@ -680,6 +680,7 @@ START_TEST(a_vcpu_that_does_not_say_its_geometry)
 	} table[] = {
 		{0x04110200, 0x401cc040, 0},
 		{0x10110800, 0x101cc010, 0},
+		{0x04110200, 0x010cc001, 0},
 		{0x04110000, 0x101cc010, -EINVAL},
 		{0x00110200, 0x101cc010, -EINVAL},
 		{0x04110200, 0x101cc000, -EINVAL},

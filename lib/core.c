@@ -36,12 +36,11 @@ bool tlb_in_set(const struct ppctlb_core *core, const struct ppctlb_entry *e,
 	return g->entries == g->ways || e->index / g->ways == tlb_set_of(g, m->eaddr);
 }
 
-/* "1K 4K 16K": for messages. */
+/* "1K 4K 16K": for messages; buf is empty before. */
 static const char *list_sizes(uint64_t sizes, char *buf, size_t len)
 {
 	size_t used = 0;
 
-	buf[0] = '\0';
 	for (; sizes; sizes &= sizes - 1) {
 		char one[24];
 
@@ -51,12 +50,11 @@ static const char *list_sizes(uint64_t sizes, char *buf, size_t len)
 	return buf;
 }
 
-/* "x0 gs": for messages. */
+/* "x0 gs": for messages; buf is empty before. */
 static const char *list_flags(uint32_t flags, char *buf, size_t len)
 {
 	size_t used = 0;
 
-	buf[0] = '\0';
 	for (; flags; flags &= flags - 1)
 		used += (size_t)snprintf(buf + used, len - used, "%s%s", used ? " " : "",
 					 ppctlb_flag_name(flags & -flags));
@@ -66,7 +64,7 @@ static const char *list_flags(uint32_t flags, char *buf, size_t len)
 static int check_flags(const struct ppctlb_core *core, const struct ppctlb_mapping *m)
 {
 	uint32_t lacks = m->flags & ~core->info.flags;
-	char list[128];
+	char list[128] = "";
 
 	if (m->flags & ~PPCTLB_FLAGS)
 		return tlb_fail(EINVAL, "flags 0x%" PRIx32 " are none that exist",
@@ -148,7 +146,7 @@ int tlb_check_page(const struct ppctlb_core *core, const struct ppctlb_mapping *
 {
 	bool one = tlb < core->info.arrays;
 	uint64_t sizes = one ? core->info.array[tlb].sizes : tlb_sizes(core);
-	char list[256], name[24];
+	char list[256] = "", name[24];
 	int ret;
 
 	if (!m->size || m->size & (m->size - 1) || !(m->size & sizes)) {

@@ -100,20 +100,48 @@ static int documented(int err)
 	}
 }
 
-static int kvm_call(int fd, uint32_t request, void *arg, const char *what)
+/* Once a handle is open the values are the library's own, and what the kernel can is known: neither
+ * error is the caller's then. */
+static int documented_later(int err)
+{
+	int known = documented(err);
+
+	return known == EINVAL || known == ENOTSUP ? EIO : known;
+}
+
+static int tell_answer(int ret, int err, const char *what, int (*told_as)(int err))
+{
+	if (ret > 0)
+		return tlb_fail(EIO, "%s: the kernel answered %d, neither 0 nor an error", what,
+				ret);
+	return tlb_fail(told_as(err), "%s: the kernel answered errno %d (%s)", what, err,
+			strerror(err));
+}
+
+static int call(int fd, uint32_t request, void *arg, const char *what, int (*told_as)(int err))
 {
 	int ret = ioctl(fd, (unsigned long)request, arg);
-	int err = errno;
+	int err = ret < 0 ? errno : EIO;
 
 	tlb_debug(2, "%s: request 0x%08x on fd %d: %d%s%s", what, (unsigned)request, fd, ret,
 		  ret < 0 ? " " : "", ret < 0 ? strerror(err) : "");
 	if (ret == 0)
 		return 0;
-	if (ret > 0)
-		return tlb_fail(EIO, "%s: the kernel answered %d, neither 0 nor an error", what,
-				ret);
-	return tlb_fail(documented(err), "%s: the kernel answered errno %d (%s)", what, err,
-			strerror(err));
+	ret = tell_answer(ret, err, what, told_as);
+	errno = err;
+	return ret;
 }
 
-const struct ppctlb_host tlb_host = {.fail = tlb_fail, .context = tlb_context, .kvm = kvm_call};
+static int kvm_at_open(int fd, uint32_t request, void *arg, const char *what)
+{
+	return call(fd, request, arg, what, documented);
+}
+
+static int kvm_later(int fd, uint32_t request, void *arg, const char *what)
+{
+	return call(fd, request, arg, what, documented_later);
+}
+
+const struct ppctlb_host tlb_host_at_open = {
+	.fail = tlb_fail, .context = tlb_context, .kvm = kvm_at_open};
+const struct ppctlb_host tlb_host = {.fail = tlb_fail, .context = tlb_context, .kvm = kvm_later};

@@ -131,7 +131,7 @@ static int read_sregs(int fd, void **sregs)
 	*sregs = calloc(1, SREGS_SIZE);
 	if (!*sregs)
 		return tlb_fail(ENOMEM, "out of memory");
-	ret = tlb_host.kvm(fd, KVM_GET_SREGS, *sregs, "KVM_GET_SREGS");
+	ret = tlb_host_at_open.kvm(fd, KVM_GET_SREGS, *sregs, "KVM_GET_SREGS");
 	if (ret == -ENOTSUP || ret == -EINVAL) {
 		tlb_context(ret, "fd %d is no powerpc vCPU", fd);
 		ret = -EINVAL;
@@ -149,7 +149,7 @@ static int choose_named(const struct ppctlb_config *cfg, const char *name, struc
 	if (cfg->vcpu_fd < 0)
 		return core_for_named(cfg, c);
 	b = c->plugin.backend;
-	ret = b->probe(&tlb_host, cfg->vcpu_fd, c->sregs, &c->core);
+	ret = b->probe(&tlb_host_at_open, cfg->vcpu_fd, c->sregs, &c->core);
 	return ret ? tlb_context(ret, "backend %s", name) : 0;
 }
 
@@ -205,8 +205,8 @@ static int make_room(struct ppctlb *h, const struct ppctlb_config *cfg)
 
 	for (int i = 0; i < 2; i++) {
 		uint32_t asked = cfg->geometry[i].entries;
-		uint32_t own = cfg->vcpu_fd < 0 ? h->vcpu.core.info.array[i].geometry.entries
-						: 4095;
+		uint32_t own =
+			cfg->vcpu_fd < 0 ? h->vcpu.core.info.array[i].geometry.entries : 4095;
 
 		entries += asked > own ? asked : own;
 	}
@@ -240,7 +240,7 @@ static int attach(struct ppctlb **out, const struct ppctlb_config *cfg, struct c
 	c->plugin.path = NULL;
 	h->pid = getpid();
 	h->vcpu = (struct ppctlb_vcpu){
-		.host = &tlb_host,
+		.host = &tlb_host_at_open,
 		.core = *c->core,
 		.fd = cfg->vcpu_fd,
 		.sregs = c->sregs,
@@ -254,6 +254,7 @@ static int attach(struct ppctlb **out, const struct ppctlb_config *cfg, struct c
 		destroy(h);
 		return ret;
 	}
+	h->vcpu.host = &tlb_host;
 	h->vcpu.sregs = NULL;
 	h->vcpu.geometry = NULL;
 	describe(h, cfg, c->by);

@@ -43,8 +43,8 @@ int tlb_context(int ret, const char *fmt, ...) PRINTF(2, 3);
 void tlb_more(const char *lines);
 /* To standard error if PPCTLB_DEBUG is at least level. */
 void tlb_debug(int level, const char *fmt, ...) PRINTF(2, 3);
-/* The services every plug-in gets. */
-extern const struct ppctlb_host tlb_host;
+/* The services every plug-in gets: before its handle is open, and after. */
+extern const struct ppctlb_host tlb_host_at_open, tlb_host;
 
 /* ---- handle.c ---- */
 

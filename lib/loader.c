@@ -453,7 +453,7 @@ static int takes_vcpu(const struct tlb_plugin *p, void *arg)
 {
 	struct vcpu_wanted *want = arg;
 
-	return p->backend->probe(&tlb_host, want->fd, want->sregs, want->core);
+	return p->backend->probe(&tlb_host_at_open, want->fd, want->sregs, want->core);
 }
 
 int tlb_plugin_probe(int fd, const void *sregs, const char *path, struct tlb_plugin *p,

@@ -508,6 +508,37 @@ START_TEST(failed_commit_under_kvm)
 }
 END_TEST
 
+/* An open handle's kernel that says EINVAL or ENOTTY blames nobody's values. */
+START_TEST(what_the_kernel_says_later)
+{
+	static const int answers[] = {-EINVAL, -ENOTTY, -EOPNOTSUPP};
+	struct ppctlb_mapping m = {0, 0, 64 * K, SUPER, 0, 0};
+	struct ppctlb_entry all[64];
+	int e500 = fakekvm_vcpu(FAKEKVM_E500V2, 0);
+	int x44 = fakekvm_vcpu(FAKEKVM_440EP, FAKEKVM_SPLIT);
+	struct ppctlb_config on_e500 = on_vcpu(e500), on_44x = on_vcpu(x44);
+	struct ppctlb *a, *b;
+
+	WORKS(ppctlb_open(&a, &on_e500));
+	WORKS(ppctlb_open(&b, &on_44x));
+	for (size_t i = 0; i < COUNT(answers); i++) {
+		char raw[32];
+
+		snprintf(raw, sizeof(raw), "errno %d ", -answers[i]);
+		fakekvm_fault(0x8010aeaa, 1, answers[i], false);
+		FAILS(EIO, ppctlb_map(a, &m, 1, 0), "KVM_DIRTY_TLB", raw);
+		fakekvm_fault(PPCTLB_KVM_GET_GUEST_TLB, 1, answers[i], false);
+		FAILS(EIO, ppctlb_get(b, PPCTLB_GUEST, all, 64), "KVM_GET_GUEST_TLB", raw);
+		fakekvm_fault(PPCTLB_KVM_SET_GUEST_TLB, 1, answers[i], false);
+		FAILS(EIO, ppctlb_flush(b), "KVM_SET_GUEST_TLB", raw);
+	}
+	ppctlb_close(a);
+	ppctlb_close(b);
+	fakekvm_close(e500);
+	fakekvm_close(x44);
+}
+END_TEST
+
 /* ---- what is said where ---- */
 
 static int saved_stderr, captured;
@@ -817,6 +848,7 @@ int main(void)
 	tcase_add_test(t, vcpu_of_another_process);
 	tcase_add_test(t, tids_under_kvm);
 	tcase_add_test(t, failed_commit_under_kvm);
+	tcase_add_test(t, what_the_kernel_says_later);
 	tcase_add_test(t, silent_but_for_debug);
 	tcase_add_test(t, forked_child);
 	tcase_add_test(t, fork_under_kvm);

@@ -194,11 +194,13 @@ static int write_all(struct ppctlb_vcpu *v)
 {
 	struct state *s = v->state;
 	int ret = kvm(v->host, v->fd, s->set, &s->now);
+	int first = errno;
 
 	if (ret && kvm(v->host, v->fd, s->set, &s->old))
 		return v->host->context(-EIO,
-					"the guest TLB is unknown: writing it failed, and so did "
-					"putting the old state back");
+					"the guest TLB is unknown: writing it failed with errno "
+					"%d, and so did putting the old state back",
+					first);
 	return ret;
 }
 

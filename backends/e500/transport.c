@@ -10,11 +10,12 @@
  * The kernel's interface (Documentation/virt/kvm/api.rst 4.60 and 6.3, asm/kvm.h), with powerpc's
  * numbers on every build host.
  */
-#define KVM_ENABLE_CAP	       0x8068aea3u
-#define KVM_DIRTY_TLB	       0x8010aeaau
-#define KVM_CAP_SW_TLB	       69u
-#define KVM_MMU_FSL_BOOKE_NOHV 0u /* the only type there is, on cores with a hypervisor state too  \
-				   */
+#define KVM_ENABLE_CAP 0x8068aea3u
+#define KVM_DIRTY_TLB  0x8010aeaau
+#define KVM_CAP_SW_TLB 69u
+#define KVM_MMU_FSL_BOOKE_NOHV                                                                     \
+	0u /* the only type there is, on cores with a hypervisor state too                         \
+	    */
 
 struct tlb_params {
 	uint32_t sizes[4];
@@ -258,8 +259,10 @@ static void mark(struct state *s, size_t place)
 	s->dirty[place / 8] |= (unsigned char)(1u << place % 8);
 }
 
-/* The old bytes back, and the kernel told again in case it took the new ones in. */
-static int put_back(struct ppctlb_vcpu *v, const struct ppctlb_entry *entries, size_t n, int ret)
+/* The old bytes back, and the kernel told again in case it took the new ones in when it failed with
+ * that errno. */
+static int put_back(struct ppctlb_vcpu *v, const struct ppctlb_entry *entries, size_t n, int ret,
+		    int first)
 {
 	struct state *s = v->state;
 
@@ -268,7 +271,11 @@ static int put_back(struct ppctlb_vcpu *v, const struct ppctlb_entry *entries, s
 		       bytes(1));
 	if (tell(v, n))
 		return v->host->context(
-			ret, "the old entries are back, but the kernel would not hear it");
+			-EIO,
+			"the guest may still see the new entries: telling the kernel "
+			"of them failed with errno %d, and so did telling it that the "
+			"old ones are back",
+			first);
 	return ret;
 }
 
@@ -286,7 +293,7 @@ int tlb_e500_set(struct ppctlb_vcpu *v, const struct ppctlb_entry *entries, size
 		mark(s, place);
 	}
 	ret = tell(v, n);
-	return ret ? put_back(v, entries, n, ret) : 0;
+	return ret ? put_back(v, entries, n, ret, errno) : 0;
 }
 
 int tlb_e500_commit(struct ppctlb_vcpu *v)

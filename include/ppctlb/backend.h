@@ -68,7 +68,9 @@ struct ppctlb_host {
 #endif
 		;
 	/** One KVM call. Returns 0, or stores the story (what and the raw errno) and returns a
-	 *  negative errno of the documented set; a positive result is -EIO. */
+	 *  negative errno of the documented set; a positive result is -EIO. -EINVAL and -ENOTSUP
+	 *  come from it in probe() and open() only; later both are -EIO, since neither is the
+	 *  caller's value. After a failure errno is the kernel's, EIO for a positive result. */
 	int (*kvm)(int fd, uint32_t request, void *arg, const char *what);
 };
 
@@ -103,7 +105,8 @@ struct ppctlb_backend {
 	void (*close)(struct ppctlb_vcpu *v);
 	/** Every entry's words in the kernel's order; the front end fills in the positions. */
 	int (*get)(struct ppctlb_vcpu *v, enum ppctlb_view view, struct ppctlb_entry *all);
-	/** Write n entries, all or nothing, one commit. */
+	/** Write n entries, all or nothing, one commit. Where the old ones cannot be had back, -EIO
+	 *  and a story that says what the guest may see. */
 	int (*set)(struct ppctlb_vcpu *v, const struct ppctlb_entry *entries, size_t n);
 	/** The caller changed its own array. */
 	int (*commit)(struct ppctlb_vcpu *v);

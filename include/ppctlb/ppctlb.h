@@ -10,6 +10,8 @@
  *   answered nonsense; another process's vCPU), -ENOMEM, -EBADF, -EFAULT, -EINTR. The story is in
  *   ppctlb_errmsg().
  * - A failed call leaves the guest TLB, and what it would have written for the caller, as it was.
+ *   The one exception: the kernel fails a write, and then the attempt to have the old state back.
+ *   That is -EIO, and the message says what the guest may see.
  * - One thread at a time per handle, one handle per vCPU, never while that vCPU is in KVM_RUN.
  *   Different handles may be used from different threads at once.
  * - A handle belongs to the process that opened it: in a forked child every call returns -EIO.

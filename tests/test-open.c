@@ -539,6 +539,46 @@ START_TEST(what_the_kernel_says_later)
 }
 END_TEST
 
+/* Descriptor 0 is a vCPU as any other. */
+START_TEST(vcpu_of_descriptor_0)
+{
+	static const struct {
+		uint32_t pvr;
+		const char *transport;
+		unsigned entries;
+	} cases[] = {
+		{FAKEKVM_E6500, "KVM_CAP_SW_TLB", 256 + 16},
+		{FAKEKVM_440EP, "KVM_SET_GUEST_TLB", 64},
+	};
+	struct ppctlb_mapping m = {0x10000000, 0x20000000, 64 * K, SUPER, 0, 0};
+	struct ppctlb_config cfg = on_vcpu(0);
+	int saved = dup(0);
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		int fd = fakekvm_vcpu(cases[i].pvr, FAKEKVM_SPLIT);
+		struct ppctlb_info info = {.size = sizeof(info)};
+		uint64_t raddr = 0;
+		struct ppctlb *h;
+
+		ck_assert_int_eq(dup2(fd, 0), 0);
+		WORKS(ppctlb_open(&h, &cfg));
+		WORKS(ppctlb_info(h, &info));
+		ck_assert_str_eq(info.transport, cases[i].transport);
+		ck_assert_uint_eq(info.entries, cases[i].entries);
+		ck_assert_uint_eq(info.core->tid_bits, 8);
+		WORKS(ppctlb_map(h, &m, 1, 0));
+		ck_assert(fakekvm_guest_sees(fd, 0, 0, 0x10001234, &raddr));
+		ck_assert_uint_eq(raddr, 0x20001234);
+		ppctlb_close(h);
+		close(0);
+		fakekvm_close(fd);
+	}
+	if (saved >= 0)
+		dup2(saved, 0);
+	close(saved);
+}
+END_TEST
+
 /* ---- what is said where ---- */
 
 static int saved_stderr, captured;
@@ -849,6 +889,7 @@ int main(void)
 	tcase_add_test(t, tids_under_kvm);
 	tcase_add_test(t, failed_commit_under_kvm);
 	tcase_add_test(t, what_the_kernel_says_later);
+	tcase_add_test(t, vcpu_of_descriptor_0);
 	tcase_add_test(t, silent_but_for_debug);
 	tcase_add_test(t, forked_child);
 	tcase_add_test(t, fork_under_kvm);

@@ -34,6 +34,28 @@ verdict 1 'the guest died in a program' "${run}1..1\nok 1\n"
 verdict 1 'the guest died between programs' "${run}1..1\nok 1\n### EXIT 0\n"
 verdict 1 'one bad program before a good one' "### RUN plain /s\n### EXIT 1\n${run}1..1\nok 1\n### EXIT 0\n### DONE\n"
 
+# calls STATUS NAME LOG: what qemu logs of a program's system calls, and how they must be judged.
+calls() {
+	printf '%b' "$3" >"$work/text"
+	QEMU_PPC=$work/qemu "$here/cross-calls" "$work" /t >/dev/null
+	if [ $? -eq "$1" ]; then ok "calls: $2"; else not_ok "calls: $2"; fi
+}
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cat >"$work/qemu" <<EOF
+#!/bin/sh
+cat "$work/text" >"\${QEMU_LOG_FILENAME%d}1"
+EOF
+chmod +x "$work/qemu"
+end='7 exit_group(0)\n'
+calls 0 'old ones' "7 write(1,0x40,2) = 2\\n$end"
+calls 0 'one that glibc does without' "7 statx(3,\"\",0,0,0x40) = 0\\n7 Unknown syscall 387\\n$end"
+calls 1 'a newer one' "7 memfd_create(0x40,1) = 3\\n$end"
+calls 1 'a newer one of a child, in its parent'"'"'s line' "7 write(1,0x408 execveat(0x40,1) = 3\\n = 2\\n$end"
+calls 1 'one that qemu has no name for' "7 Unknown syscall 435\\n$end"
+calls 1 'no log' ''
+
 # tally KIND NAME LINE: what a line of a log counts as, "" for nothing.
 tally() {
 	got=$(printf '%s\n' "$3" | awk -f "$here/tally.awk" | cut -f1)

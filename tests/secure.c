@@ -2,7 +2,8 @@
 /*
  * Which of the four environment variables does the library listen to? Each is set so that a call
  * fails or speaks; the names of those that worked go to standard output. tests/secure.sh runs this
- * as it is and as a setgid program. argv[1] is the directory of the plug-ins.
+ * as it is and as a setgid program. argv[1] is the directory of the plug-ins. The last line is
+ * "done": a program that did not run listens to nothing, too.
  */
 #include <ppctlb/ppctlb.h>
 
@@ -65,5 +66,6 @@ int main(int argc, char **argv)
 	listens("PPCTLB_BACKEND", "missing", NULL, argv[1]);
 	listens("PPCTLB_MOCK", "fail=open:1:EIO", "mock", argv[1]);
 	listens_to_debug(argv[1]);
+	printf("done\n");
 	return 0;
 }

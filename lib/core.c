@@ -146,7 +146,7 @@ int tlb_check_page(const struct ppctlb_core *core, const struct ppctlb_mapping *
 {
 	bool one = tlb < core->info.arrays;
 	uint64_t sizes = one ? core->info.array[tlb].sizes : tlb_sizes(core);
-	char list[256] = "", name[24];
+	char list[320] = "", name[24]; /* all 64 sizes take 289 characters */
 	int ret;
 
 	if (!m->size || m->size & (m->size - 1) || !(m->size & sizes)) {

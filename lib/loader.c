@@ -39,6 +39,98 @@ static bool legal_core_name(const char *name)
 
 /* ---- judging one file ---- */
 
+struct part {
+	const char *what;
+	bool there;
+};
+
+#define FIRST_MISSING(parts) first_missing(parts, sizeof(parts) / sizeof((parts)[0]))
+
+static const char *first_missing(const struct part *parts, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!parts[i].there)
+			return parts[i].what;
+	return NULL;
+}
+
+/* The first NULL ends the names: a word with bits has one, and so have the words before it. */
+static bool words_have_names(const struct ppctlb_core *core)
+{
+	bool named = true;
+
+	for (int i = 0; i < 4; i++) {
+		named = named && core->info.word_name[i];
+		if (core->word_mask[i] && !named)
+			return false;
+	}
+	return true;
+}
+
+/* Whole sets, and a power of two of them: an EA's bits choose one. */
+static bool legal_geometry(const struct ppctlb_geometry *g)
+{
+	uint32_t sets = g->ways ? g->entries / g->ways : 0;
+
+	return sets && sets * g->ways == g->entries && !(sets & (sets - 1));
+}
+
+static int judge_array(const struct ppctlb_core_info *core, unsigned tlb)
+{
+	const struct ppctlb_array_info *a = &core->array[tlb];
+
+	if (!legal_geometry(&a->geometry))
+		return tlb_fail(ENOEXEC,
+				"TLB%u of its core %s has %u entries in %u ways, which make no "
+				"power of two of sets",
+				tlb, core->name, (unsigned)a->geometry.entries,
+				(unsigned)a->geometry.ways);
+	if (!a->sizes)
+		return tlb_fail(ENOEXEC, "TLB%u of its core %s has no page size", tlb, core->name);
+	return 0;
+}
+
+/* All that the front end relies on without looking again. */
+static int judge_core(const struct ppctlb_core *core)
+{
+	const struct ppctlb_core_info *info = &core->info;
+	const struct part parts[] = {
+		{"operation encode", core->encode},
+		{"operation decode", core->decode},
+		{"operation resize", core->resize},
+		{"name of its backend", info->backend},
+		{"name for each of its words", words_have_names(core)},
+	};
+	const char *missing = FIRST_MISSING(parts);
+	int ret = 0;
+
+	if (missing)
+		return tlb_fail(ENOEXEC, "its core %s has no %s", info->name, missing);
+	if (info->arrays < 1 || info->arrays > 2)
+		return tlb_fail(ENOEXEC, "its core %s has %u TLBs, 1 or 2 are possible", info->name,
+				(unsigned)info->arrays);
+	if (info->arrays == 1 && info->array[1].geometry.entries)
+		return tlb_fail(ENOEXEC, "its core %s has 1 TLB and entries in another",
+				info->name);
+	for (unsigned i = 0; !ret && i < info->arrays; i++)
+		ret = judge_array(info, i);
+	return ret;
+}
+
+static int judge_cores(const struct ppctlb_core *const *cores)
+{
+	int ret = 0;
+
+	for (size_t i = 0; !ret && cores[i]; i++)
+		if (!legal_core_name(cores[i]->info.name))
+			ret = tlb_fail(ENOEXEC,
+				       "its core number %zu has no name of 1 to 15 characters",
+				       i + 1);
+		else
+			ret = judge_core(cores[i]);
+	return ret;
+}
+
 /* First the two words that every ABI has, then the rest. */
 static int judge(const struct ppctlb_backend *b, const char *name)
 {
@@ -49,10 +141,7 @@ static int judge(const struct ppctlb_backend *b, const char *name)
 		return tlb_fail(ENOEXEC, "its table has %u bytes, this library's %zu",
 				(unsigned)b->size, sizeof(*b));
 
-	const struct {
-		const char *what;
-		bool there;
-	} parts[] = {
+	const struct part parts[] = {
 		{"name", b->name},
 		{"list of cores", b->cores},
 		{"operation probe", b->probe},
@@ -63,17 +152,13 @@ static int judge(const struct ppctlb_backend *b, const char *name)
 		{"operation commit", b->commit},
 	};
 
-	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
-		if (!parts[i].there)
-			return tlb_fail(ENOEXEC, "its table has no %s", parts[i].what);
+	const char *missing = FIRST_MISSING(parts);
+
+	if (missing)
+		return tlb_fail(ENOEXEC, "its table has no %s", missing);
 	if (strcmp(b->name, name))
 		return tlb_fail(ENOEXEC, "it calls itself '%.31s'", b->name);
-	for (size_t i = 0; b->cores[i]; i++)
-		if (!legal_core_name(b->cores[i]->info.name))
-			return tlb_fail(ENOEXEC,
-					"its core number %zu has no name of 1 to 15 characters",
-					i + 1);
-	return 0;
+	return judge_cores(b->cores);
 }
 
 /* Whoever can write the directory owns the process. */

@@ -265,6 +265,24 @@ static const struct broken {
 	{"other-name", make_zoo, "it calls itself 'an?[1mother?'", ""},
 	{"core-no-name", make_zoo, "its core number 1", "name"},
 	{"a-core-with-a-long-name", make_zoo, "its core number 1", "name"},
+	/* what the front end calls, and counts on, in a core */
+	{"no-encode", make_zoo, "its core core-no-encode has no operation encode", ""},
+	{"no-decode", make_zoo, "its core core-no-decode has no operation decode", ""},
+	{"no-resize", make_zoo, "its core core-no-resize has no operation resize", ""},
+	{"no-backend", make_zoo, "its core core-no-backend has no name of its backend", ""},
+	{"no-word", make_zoo, "its core core-no-word has no name for each of its words", ""},
+	{"no-word-1", make_zoo, "its core core-no-word-1 has no name for each of its words", ""},
+	{"word-gap", make_zoo, "its core core-word-gap has no name for each of its words", ""},
+	{"arrays-0", make_zoo, "its core core-arrays-0 has 0 TLBs", ""},
+	{"arrays-3", make_zoo, "its core core-arrays-3 has 3 TLBs", ""},
+	{"hidden", make_zoo, "its core core-hidden has 1 TLB and entries in another", ""},
+	{"entries-0", make_zoo, "TLB0 of its core core-entries-0 has 0 entries in 4 ways", ""},
+	{"ways-0", make_zoo, "TLB0 of its core core-ways-0 has 4 entries in 0 ways", ""},
+	{"ways-3", make_zoo, "TLB0 of its core core-ways-3 has 4 entries in 3 ways", ""},
+	{"ways-8", make_zoo, "TLB0 of its core core-ways-8 has 4 entries in 8 ways", ""},
+	{"sets-3", make_zoo, "TLB0 of its core core-sets-3 has 12 entries in 4 ways", ""},
+	{"no-sizes", make_zoo, "TLB0 of its core core-no-sizes has no page size", ""},
+	{"no-tlb1", make_zoo, "TLB1 of its core core-no-tlb1 has 0 entries in 0 ways", ""},
 	/* no plug-in */
 	{"none", make_none, "no symbol ppctlb_backend", ""},
 	{"undefined", make_undefined, "a_function_that_is_nowhere", ""},
@@ -765,6 +783,31 @@ START_TEST(many_candidates)
 }
 END_TEST
 
+/* ---- cores that are odd and good ---- */
+
+/* A word that a core has not. */
+START_TEST(no_such_word)
+{
+	struct ppctlb_entry e = {.word = {1, 1}};
+	struct ppctlb_mapping m;
+
+	zoo("good.so");
+	FAILS(EINVAL, ppctlb_decode(core_of("core-good"), &e, &m), "core-good has no word 1");
+}
+END_TEST
+
+/* The list of legal sizes has room for all there can be. */
+START_TEST(every_size)
+{
+	const struct ppctlb_mapping m = {.size = 3};
+	struct ppctlb_entry e;
+
+	zoo("all-sizes.so");
+	FAILS(EINVAL, ppctlb_encode(core_of("core-all-sizes"), &m, &e), "legal: 1 2 4 8 ",
+	      " 1048576T 2097152T 4194304T 8388608T");
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("loader");
@@ -790,6 +833,8 @@ int main(void)
 	tcase_add_test(t, core_of_another_family);
 	tcase_add_test(t, the_476_is_refused);
 	tcase_add_test(t, many_candidates);
+	tcase_add_test(t, no_such_word);
+	tcase_add_test(t, every_size);
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }

@@ -149,11 +149,8 @@ static void set_name(void)
 	};
 }
 
-__attribute__((constructor)) static void become(void)
+static void become_table(struct ppctlb_backend *b)
 {
-	struct ppctlb_backend *b = &ppctlb_backend;
-
-	set_name();
 	if (!strcmp(name, "abi-next"))
 		b->abi++;
 	else if (!strcmp(name, "abi-previous"))
@@ -182,6 +179,56 @@ __attribute__((constructor)) static void become(void)
 		b->set = NULL;
 	else if (!strcmp(name, "no-commit"))
 		b->commit = NULL;
-	else if (!strcmp(name, "core-no-name"))
-		core.info.name = NULL;
+}
+
+/* Names are short, so that "core-NAME" is a core's. */
+static void become_core(struct ppctlb_core *c)
+{
+	struct ppctlb_array_info *tlb = c->info.array;
+
+	if (!strcmp(name, "core-no-name"))
+		c->info.name = NULL;
+	else if (!strcmp(name, "no-encode"))
+		c->encode = NULL;
+	else if (!strcmp(name, "no-decode"))
+		c->decode = NULL;
+	else if (!strcmp(name, "no-resize"))
+		c->resize = NULL;
+	else if (!strcmp(name, "no-backend"))
+		c->info.backend = NULL;
+	else if (!strcmp(name, "no-word"))
+		c->info.word_name[0] = NULL;
+	else if (!strcmp(name, "no-word-1"))
+		c->word_mask[1] = 1;
+	else if (!strcmp(name, "word-gap"))
+		c->info.word_name[2] = "third", c->word_mask[2] = 1;
+	else if (!strcmp(name, "arrays-0"))
+		c->info.arrays = 0;
+	else if (!strcmp(name, "arrays-3"))
+		c->info.arrays = 3;
+	else if (!strcmp(name, "hidden"))
+		tlb[1] = tlb[0];
+	else if (!strcmp(name, "entries-0"))
+		tlb->geometry.entries = 0;
+	else if (!strcmp(name, "ways-0"))
+		tlb->geometry.ways = 0;
+	else if (!strcmp(name, "ways-3"))
+		tlb->geometry.ways = 3;
+	else if (!strcmp(name, "ways-8"))
+		tlb->geometry.ways = 8;
+	else if (!strcmp(name, "sets-3"))
+		tlb->geometry.entries = 12;
+	else if (!strcmp(name, "no-sizes"))
+		tlb->sizes = 0;
+	else if (!strcmp(name, "no-tlb1"))
+		c->info.arrays = 2;
+	else if (!strcmp(name, "all-sizes"))
+		tlb->sizes = UINT64_MAX;
+}
+
+__attribute__((constructor)) static void become(void)
+{
+	set_name();
+	become_table(&ppctlb_backend);
+	become_core(&core);
 }

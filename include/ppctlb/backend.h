@@ -3,8 +3,8 @@
  * The plug-in interface: what a backend exports and what the front end gives it.
  *
  * A plug-in is a shared object <name>.so in $(libdir)/ppctlb-<ABI>/. Its only export is the data
- * object `const struct ppctlb_backend ppctlb_backend`; its first two words are judged before any of
- * its code runs. It does not link with the library. See ppctlb-backend(7).
+ * object `const struct ppctlb_backend ppctlb_backend`; its first two words are judged before any
+ * function of it is called. It does not link with the library. See ppctlb-backend(7).
  */
 #ifndef PPCTLB_BACKEND_H
 #define PPCTLB_BACKEND_H
@@ -34,7 +34,9 @@ enum {
 
 /**
  * A core: a constant description plus pure functions over the words of an entry (words above 2^32
- * in 32-bit fields never reach them). e->tlb tells the TLB, PPCTLB_NO_SLOT masked off.
+ * in 32-bit fields never reach them). e->tlb tells the TLB, PPCTLB_NO_SLOT masked off. Each function
+ * must be there; info has a backend's name, a name for each word that word_mask has bits for, 1 or 2
+ * TLBs, and in each of them page sizes and a power of two of sets. ppctlb-backend(7) has it all.
  */
 struct ppctlb_core {
 	struct ppctlb_core_info info;

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
-static _Thread_local char message[1024];
+static _Thread_local char message[TLB_MESSAGE];
 
 /* A name may hold what a terminal would obey, or a newline that makes up a line of its own. */
 static void make_clean(char *text)
@@ -19,12 +19,19 @@ static void make_clean(char *text)
 			*text = '?';
 }
 
+/* A story that does not fit ends with a sign of it. */
+static void end_with_dots(void)
+{
+	strcpy(message + sizeof(message) - sizeof("..."), "...");
+}
+
 int tlb_fail(int err, const char *fmt, ...)
 {
 	va_list args;
 
 	va_start(args, fmt);
-	vsnprintf(message, sizeof(message), fmt, args);
+	if ((size_t)vsnprintf(message, sizeof(message), fmt, args) >= sizeof(message))
+		end_with_dots();
 	va_end(args);
 	make_clean(message);
 	tlb_debug(1, "%s: %s", strerror(err), message);
@@ -35,32 +42,34 @@ int tlb_context(int ret, const char *fmt, ...)
 {
 	char story[sizeof(message)];
 	va_list args;
-	size_t n;
+	size_t n, room;
 
 	memcpy(story, message, sizeof(story));
 	va_start(args, fmt);
-	vsnprintf(message, sizeof(message) - 2, fmt, args);
+	vsnprintf(message, sizeof(message), fmt, args);
 	va_end(args);
 	make_clean(message);
 	n = strlen(message);
-	message[n++] = ':';
-	message[n++] = ' ';
-	story[sizeof(message) - n - 1] = '\0';
-	strcpy(message + n, story);
+	room = sizeof(message) - n;
+	if ((size_t)snprintf(message + n, room, ": %s", story) >= room)
+		end_with_dots();
 	return ret;
 }
 
-void tlb_more(const char *lines)
+void tlb_more(const char *fmt, ...)
 {
 	size_t n = strlen(message);
+	va_list args;
 
-	snprintf(message + n, sizeof(message) - n, "%s", lines);
+	va_start(args, fmt);
+	vsnprintf(message + n, sizeof(message) - n, fmt, args);
+	va_end(args);
 }
 
 void tlb_debug(int level, const char *fmt, ...)
 {
 	const char *want = secure_getenv("PPCTLB_DEBUG");
-	char line[1200];
+	char line[TLB_MESSAGE + 128];
 	va_list args;
 
 	if (!want || want[0] < '0' + level || want[0] > '9')

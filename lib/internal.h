@@ -15,7 +15,7 @@
 /* An entry as a look-up sees it; first > last: it can never hit. */
 struct tlb_page {
 	uint64_t first, last; /* EA */
-	uint64_t raddr;       /* of first */
+	uint64_t raddr;	      /* of first */
 	uint32_t flags;
 	uint16_t tid, tlb, index;
 };
@@ -34,13 +34,15 @@ struct ppctlb {
 
 /* ---- error.c: the thread's message ---- */
 
-/* Store the story for ppctlb_errmsg(), return -err. What comes from names and files may hold control
- * characters; the story does not. */
+/* Room for a story and its final 0. */
+#define TLB_MESSAGE 4096
+/* Store the story for ppctlb_errmsg(), return -err. What comes from names and files may hold
+ * control characters; the story does not. */
 int tlb_fail(int err, const char *fmt, ...) PRINTF(2, 3);
 /* Put "what: " before the stored story, return ret (an error already told). */
 int tlb_context(int ret, const char *fmt, ...) PRINTF(2, 3);
-/* Put more lines, clean ones, behind the stored story. */
-void tlb_more(const char *lines);
+/* Put more behind the stored story: clean text and newlines, for which there is room. */
+void tlb_more(const char *fmt, ...) PRINTF(1, 2);
 /* To standard error if PPCTLB_DEBUG is at least level. */
 void tlb_debug(int level, const char *fmt, ...) PRINTF(2, 3);
 /* The services every plug-in gets: before its handle is open, and after. */

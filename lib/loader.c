@@ -13,6 +13,10 @@
 
 #define NAME_MAX_LEN 31
 
+/* For "%.*s%s": a path, or its beginning and a sign that there is more. */
+#define MOST_OF_PATH 1000
+#define SHOWN(path)  MOST_OF_PATH, (path), strlen(path) > MOST_OF_PATH ? "..." : ""
+
 /* Cores that people ask for and that no backend can serve. */
 static const struct {
 	const char *name, *why;
@@ -207,6 +211,14 @@ static int check_file(const char *path)
 	return ret ? ret : check_contents(path, (uint64_t)st.st_size);
 }
 
+/* dlerror() may begin with the path, which every message has already. */
+static const char *without_path(const char *text, const char *path)
+{
+	size_t len = strlen(path);
+
+	return strncmp(text, path, len) || strncmp(text + len, ": ", 2) ? text : text + len + 2;
+}
+
 static int load_file(const char *path, const char *name, const struct ppctlb_backend **backend)
 {
 	void *object;
@@ -216,7 +228,7 @@ static int load_file(const char *path, const char *name, const struct ppctlb_bac
 		return ret;
 	object = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
 	if (!object)
-		return tlb_fail(ENOEXEC, "%s", dlerror());
+		return tlb_fail(ENOEXEC, "%s", without_path(dlerror(), path));
 	*backend = dlsym(object, "ppctlb_backend");
 	if (!*backend)
 		ret = tlb_fail(ENOEXEC, "it has no symbol ppctlb_backend");
@@ -417,29 +429,51 @@ static int load(const struct candidate *c, struct tlb_plugin *p)
 
 /* ---- choosing ---- */
 
-/* One line per candidate and its reason: the story of a search that found nothing. */
+/* One line per candidate and its reason: the story of a search that found nothing. A line is there
+ * as a whole or not at all. */
 struct story {
-	char text[900];
+	char text[TLB_MESSAGE - 1300]; /* the rest is for the first line, the last, and a context */
 	size_t used;
+	size_t left_out;
+	const char *path;
 };
+
+/* Which directory it is in goes without saying where there is but one. */
+static void add_name(int ret, const struct candidate *c, const char *path)
+{
+	if (!c->backend && !strchr(path, ':'))
+		tlb_context(ret, "%s", c->name);
+	else
+		tlb_context(ret, "%s (%.*s%s)", c->name, SHOWN(c->path));
+}
 
 /* Messages are clean, so a newline is between candidates and nowhere else. */
 static void tell(struct story *s, int ret, const struct candidate *c)
 {
-	int n;
+	char *at = s->text + s->used;
+	size_t room = sizeof(s->text) - s->used, n;
 
-	tlb_context(ret, "%s (%.300s)", c->name, c->path);
-	n = snprintf(s->text + s->used, sizeof(s->text) - s->used, "\n%s", ppctlb_errmsg());
-	if (n > 0)
-		s->used = s->used + (size_t)n < sizeof(s->text) ? s->used + (size_t)n
-								: sizeof(s->text) - 1;
+	add_name(ret, c, s->path);
+	n = (size_t)snprintf(at, room, "\n%s", ppctlb_errmsg());
+	if (s->left_out || n >= room) {
+		*at = '\0';
+		s->left_out++;
+	} else {
+		s->used += n;
+	}
 }
 
+/* ppctlb_backends() does not know cfg's path. */
 static int none_found(int err, const char *what, const char *cfg_path, const struct story *s)
 {
-	int ret = tlb_fail(err, "%s in %.400s", what, search_path(cfg_path).path);
+	int ret = tlb_fail(err, "%s in %.*s%s", what, SHOWN(s->path));
 
-	tlb_more(s->used ? s->text : ": there is no backend");
+	tlb_more("%s", s->text);
+	if (!s->used && !s->left_out)
+		tlb_more(": there is no backend");
+	if (s->left_out)
+		tlb_more("\nand %zu more; ppctlb_backends() has them all%s", s->left_out,
+			 cfg_path ? " with PPCTLB_BACKEND_PATH set to that path" : "");
 	return ret;
 }
 
@@ -456,7 +490,7 @@ static int choose(const char *cfg_path, choose_fn *ask, void *arg, const char *w
 		  struct tlb_plugin *p)
 {
 	struct candidates all = {NULL, 0};
-	struct story story = {"", 0};
+	struct story story = {.path = search_path(cfg_path).path};
 	int ret = find_all(cfg_path, &all);
 
 	if (ret)
@@ -570,7 +604,7 @@ static int load_named(const char *name, const struct search *s, struct tlb_plugi
 			continue;
 		}
 		ret = load(&c, p);
-		ret = ret ? tlb_context(ret, "backend %s (%.300s)", name, c.path) : 0;
+		ret = ret ? tlb_context(ret, "backend %s (%.*s%s)", name, SHOWN(c.path)) : 0;
 		free(c.path);
 		return ret;
 	}

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -317,12 +318,23 @@ static void find_reason(const struct ppctlb_backend_info *info, void *arg)
 	reason_seen = reason;
 }
 
+/* Of a path of one directory. Other C libraries than glibc put it into reasons of dlopen()'s. */
+static void directory_stands_once(void)
+{
+#ifdef __GLIBC__
+	const char *message = ppctlb_errmsg();
+
+	ck_assert_ptr_nonnull(strstr(message, dir));
+	ck_assert_msg(!strstr(strstr(message, dir) + 1, dir), "%s", message);
+#endif
+}
+
 /* -ENOEXEC, with name, path and reason; enumerated with its reason; none of its code was called. */
 START_TEST(broken_is_refused)
 {
 	const struct broken *b = &broken[_i];
 	struct ppctlb_config cfg = config(b->name, "core-x");
-	char file[64];
+	char file[64], line[64];
 
 	snprintf(file, sizeof(file), "%s.so", b->name);
 	b->make(file);
@@ -333,13 +345,21 @@ START_TEST(broken_is_refused)
 	ck_assert_ptr_nonnull(strstr(reason_seen, b->reason));
 	/* one line per candidate with its reason, where none has the core */
 	cfg.backend = NULL;
-	FAILS(ENOENT, open_close(&cfg), "core-x", in_dir(file), b->reason);
+	snprintf(line, sizeof(line), "\n%s: ", b->name);
+	FAILS(ENOENT, open_close(&cfg), "core-x", dir, line, b->reason);
+	directory_stands_once();
 	ck_assert_ptr_null(ppctlb_core("core-x"));
 	ck_assert_int_eq(errno, ENOENT);
 	ck_assert_ptr_nonnull(strstr(ppctlb_errmsg(), b->reason));
 	log_is("");
 }
 END_TEST
+
+static void count_one(const struct ppctlb_backend_info *info, void *arg)
+{
+	(void)info;
+	++*(size_t *)arg;
+}
 
 static void set_reason(const struct ppctlb_backend_info *info, void *arg)
 {
@@ -393,25 +413,54 @@ START_TEST(broken_beside_good)
 }
 END_TEST
 
-/* A file without permission to read. root reads everything, so this is done as nobody. */
-START_TEST(unreadable_is_refused)
+/* root reads everything, so this is asked as nobody. */
+static void holds_for_nobody(bool (*holds)(void))
 {
-	struct ppctlb_config cfg = config("secret", "core-x");
 	int status;
-	pid_t pid;
+	pid_t pid = fork();
 
-	zoo("secret.so");
-	ck_assert_int_eq(chmod(in_dir("secret.so"), 0), 0);
-	ck_assert_int_eq(chmod(dir, 0755), 0);
-	pid = fork();
 	if (!pid) {
 		if (geteuid() == 0 && setuid(65534))
 			_exit(2);
-		_exit(open_close(&cfg) != -ENOEXEC ||
-		      !strstr(ppctlb_errmsg(), "Permission denied"));
+		_exit(!holds());
 	}
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
 	ck_assert_int_eq(status, 0);
+}
+
+static bool secret_is_refused(void)
+{
+	struct ppctlb_config cfg = config("secret", "core-x");
+
+	return open_close(&cfg) == -ENOEXEC && strstr(ppctlb_errmsg(), "Permission denied");
+}
+
+/* A file without permission to read. */
+START_TEST(unreadable_is_refused)
+{
+	zoo("secret.so");
+	ck_assert_int_eq(chmod(in_dir("secret.so"), 0), 0);
+	ck_assert_int_eq(chmod(dir, 0755), 0);
+	holds_for_nobody(secret_is_refused);
+}
+END_TEST
+
+static bool directory_is_trouble(void)
+{
+	struct ppctlb_config cfg = config(NULL, "core-good");
+	size_t n = 0;
+
+	return open_close(&cfg) == -EIO && strstr(ppctlb_errmsg(), "Permission denied") &&
+	       !ppctlb_core("core-good") && errno == EIO && ppctlb_backends(count_one, &n) == -EIO;
+}
+
+/* Who cannot read the directory does not know what is in it: that is not "no such core". */
+START_TEST(unreadable_directory)
+{
+	zoo("good.so");
+	ck_assert_int_eq(chmod(dir, 0), 0);
+	holds_for_nobody(directory_is_trouble);
+	ck_assert_int_eq(chmod(dir, 0755), 0);
 }
 END_TEST
 
@@ -555,7 +604,7 @@ static void refuse_control_characters(void)
 	ck_assert_int_eq(mkdir(in_dir("a\nb"), 0755), 0);
 	make_text("a\nb/text.so");
 	cfg.backend_path = in_dir("a\nb");
-	FAILS(ENOENT, open_close(&cfg), "\ntext (", "a?b/text.so): it is no ELF object");
+	FAILS(ENOENT, open_close(&cfg), "a?b\ntext: it is no ELF object");
 	ck_assert_ptr_eq(strchr(ppctlb_errmsg(), '\n'), strrchr(ppctlb_errmsg(), '\n'));
 }
 
@@ -621,7 +670,7 @@ START_TEST(hostile_names)
 		huge[0] = '/';
 		cfg = config("good", "core-good");
 		cfg.backend_path = huge;
-		FAILS(ENOEXEC, open_close(&cfg), "good", "too long");
+		FAILS(ENOEXEC, open_close(&cfg), "good (/xxx", "xxx...): ", "too long");
 		cfg.backend = NULL;
 		FAILS(EIO, open_close(&cfg), "/xxx");
 	}
@@ -768,18 +817,141 @@ START_TEST(the_476_is_refused)
 }
 END_TEST
 
-/* A story of many candidates is cut, never overrun. */
+/* ---- the story of many candidates ---- */
+
+#define MANY 60
+
+/* MANY plug-ins, all broken, in a directory with a path of 235 characters. */
+static const char *make_many(void)
+{
+	static char path[236];
+	char file[PATH_MAX];
+	size_t len = strlen(dir) + 1;
+
+	memset(path, 'd', sizeof(path) - 1);
+	snprintf(path, len + 1, "%s/", dir);
+	path[len] = 'd';
+	ck_assert_int_eq(mkdir(path, 0755), 0);
+	for (int i = 0; i < MANY; i++) {
+		snprintf(file, sizeof(file), "%s/candidate-%02d.so", path + len, i);
+		make_text(file);
+	}
+	return path;
+}
+
+/* Every line is there, the last one too, since none repeats the directory. */
 START_TEST(many_candidates)
 {
 	struct ppctlb_config cfg = config(NULL, "core-x");
-	char file[64];
+	char lines[4096] = "";
 
-	for (int i = 0; i < 60; i++) {
-		snprintf(file, sizeof(file), "candidate-%02d.so", i);
-		make_text(file);
+	cfg.backend_path = make_many();
+	for (int i = 0; i < MANY; i++)
+		snprintf(lines + strlen(lines), sizeof(lines) - strlen(lines),
+			 "\ncandidate-%02d: it is no ELF object", i);
+	FAILS(ENOENT, open_close(&cfg), "core-x", cfg.backend_path, lines);
+	directory_stands_once();
+	if (!strstr(ppctlb_errmsg(), "(built in)"))
+		ck_assert_str_eq(strstr(ppctlb_errmsg(), lines), lines);
+}
+END_TEST
+
+/* Line i of the message is whole. */
+static void is_whole(const char *line, size_t len, const char *path, size_t i)
+{
+	char want[PATH_MAX];
+
+	snprintf(want, sizeof(want), "candidate-%02zu (%s/candidate-%02zu.so): it is no ELF object",
+		 i, path, i);
+	ck_assert_msg(len == strlen(want) && !memcmp(line, want, len), "'%.*s', not '%s'", (int)len,
+		      line, want);
+}
+
+/* As many lines as there is room for, each of them whole; the last says how many there are besides
+ * and where all of them are, and it is right. */
+static void last_line_tells_the_rest(const char *path, const char *where)
+{
+	size_t shown = 0, other = 0, all = 0, len;
+	const char *line = strchr(ppctlb_errmsg(), '\n');
+	char last[128];
+
+	for (; line && strncmp(line, "\nand ", 5); line = strchr(line + 1, '\n')) {
+		len = strcspn(line + 1, "\n");
+		if (memmem(line + 1, len, "(built in)", 10))
+			other++;
+		else
+			is_whole(line + 1, len, path, shown++);
 	}
-	FAILS(ENOENT, open_close(&cfg), "core-x", "candidate-00", "candidate-01");
-	ck_assert_uint_lt(strlen(ppctlb_errmsg()), 1024);
+	WORKS(ppctlb_backends(count_one, &all));
+	ck_assert_uint_gt(shown, 4);
+	ck_assert_uint_gt(all, MANY);
+	snprintf(last, sizeof(last), "\nand %zu more; %s", all - shown - other, where);
+	ck_assert_ptr_nonnull(line);
+	ck_assert_str_eq(line, last);
+}
+
+/* Where there are two directories every line needs its own, and that is too much. */
+START_TEST(too_many_candidates)
+{
+	struct ppctlb_config cfg = config(NULL, "core-x");
+	const char *long_path = make_many();
+	char path[512];
+
+	snprintf(path, sizeof(path), "%s:%s", long_path, dir);
+	zoo("empty-cores.so");
+	setenv("PPCTLB_BACKEND_PATH", path, 1);
+	FAILS(ENOENT, open_close(&cfg), "core-x", path);
+	last_line_tells_the_rest(long_path, "ppctlb_backends() has them all");
+	/* a context in front takes nothing from the end */
+	setenv("PPCTLB_BACKEND", "empty-cores", 1);
+	FAILS(ENOENT, open_close(&cfg), "PPCTLB_BACKEND: no backend", path);
+	last_line_tells_the_rest(long_path, "ppctlb_backends() has them all");
+	unsetenv("PPCTLB_BACKEND");
+	cfg.backend_path = path;
+	FAILS(ENOENT, open_close(&cfg), "core-x", path);
+	last_line_tells_the_rest(long_path, "ppctlb_backends() has them all with "
+					    "PPCTLB_BACKEND_PATH set to that path");
+}
+END_TEST
+
+/* A line that ends where the room does. */
+START_TEST(any_length_of_lines)
+{
+	struct ppctlb_config cfg = config(NULL, "core-x");
+	char path[512];
+
+	snprintf(path, sizeof(path), "%s", make_many());
+	zoo("empty-cores.so");
+	while (strlen(path) < 435) {
+		char both[600];
+
+		strcat(path, "/");
+		snprintf(both, sizeof(both), "%s:%s", path, dir);
+		setenv("PPCTLB_BACKEND_PATH", both, 1);
+		FAILS(ENOENT, open_close(&cfg), both);
+		last_line_tells_the_rest(path, "ppctlb_backends() has them all");
+	}
+}
+END_TEST
+
+/* What is too long for the message ends with dots. */
+START_TEST(long_paths_end_in_dots)
+{
+	struct ppctlb_config cfg = config(NULL, "core-x");
+	static char path[6000];
+
+	while (strlen(path) < 5000)
+		strcat(path, *path ? ":/nonexistent" : "/nonexistent");
+	cfg.backend_path = path;
+	FAILS(ENOENT, open_close(&cfg), "core-x", "...: there is no backend");
+	cfg.backend = "good";
+	FAILS(ENOENT, open_close(&cfg), "no backend 'good' in /nonexistent:/nonexistent");
+	ck_assert_str_eq(ppctlb_errmsg() + strlen(ppctlb_errmsg()) - 3, "...");
+	/* and again with something in front */
+	cfg.backend = NULL;
+	setenv("PPCTLB_BACKEND", "good", 1);
+	FAILS(ENOENT, open_close(&cfg), "PPCTLB_BACKEND: no backend 'good' in /nonexistent");
+	ck_assert_str_eq(ppctlb_errmsg() + strlen(ppctlb_errmsg()) - 3, "...");
 }
 END_TEST
 
@@ -820,6 +992,7 @@ int main(void)
 	tcase_add_test(t, cut_off_anywhere);
 	tcase_add_test(t, huge_is_fine);
 	tcase_add_test(t, unreadable_is_refused);
+	tcase_add_test(t, unreadable_directory);
 	tcase_add_test(t, directory_writable_by_everyone);
 	tcase_add_test(t, missing_backend);
 	tcase_add_test(t, bad_path);
@@ -833,6 +1006,9 @@ int main(void)
 	tcase_add_test(t, core_of_another_family);
 	tcase_add_test(t, the_476_is_refused);
 	tcase_add_test(t, many_candidates);
+	tcase_add_test(t, too_many_candidates);
+	tcase_add_test(t, any_length_of_lines);
+	tcase_add_test(t, long_paths_end_in_dots);
 	tcase_add_test(t, no_such_word);
 	tcase_add_test(t, every_size);
 	suite_add_tcase(s, t);

@@ -357,8 +357,8 @@ START_TEST(nobody_takes_it)
 		int fd = fakekvm_vcpu(cases[i].pvr, FAKEKVM_SPLIT | FAKEKVM_COMBINED);
 		struct ppctlb_config cfg = on_vcpu(fd);
 
-		FAILS(ENOTSUP, open_close(&cfg), "\n44x (", cases[i].words[0], "\ne500 (",
-		      cases[i].words[1], "\nmock (");
+		FAILS(ENOTSUP, open_close(&cfg), "\n44x", cases[i].words[0], "\ne500",
+		      cases[i].words[1], "\nmock");
 		fakekvm_close(fd);
 	}
 }

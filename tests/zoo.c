@@ -20,6 +20,7 @@ extern struct ppctlb_backend ppctlb_backend;
 static char name[64], core_name[80];
 static struct ppctlb_core core;
 static const struct ppctlb_core *cores[] = {&core, NULL};
+static const struct ppctlb_core *no_cores[] = {NULL};
 
 static void log_call(const char *call)
 {
@@ -167,6 +168,8 @@ static void become_table(struct ppctlb_backend *b)
 		b->name = NULL;
 	else if (!strcmp(name, "no-cores"))
 		b->cores = NULL;
+	else if (!strcmp(name, "empty-cores"))
+		b->cores = no_cores;
 	else if (!strcmp(name, "no-probe"))
 		b->probe = NULL;
 	else if (!strcmp(name, "no-open"))

@@ -38,7 +38,7 @@ void put_safe(const char *text, FILE *f)
 static void put_message(const char *place, const char *fmt, va_list ap) PRINTF(2, 0);
 static void put_message(const char *place, const char *fmt, va_list ap)
 {
-	char text[1024];
+	char text[8192]; /* the library's longest story, and whom it is about */
 
 	progress(NULL, 0);
 	fflush(stdout); /* what was answered before comes before */

@@ -105,7 +105,9 @@ bool tlb_conflict(const struct ppctlb_mapping *a, const struct ppctlb_mapping *b
 uint64_t tlb_page_at(uint64_t sizes, uint64_t eaddr, uint64_t raddr, uint64_t left);
 /* How many pages a region takes that passed tlb_check_region(). */
 uint64_t tlb_count_pages(uint64_t sizes, const struct ppctlb_mapping *region);
-/* As tlb_check_mapping(), and in multiples of the smallest page. */
+/* KVM ignores MAS8, so a mapping for one partition would be one for all: no GS, no LPID. */
+int tlb_check_partition(const struct ppctlb_mapping *m);
+/* As tlb_check_mapping(), of no partition, and in multiples of the smallest page. */
 int tlb_check_region(const struct ppctlb_core *core, const struct ppctlb_mapping *region);
 
 /* ---- loader.c ---- */

@@ -235,16 +235,6 @@ static void place_region(struct stage *s, const struct ppctlb_mapping *region)
 	}
 }
 
-/* KVM ignores MAS8, so a mapping for one partition would be one for all. */
-static int check_kvm_flags(const struct ppctlb_mapping *m)
-{
-	if (m->flags & PPCTLB_GS)
-		return tlb_fail(ENOTSUP, "map: gs cannot be mapped, KVM ignores MAS8");
-	if (m->lpid)
-		return tlb_fail(ENOTSUP, "map: lpid cannot be mapped, KVM ignores MAS8");
-	return 0;
-}
-
 static int check_how(unsigned how)
 {
 	if (how & ~(unsigned)PPCTLB_REPLACE)
@@ -259,7 +249,6 @@ static int check_regions(const struct ppctlb_core *core, const struct ppctlb_map
 	for (size_t i = 0; i < n; i++) {
 		int ret = tlb_check_region(core, &maps[i]);
 
-		ret = ret ? ret : check_kvm_flags(&maps[i]);
 		if (ret)
 			return n > 1 ? tlb_context(ret, "region %zu", i) : ret;
 		*pages += tlb_count_pages(tlb_sizes(core), &maps[i]);
@@ -334,7 +323,7 @@ static int check_slot(const struct ppctlb *h, const struct ppctlb_mapping *m, un
 	if (tlb_place(core, tlb, index) < 0)
 		return tlb_fail(EINVAL, "there is no TLB%u[%u]", tlb, index);
 	ret = tlb_check_page(core, m, tlb);
-	ret = ret ? ret : check_kvm_flags(m);
+	ret = ret ? ret : tlb_check_partition(m);
 	if (ret)
 		return ret;
 	if (m->flags & ~a->flags)

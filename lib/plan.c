@@ -47,10 +47,20 @@ uint64_t tlb_count_pages(uint64_t sizes, const struct ppctlb_mapping *region)
 	return count;
 }
 
+int tlb_check_partition(const struct ppctlb_mapping *m)
+{
+	if (m->flags & PPCTLB_GS)
+		return tlb_fail(ENOTSUP, "gs cannot be mapped: KVM ignores MAS8");
+	if (m->lpid)
+		return tlb_fail(ENOTSUP, "lpid cannot be mapped: KVM ignores MAS8");
+	return 0;
+}
+
 int tlb_check_region(const struct ppctlb_core *core, const struct ppctlb_mapping *region)
 {
 	int ret = tlb_check_mapping(core, region);
 
+	ret = ret ? ret : tlb_check_partition(region);
 	ret = ret ? ret : tlb_check_multiple(core, "EA", region->eaddr);
 	ret = ret ? ret : tlb_check_multiple(core, "RA", region->raddr);
 	return ret ? ret : tlb_check_multiple(core, "size", region->size);

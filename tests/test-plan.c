@@ -279,8 +279,9 @@ START_TEST(what_the_core_cannot_is_refused)
 }
 END_TEST
 
-/* A flag the core lacks is -ENOTSUP and named; one that does not exist is -EINVAL. */
-START_TEST(flags_the_core_lacks)
+/* A flag that map() refuses is -ENOTSUP and named: one the core lacks, and GS, since KVM ignores
+ * MAS8; one that does not exist is -EINVAL. */
+START_TEST(flags_that_map_refuses)
 {
 	size_t n = 0;
 
@@ -288,7 +289,9 @@ START_TEST(flags_the_core_lacks)
 	for (unsigned bit = 0; bit < 32; bit++) {
 		struct ppctlb_mapping m = {0, 0, 64 * K, UINT32_C(1) << bit, 0, 0};
 
-		if (m.flags & facts->flags)
+		if (m.flags & facts->flags & PPCTLB_GS)
+			FAILS(ENOTSUP, ppctlb_plan(core, &m, NULL, &n), "gs", "MAS8");
+		else if (m.flags & facts->flags)
 			WORKS(ppctlb_plan(core, &m, NULL, &n));
 		else if (bit < 20)
 			FAILS(ENOTSUP, ppctlb_plan(core, &m, NULL, &n), facts->name,
@@ -296,11 +299,21 @@ START_TEST(flags_the_core_lacks)
 		else
 			FAILS(EINVAL, ppctlb_plan(core, &m, NULL, &n), "flags 0x");
 	}
-	if (!facts->lpid_bits) {
-		struct ppctlb_mapping m = {0, 0, 64 * K, 0, 0, 1};
+}
+END_TEST
 
-		FAILS(ENOTSUP, ppctlb_plan(core, &m, NULL, &n), facts->name, "lpid");
-	}
+/* The same of an LPID; one too wide for the core's is -EINVAL. */
+START_TEST(lpid_is_refused)
+{
+	struct ppctlb_mapping m = {0, 0, 64 * K, 0, 0, 1};
+	size_t n = 0;
+
+	setup(_i);
+	FAILS(ENOTSUP, ppctlb_plan(core, &m, NULL, &n), "lpid",
+	      facts->lpid_bits ? "MAS8" : facts->name);
+	m.lpid = (uint16_t)(1u << facts->lpid_bits);
+	FAILS(facts->lpid_bits ? EINVAL : ENOTSUP, ppctlb_plan(core, &m, NULL, &n), "lpid");
+	ck_assert_uint_eq(n, 0);
 }
 END_TEST
 
@@ -361,7 +374,8 @@ int main(void)
 	tcase_add_loop_test(t, a_huge_plan_is_counted, 0, MODEL_CORES);
 	tcase_add_loop_test(t, wrapping_is_refused, 0, MODEL_CORES);
 	tcase_add_loop_test(t, what_the_core_cannot_is_refused, 0, MODEL_CORES);
-	tcase_add_loop_test(t, flags_the_core_lacks, 0, MODEL_CORES);
+	tcase_add_loop_test(t, flags_that_map_refuses, 0, MODEL_CORES);
+	tcase_add_loop_test(t, lpid_is_refused, 0, MODEL_CORES);
 	tcase_add_test(t, null_is_refused);
 	suite_add_tcase(s, t);
 	return run_suite(s);

@@ -93,6 +93,8 @@ gives 'plan: a 2G region of 440 is 8 pages' 0 8 sh -c 'ppctlb plan -c 440 0:0:2G
 gives 'plan: EA and RA that differ in low bits' 0 "0x1000:0x2000:4K:
 0x2000:0x3000:4K:" ppctlb plan -c e500v2 0x1000:0x2000:8K:
 says 'plan: no multiple of the smallest page' 1 '.' ppctlb plan -c e500v2 0:0:5K:
+says 'plan: what map refuses, gs' 1 'gs cannot be mapped' ppctlb plan -c e500mc 0:0:4K:gs
+says 'plan: what map refuses, lpid' 1 'lpid cannot be mapped' ppctlb plan -c e500mc 0:0:4K:lpid=63
 
 # JSON
 if command -v jq >/dev/null; then

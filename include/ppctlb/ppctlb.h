@@ -374,7 +374,7 @@ const struct ppctlb_core_info *ppctlb_core_info(const struct ppctlb_core *core);
  *
  * @param out  room for *n; NULL to ask how many
  * @param n    in: room; out: how many there are
- * Errors: as ppctlb_map(), -ENOSPC (*n says how many; nothing written).
+ * Errors: -EINVAL and -ENOTSUP as ppctlb_map(), -ENOSPC (*n says how many; nothing written).
  */
 int ppctlb_plan(const struct ppctlb_core *core, const struct ppctlb_mapping *region,
 		struct ppctlb_mapping *out, size_t *n);

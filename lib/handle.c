@@ -216,7 +216,10 @@ static int make_room(struct ppctlb *h, const struct ppctlb_config *cfg)
 	h->now = calloc(entries, sizeof(*h->now));
 	h->next = calloc(entries, sizeof(*h->next));
 	h->page = calloc(entries, sizeof(*h->page));
-	return h->now && h->next && h->page ? 0 : tlb_fail(ENOMEM, "out of memory");
+	h->regions = calloc(entries, sizeof(*h->regions));
+	if (h->now && h->next && h->page && h->regions)
+		return 0;
+	return tlb_fail(ENOMEM, "out of memory");
 }
 
 static void destroy(struct ppctlb *h)
@@ -224,6 +227,7 @@ static void destroy(struct ppctlb *h)
 	free(h->now);
 	free(h->next);
 	free(h->page);
+	free(h->regions);
 	free(h->path);
 	free(h);
 }

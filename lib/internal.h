@@ -29,7 +29,8 @@ struct ppctlb {
 	/* Room for two snapshots from open on, so that no call has to allocate: what the TLB holds,
 	 * and what a call is about to make of it. info.entries each. */
 	struct ppctlb_entry *now, *next;
-	struct tlb_page *page; /* for look-ups; as many */
+	struct tlb_page *page;		       /* for look-ups; as many */
+	const struct ppctlb_mapping **regions; /* of a call, sorted; as many */
 };
 
 /* ---- error.c: the thread's message ---- */

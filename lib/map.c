@@ -3,6 +3,7 @@
 #include "internal.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The TLB as it is and as it is going to be, and what placements wanted of the last TLB. */
@@ -22,9 +23,14 @@ static uint64_t last_of(const struct ppctlb_mapping *m)
 	return m->eaddr + (m->size - 1);
 }
 
+static bool same_ts(const struct ppctlb_mapping *a, const struct ppctlb_mapping *b)
+{
+	return !((a->flags ^ b->flags) & PPCTLB_TS);
+}
+
 bool tlb_conflict(const struct ppctlb_mapping *a, const struct ppctlb_mapping *b)
 {
-	return !((a->flags ^ b->flags) & PPCTLB_TS) && (a->tid == b->tid || !a->tid || !b->tid) &&
+	return same_ts(a, b) && (a->tid == b->tid || !a->tid || !b->tid) &&
 	       a->eaddr <= last_of(b) && b->eaddr <= last_of(a);
 }
 
@@ -256,12 +262,66 @@ static int check_regions(const struct ppctlb_core *core, const struct ppctlb_map
 	return 0;
 }
 
-static int check_disjoint(const struct ppctlb_mapping *maps, size_t n)
+static const struct ppctlb_mapping *region_at(const void *place)
 {
-	for (size_t i = 1; i < n; i++)
-		for (size_t k = 0; k < i; k++)
-			if (tlb_conflict(&maps[i], &maps[k]))
-				return tlb_fail(EINVAL, "regions %zu and %zu conflict", k, i);
+	return *(const struct ppctlb_mapping *const *)place;
+}
+
+/* By TS, then by TID, then by EA: of one TS and TID, only neighbours can meet if any do. */
+static int compare_regions(const void *x, const void *y)
+{
+	const struct ppctlb_mapping *a = region_at(x), *b = region_at(y);
+
+	if (!same_ts(a, b))
+		return a->flags & PPCTLB_TS ? 1 : -1;
+	if (a->tid != b->tid)
+		return a->tid < b->tid ? -1 : 1;
+	return a->eaddr < b->eaddr ? -1 : a->eaddr > b->eaddr;
+}
+
+/* Is a region before another, after it, or do they meet? */
+static int compare_extents(const void *region, const void *place)
+{
+	const struct ppctlb_mapping *a = region, *b = region_at(place);
+
+	return last_of(a) < b->eaddr ? -1 : a->eaddr > last_of(b);
+}
+
+/* The region sorted before number i that conflicts with it, or NULL. The one before it tells for
+ * its own TID; those of TID 0, which meet every TID, begin the TS at first. */
+static const struct ppctlb_mapping *conflict_before(const struct ppctlb_mapping *const *sorted,
+						    size_t i, size_t first, size_t globals)
+{
+	const void *place;
+
+	if (i && tlb_conflict(sorted[i - 1], sorted[i]))
+		return sorted[i - 1];
+	place = bsearch(sorted[i], &sorted[first], globals, sizeof(*sorted), compare_extents);
+	return place ? region_at(place) : NULL;
+}
+
+/* sorted has room for n. */
+static int check_disjoint(const struct ppctlb_mapping *maps, size_t n,
+			  const struct ppctlb_mapping **sorted)
+{
+	size_t first = 0, globals = 0;
+
+	for (size_t i = 0; i < n; i++)
+		sorted[i] = &maps[i];
+	qsort(sorted, n, sizeof(*sorted), compare_regions);
+	for (size_t i = 0; i < n; i++) {
+		const struct ppctlb_mapping *a = sorted[i], *b;
+
+		if (i && !same_ts(sorted[i - 1], a)) {
+			first = i;
+			globals = 0;
+		}
+		b = conflict_before(sorted, i, first, globals);
+		if (b)
+			return tlb_fail(EINVAL, "regions %td and %td conflict",
+					(a < b ? a : b) - maps, (a < b ? b : a) - maps);
+		globals += !a->tid;
+	}
 	return 0;
 }
 
@@ -300,12 +360,13 @@ int ppctlb_map(struct ppctlb *h, const struct ppctlb_mapping *maps, size_t n, un
 		return tlb_fail(EINVAL, "map: a NULL argument");
 	ret = check_how(how);
 	ret = ret ? ret : check_regions(&h->vcpu.core, maps, n, &pages);
+	if (!ret && n <= h->info.entries) /* more never fit, told below */
+		ret = check_disjoint(maps, n, h->regions);
 	ret = ret ? ret : begin(h, &s, maps, n);
 	if (!ret && pages > s.n) /* however it is placed; bounds the work below, too */
 		return tlb_fail(ENOSPC,
 				"no room: %" PRIu64 " slots are needed, %" PRIu64 " are free",
 				pages, count_free(&s, 0));
-	ret = ret ? ret : check_disjoint(maps, n);
 	ret = ret ? ret : clear_way(&s, how);
 	for (size_t i = 0; !ret && i < n; i++)
 		place_region(&s, &maps[i]);

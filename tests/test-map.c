@@ -331,6 +331,81 @@ START_TEST(regions_conflict_with_each_other)
 }
 END_TEST
 
+static bool meet(const struct ppctlb_mapping *a, const struct ppctlb_mapping *b)
+{
+	return a->flags == b->flags && (a->tid == b->tid || !a->tid || !b->tid) &&
+	       a->eaddr < b->eaddr + b->size && b->eaddr < a->eaddr + a->size;
+}
+
+static bool any_meet(const struct ppctlb_mapping *maps, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < i; k++)
+			if (meet(&maps[i], &maps[k]))
+				return true;
+	return false;
+}
+
+/* However many regions of few TIDs stand in whatever order: as each pair says, and a pair that does
+ * conflict is told. */
+START_TEST(any_regions_conflict_or_not)
+{
+	struct ppctlb *h = open_core("440");
+	unsigned conflicts = 0;
+
+	seed(1);
+	for (unsigned round = 0; round < 20000; round++) {
+		struct ppctlb_mapping maps[12];
+		size_t n = 2 + below(COUNT(maps) - 1), i, k;
+
+		for (size_t j = 0; j < n; j++)
+			maps[j] = mapping(below(80) * 4 * K, (1 + below(4)) * 4 * K,
+					  below(2) ? PPCTLB_TS : 0, (uint16_t)below(4));
+		WORKS(ppctlb_flush(h));
+		if (!any_meet(maps, n)) {
+			WORKS(ppctlb_map(h, maps, n, 0));
+			continue;
+		}
+		FAILS(EINVAL, ppctlb_map(h, maps, n, 0));
+		HOLDS(sscanf(ppctlb_errmsg(), "regions %zu and %zu conflict", &i, &k) == 2 &&
+			      i < k && k < n && meet(&maps[i], &maps[k]),
+		      "%s", ppctlb_errmsg());
+		conflicts++;
+	}
+	HOLDS(conflicts > 5000 && conflicts < 15000, "%u conflicts", conflicts);
+	ppctlb_close(h);
+}
+END_TEST
+
+/* Of a region by itself, of two, of how much they take, of what is in their way: in that order. */
+START_TEST(what_is_told_first)
+{
+	struct ppctlb_mapping huge = {0, 4 * K, 2 * G, SUPER, 0, 0}, maps[65];
+	struct ppctlb *h = open_core("440");
+	struct ppctlb_entry *before;
+
+	fill(h, 0, 0, 4);
+	before = state_of(h);
+	maps[0] = maps[1] = maps[2] = huge;
+	maps[2].flags |= PPCTLB_IPROT;
+	FAILS(ENOTSUP, ppctlb_map(h, maps, 3, 0), "region 2");
+	FAILS(EINVAL, ppctlb_map(h, maps, 2, 0), "regions 0 and 1");
+	FAILS(EINVAL, ppctlb_map(h, maps, 2, PPCTLB_REPLACE), "regions 0 and 1");
+	maps[1].eaddr = 2 * G; /* where the others are */
+	FAILS(ENOSPC, ppctlb_map(h, maps, 2, 0), "1048576 slots are needed");
+	maps[0] = maps[1] = mapping(0xd0000000, 4 * K, SUPER, 0);
+	FAILS(EINVAL, ppctlb_map(h, maps, 2, 0), "regions 0 and 1");
+	FAILS(EEXIST, ppctlb_map(h, maps, 1, 0), "TLB0[0]");
+	/* more regions than the TLB has entries are not compared */
+	for (size_t i = 0; i < COUNT(maps); i++)
+		maps[i] = maps[0];
+	FAILS(EINVAL, ppctlb_map(h, maps, 64, 0), "conflict");
+	FAILS(ENOSPC, ppctlb_map(h, maps, 65, 0), "65 slots are needed");
+	unchanged(h, before);
+	ppctlb_close(h);
+}
+END_TEST
+
 /* All or nothing: a conflict of the last of n leaves the TLB as it was, bit for bit. */
 START_TEST(all_or_nothing)
 {
@@ -1091,6 +1166,8 @@ int main(void)
 	tcase_add_test(t, one_commit);
 	tcase_add_loop_test(t, conflict_rule, 0, COUNT(neighbours));
 	tcase_add_loop_test(t, regions_conflict_with_each_other, 0, MODEL_CORES);
+	tcase_add_test(t, any_regions_conflict_or_not);
+	tcase_add_test(t, what_is_told_first);
 	tcase_add_loop_test(t, all_or_nothing, 0, MODEL_CORES);
 	tcase_add_test(t, wrong_set_conflicts_with_nothing);
 	tcase_add_test(t, tlb0_is_4k);

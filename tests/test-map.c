@@ -569,7 +569,8 @@ START_TEST(unmap_everything)
 END_TEST
 
 /* What remains of an entry partly inside is split off: the first piece in the old slot, raw copies
- * with only EPN, RPN and SIZE changed. A hole of 4K in 256M takes 24 pages on e500. */
+ * with only EPN, RPN and SIZE changed. A hole of 4K in 256M takes as many pages as
+ * ppctlb_map(3) says. */
 static void hole(const char *core, unsigned pages, uint64_t at, uint32_t flags)
 {
 	const struct model_core *facts = model_core(core);
@@ -629,6 +630,27 @@ START_TEST(hole_of_4k_in_256m)
 		hole("e6500", 16, at[i], flags | PPCTLB_IPROT);
 		hole("440", 42, at[i], flags);
 	}
+}
+END_TEST
+
+/* The 16 entries of TLB1 are not enough for it, 32 are: 3 of its pages are of 4K, and go to TLB0.
+ */
+START_TEST(hole_of_4k_in_256m_on_e500)
+{
+	struct ppctlb_config cfg = PPCTLB_CONFIG_INIT;
+	struct ppctlb *h = open_core(_i ? "e500v2" : "e500v1");
+
+	WORKS(map(h, 0x20000000, 256 * M, SUPER, 0));
+	FAILS(ENOSPC, ppctlb_unmap(h, 0x24000000, 4 * K, 0, 0), "20 slots of TLB1", "15 are free");
+	ppctlb_close(h);
+	cfg.core = _i ? "e500v2" : "e500v1";
+	cfg.geometry[0] = (struct ppctlb_geometry){512, 4};
+	cfg.geometry[1] = (struct ppctlb_geometry){32, 32};
+	WORKS(ppctlb_open(&h, &cfg));
+	WORKS(map(h, 0x20000000, 256 * M, SUPER, 0));
+	WORKS(ppctlb_unmap(h, 0x24000000, 4 * K, 0, 0));
+	ck_assert_uint_eq(count_valid(h, cfg.core), 24);
+	ppctlb_close(h);
 }
 END_TEST
 
@@ -1176,6 +1198,7 @@ int main(void)
 	tcase_add_loop_test(t, unmap_of_nothing, 0, MODEL_CORES);
 	tcase_add_loop_test(t, unmap_everything, 0, MODEL_CORES);
 	tcase_add_test(t, hole_of_4k_in_256m);
+	tcase_add_loop_test(t, hole_of_4k_in_256m_on_e500, 0, 2);
 	tcase_add_test(t, hole_of_1k);
 	tcase_add_test(t, pieces_keep_mas8);
 	tcase_add_test(t, hole_in_a_terabyte);

@@ -335,11 +335,13 @@ int ppctlb_parse_mapping(const char *text, struct ppctlb_mapping *m)
 
 static int take_position(struct in *in, const struct ppctlb_core *core, struct ppctlb_entry *e)
 {
+	/* where there are two TLBs, their geometry is up to who opens them */
+	uint64_t limit = core->info.arrays > 1 ? 65536 : core->info.array[0].geometry.entries;
 	uint64_t tlb, index;
 	int ret = take_below(in, core->info.arrays, &tlb);
 
 	ret = ret ? ret : expect(in, ':');
-	ret = ret ? ret : take_below(in, 65536, &index);
+	ret = ret ? ret : take_below(in, limit, &index);
 	ret = ret ? ret : expect(in, '=');
 	if (ret)
 		return ret;

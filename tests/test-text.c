@@ -323,6 +323,8 @@ static const struct {
 	 "0:511=80000100,e000400a,fe0004015,00000000",
 	 {0, 511, {0x80000100, 0xe000400a, 0xfe0004015, 0}},
 	 NULL},
+	/* whose geometry is not the core's alone */
+	{"e500v2", "0:65535=00000000,00000000,00000000,00000000", {0, 65535, {0, 0, 0, 0}}, NULL},
 	{"e6500",
 	 "1:0=80000100,fffffffff000400a,fe0004015,80000001",
 	 {1, 0, {0x80000100, 0xfffffffff000400a, 0xfe0004015, 0x80000001}},
@@ -373,6 +375,8 @@ static const struct {
 	{"e500v2", "0,0,0,100000000", 7, "mas8"},
 	{"e500v2", "0,10000000000000000,0,0", 3, "64 bits"},
 	{"440", "1:0=0,270,0,7", 1, "1"},
+	{"440", "0:64=0,210,0,7", 3, "64 is more than 63"},
+	{"440", "0:65535=0,210,0,7", 3, "65535 is more than 63"},
 	{"e500v2", "2:0=0,0,0,0", 1, "2"},
 	{"e500v2", "1:65536=0,0,0,0", 3, "65536"},
 	{"e500v2", "1=0,0,0,0", 2, "':' expected"},
@@ -415,7 +419,7 @@ START_TEST(random_entries_come_back)
 		if (!facts->e500)
 			e.word[1] = (uint32_t)e.word[1], e.word[2] = (uint32_t)e.word[2];
 		e.tlb = (uint16_t)(facts->e500 ? below(2) : 0);
-		e.index = (uint16_t)rnd();
+		e.index = (uint16_t)below(facts->e500 ? 65536 : 64);
 		if (i & 1) {
 			e.tlb = (uint16_t)(facts->e500 | PPCTLB_NO_SLOT);
 			e.index = 0;

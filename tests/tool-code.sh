@@ -55,6 +55,7 @@ says 'a misaligned EPN' 1 'EPN' ppctlb decode -c 440 0,00000670,0,7
 says 'a misaligned RPN' 1 'RPN' ppctlb decode -c 440 0,00000270,400,7
 says 'reserved bits' 1 'reserved' ppctlb decode -c 440 0,270,0,47
 says 'IND' 1 'IND' ppctlb decode -c e6500 80002100,0,1,0
+says 'a slot that no 440 has' 1 'column 3: 64 is more than 63' ppctlb decode -c 440 0:64=0,210,0,7
 says 'three words of four' 1 'column' ppctlb decode -c 440 0,270,0
 says 'five words of four' 1 'column' ppctlb decode -c 440 0,270,0,7,0
 says 'a core nobody has' 1 'e999' ppctlb encode -c e999 0:0:4K:sr

@@ -233,8 +233,11 @@ EOF
 refuses 'hex: not a word' 440 hex '^ppctlb: text:1:3: a number expected' <<EOF
 0,x,0,0
 EOF
-refuses 'hex: no such slot' 440 hex '^ppctlb: text:1:1: there is no entry 64 in TLB0$' <<EOF
+refuses 'hex: no such slot' 440 hex '^ppctlb: text:1:3: 64 is more than 63$' <<EOF
 0:64=0,0,0,0
+EOF
+refuses 'hex: no such slot of this TLB' e500v2 hex '^ppctlb: text:1:1: there is no entry 16 in TLB1$' <<EOF
+1:16=0,0,0,0
 EOF
 refuses 'an empty text' 440 hex 'nothing in it is hex text' </dev/null
 head -c 100000 /dev/urandom >bad

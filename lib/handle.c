@@ -141,15 +141,13 @@ static int read_sregs(int fd, void **sregs)
 
 static int choose_named(const struct ppctlb_config *cfg, const char *name, struct choice *c)
 {
-	const struct ppctlb_backend *b;
 	int ret = tlb_plugin_named(name, cfg->backend_path, &c->plugin);
 
 	if (ret)
 		return ret;
 	if (cfg->vcpu_fd < 0)
 		return core_for_named(cfg, c);
-	b = c->plugin.backend;
-	ret = b->probe(&tlb_host_at_open, cfg->vcpu_fd, c->sregs, &c->core);
+	ret = tlb_probe(c->plugin.backend, cfg->vcpu_fd, c->sregs, cfg->core, &c->core);
 	return ret ? tlb_context(ret, "backend %s", name) : 0;
 }
 
@@ -167,8 +165,8 @@ static int choose_backend(const struct ppctlb_config *cfg, struct choice *c)
 	if (name) {
 		ret = choose_named(cfg, name, c);
 	} else if (cfg->vcpu_fd >= 0) {
-		ret = tlb_plugin_probe(cfg->vcpu_fd, c->sregs, cfg->backend_path, &c->plugin,
-				       &c->core);
+		ret = tlb_plugin_probe(cfg->vcpu_fd, c->sregs, cfg->core, cfg->backend_path,
+				       &c->plugin, &c->core);
 	} else {
 		c->by = PPCTLB_BY_CALLER;
 		ret = tlb_plugin_with(cfg->core, cfg->backend_path, &c->plugin, &c->core);

@@ -125,8 +125,11 @@ int tlb_plugin_named(const char *name, const char *path, struct tlb_plugin *p);
 int tlb_plugin_with(const char *core_name, const char *path, struct tlb_plugin *p,
 		    const struct ppctlb_core **core);
 /* the first plug-in whose probe() takes that vCPU, and the vCPU's core. */
-int tlb_plugin_probe(int fd, const void *sregs, const char *path, struct tlb_plugin *p,
-		     const struct ppctlb_core **core);
+int tlb_plugin_probe(int fd, const void *sregs, const char *core_name, const char *path,
+		     struct tlb_plugin *p, const struct ppctlb_core **core);
+/* A backend's probe(), which is told of the core that the caller names; NULL: none. */
+int tlb_probe(const struct ppctlb_backend *b, int fd, const void *sregs, const char *core_name,
+	      const struct ppctlb_core **core);
 /* A backend's core of that name or alias; NULL if it has none such. */
 const struct ppctlb_core *tlb_core_of(const struct ppctlb_backend *b, const char *name);
 

@@ -562,9 +562,17 @@ int tlb_plugin_with(const char *core_name, const char *path, struct tlb_plugin *
 	return ret;
 }
 
+int tlb_probe(const struct ppctlb_backend *b, int fd, const void *sregs, const char *core_name,
+	      const struct ppctlb_core **core)
+{
+	*core = core_name ? tlb_core_of(b, core_name) : NULL;
+	return b->probe(&tlb_host_at_open, fd, sregs, core);
+}
+
 struct vcpu_wanted {
 	int fd;
 	const void *sregs;
+	const char *core_name;
 	const struct ppctlb_core **core;
 };
 
@@ -572,13 +580,13 @@ static int takes_vcpu(const struct tlb_plugin *p, void *arg)
 {
 	struct vcpu_wanted *want = arg;
 
-	return p->backend->probe(&tlb_host_at_open, want->fd, want->sregs, want->core);
+	return tlb_probe(p->backend, want->fd, want->sregs, want->core_name, want->core);
 }
 
-int tlb_plugin_probe(int fd, const void *sregs, const char *path, struct tlb_plugin *p,
-		     const struct ppctlb_core **core)
+int tlb_plugin_probe(int fd, const void *sregs, const char *core_name, const char *path,
+		     struct tlb_plugin *p, const struct ppctlb_core **core)
 {
-	struct vcpu_wanted want = {fd, sregs, core};
+	struct vcpu_wanted want = {fd, sregs, core_name, core};
 
 	return choose(path, takes_vcpu, &want, "no backend takes this vCPU", ENOTSUP, p);
 }

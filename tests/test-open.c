@@ -322,6 +322,47 @@ START_TEST(probe)
 }
 END_TEST
 
+/* A PVR that is on no list is a 440's if the caller says so and the kernel has its calls; a 476 is
+ * none whatever the caller says. */
+START_TEST(a_440_of_an_unknown_pvr)
+{
+	static const char *const names[] = {"440", "460"}, *const backends[] = {NULL, "44x"};
+	struct ppctlb_config cfg = on_vcpu(-1);
+
+	for (int i = 0; i < 4; i++) {
+		cfg.backend = backends[i & 1];
+		cfg.core = names[i >> 1];
+		cfg.vcpu_fd = fakekvm_vcpu(0x00070101, i & 1 ? FAKEKVM_SPLIT : FAKEKVM_COMBINED);
+		chosen(&cfg, "44x", "440", i & 1 ? PPCTLB_BY_CALLER : PPCTLB_BY_PROBE);
+		fakekvm_close(cfg.vcpu_fd);
+		cfg.vcpu_fd = fakekvm_vcpu(0x00070101, 0);
+		FAILS(ENOTSUP, open_close(&cfg), "44x", "no 44x TLB calls");
+		fakekvm_close(cfg.vcpu_fd);
+		cfg.vcpu_fd = fakekvm_vcpu(0x11a50001, FAKEKVM_SPLIT);
+		FAILS(ENOTSUP, open_close(&cfg), "44x", "PVR 0x11a50001 is a 476");
+		fakekvm_close(cfg.vcpu_fd);
+		cfg.vcpu_fd = fakekvm_vcpu(FAKEKVM_E500V2, 0);
+		FAILS(cfg.backend ? ENOTSUP : EINVAL, open_close(&cfg),
+		      cfg.backend ? "no 44x TLB calls" : "of core e500v2");
+		fakekvm_close(cfg.vcpu_fd);
+	}
+}
+END_TEST
+
+/* There is no such trial for an e500: its PVR decides. */
+START_TEST(no_e500_of_an_unknown_pvr)
+{
+	int fd = fakekvm_vcpu(0x80220010, 0);
+	struct ppctlb_config cfg = on_vcpu(fd);
+
+	cfg.core = "e500v2";
+	FAILS(ENOTSUP, open_close(&cfg), "PVR 0x80220010 is no e500");
+	cfg.backend = "e500";
+	FAILS(ENOTSUP, open_close(&cfg), "PVR 0x80220010 is no e500");
+	fakekvm_close(fd);
+}
+END_TEST
+
 /* A backend of another family: its reason, and no fall-back; nor with PPCTLB_BACKEND. */
 START_TEST(wrong_backend_for_the_vcpu)
 {
@@ -879,6 +920,8 @@ int main(void)
 	tcase_add_test(t, cfg_before_environment);
 	tcase_add_test(t, unknown_core);
 	tcase_add_test(t, probe);
+	tcase_add_test(t, a_440_of_an_unknown_pvr);
+	tcase_add_test(t, no_e500_of_an_unknown_pvr);
 	tcase_add_test(t, wrong_backend_for_the_vcpu);
 	tcase_add_test(t, nobody_takes_it);
 	tcase_add_test(t, kernel_without_44x_calls);

@@ -98,8 +98,9 @@ struct ppctlb_backend {
 	uint32_t size; /**< sizeof(struct ppctlb_backend) */
 	const char *name;
 	const struct ppctlb_core *const *cores; /**< ends with NULL */
-	/** Is that vCPU one of mine? pvr and sregs from one KVM_GET_SREGS. Returns 0 and the core, or
-	 *  fails with the reason. */
+	/** Is that vCPU one of mine? pvr and sregs from one KVM_GET_SREGS. *core comes as the one of
+	 *  my cores that the caller names, or NULL: a hint where the PVR tells nothing. Returns 0 and
+	 *  the core, or fails with the reason. */
 	int (*probe)(const struct ppctlb_host *host, int fd, const void *sregs,
 		     const struct ppctlb_core **core);
 	/** Attach to v->fd, or make a TLB in memory. */

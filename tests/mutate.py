@@ -101,9 +101,9 @@ class Bed:
               "-fsanitize-undefined-trap-on-error"]
     UNITS = ["lib", "backends/44x", "backends/e500", "backends/mock"]
     # Those that run over the shared library and the plug-ins, or have the backends inside.
-    TESTS = ["test-44x-core", "test-e500-core", "test-backends", "test-check", "test-dump",
-             "test-image", "test-map", "test-open", "test-plan", "test-random", "test-raw",
-             "test-text", "test-translate", "conformance-fake", "faults"]
+    TESTS = ["test-44x-core", "test-e500-core", "test-backends", "test-check", "test-codec",
+             "test-dump", "test-image", "test-map", "test-open", "test-plan", "test-random",
+             "test-raw", "test-text", "test-translate", "conformance-fake", "faults"]
 
     def __init__(self, src, build, work):
         self.src, self.build, self.work = src, build, work

@@ -44,6 +44,8 @@ says 'an EA too wide' 1 '32 bits' ppctlb encode -c e500v2 0x100000000:0:4K:sr
 says 'a TID too wide' 1 'tid 256' ppctlb encode -c 440 0:0:4K:sr,tid=256
 says 'a flag that the core lacks' 1 'iprot' ppctlb encode -c 440 0:0:4K:iprot
 says 'lpid on a core without' 1 'lpid' ppctlb encode -c e500v2 0:0:4K:lpid=1
+says 'an lpid too wide' 1 'lpid 64 is wider than the 6 bits' ppctlb encode -c e500mc 0:0:4K:lpid=64
+says 'an lpid far too wide' 1 'lpid 65535 is wider than the 6 bits' ppctlb encode -c e500mc 0:0:4K:lpid=65535
 says 'a flag twice' 1 ':4K:sr,sr: column 11: .*twice' ppctlb encode -c 440 0:0:4K:sr,sr
 says 'two colons' 1 ':' ppctlb encode -c 440 0:0:4K
 says 'four colons' 1 ':' ppctlb encode -c 440 0:0:4K:sr:

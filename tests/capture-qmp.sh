@@ -48,10 +48,14 @@ bad no-logfile 'QEMU refuses logfile .*Permission denied' 'cont '
 bad refuses 'QEMU refuses human-monitor-command: not today' 'cont '
 bad hangs 'no answer from QEMU within 1 seconds' 'cont '
 bad late 'no answer from QEMU within 1 seconds' 'cont '
-bad closes 'QEMU closed the connection'
-bad bad-json 'invalid JSON from QEMU'
-bad deep 'invalid JSON from QEMU'
-bad endless 'a message of more than 16 MiB'
+bad closes 'QEMU closed the connection' 'human-monitor-command info tlb'
+grep -q 'the guest was stopped and may stand still' "$work/err"
+ok $? 'closes: what that may mean is told'
+bad bad-json 'invalid JSON from QEMU' 'cont '
+bad deep 'invalid JSON from QEMU' 'cont '
+bad endless 'a message of more than 16 MiB' 'cont '
+grep -q 'the guest was stopped and may stand still' "$work/err"
+ok $? 'endless: no answer says that it runs on, which is told'
 
 # A fake logs nothing; in bytes, or with events and answers to others in between, it is understood up to there.
 for mode in slow events; do

@@ -9,13 +9,16 @@ Both ends of QMP, for tests.
 """
 import json
 import os
+import select
 import socket
 import sys
+import threading
 import time
 
 GREETING = {'QMP': {'version': {'qemu': {'micro': 22, 'minor': 2, 'major': 7}, 'package': ''}, 'capabilities': []}}
 EVENT = {'event': 'STOP', 'timestamp': {'seconds': 0, 'microseconds': 0}}
 TLB = '\r\nTLB0:\r\nEffective\r\n\r\nTLB1:\r\nEffective\r\n'
+UNREADABLE = ['bad-json', 'endless', 'deep']
 REGISTERS = ' SRR0 0  SRR1 0  PVR 80210022 VRSAVE 0\r\nMMUCFG 00000000 TLB0CFG 04110200 TLB1CFG 101cc010\r\n'
 
 
@@ -105,7 +108,25 @@ class Fake:
             print(c['execute'], arguments.get('command-line', ''), flush=True)
             if arguments.get('command-line') == 'info tlb' and self.spoil(c['id']):
                 continue
+            if c['execute'] == 'cont' and self.mode in UNREADABLE:
+                return
             self.answer(self.result(c['execute'], arguments), c['id'])
+
+    # As QEMU does: what a client said that has left meanwhile is not heard.
+    def be_slow(self):
+        time.sleep(0.5)
+        poll = select.poll()
+        poll.register(self.s, select.POLLHUP)
+        if poll.poll(0):
+            sys.exit()
+
+    def flood(self):
+        try:
+            self.send('{"return": "')
+            while True:
+                self.send('x' * 1000000)
+        except OSError:
+            return
 
     # What happens instead of the answer to info tlb; the guest is stopped then.
     def spoil(self, id):
@@ -117,14 +138,11 @@ class Fake:
             sys.exit()
         elif self.mode == 'bad-json':
             self.send('{"return": nonsense}\r\n')
+            self.be_slow()
             return True
         elif self.mode == 'endless':
-            try:
-                self.send('{"return": "')
-                while True:
-                    self.send('x' * 1000000)
-            except OSError:
-                sys.exit()
+            threading.Thread(target=self.flood, daemon=True).start()
+            return True
         elif self.mode == 'deep':
             self.send('[' * 100000)
             return True

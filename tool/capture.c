@@ -253,19 +253,22 @@ static bool stop(struct capture *c)
 	return ok;
 }
 
-/* Everything as it was, as far as that is known: a log file of the user's is not. */
+/* Everything as it was, as far as that is known: a log file of the user's is not. Each step is
+ * tried, whatever became of the others. */
 static bool leave(struct capture *c)
 {
 	struct json_object *o = NULL;
 	bool ok = true;
 
 	qmp_begin_cleanup(c->qmp);
-	if (c->logging)
-		ok = tell_monitor(c, "log none") && tell_monitor(c, "logfile /dev/null");
+	if (c->logging) {
+		ok = tell_monitor(c, "log none");
+		ok = tell_monitor(c, "logfile /dev/null") && ok;
+	}
 	if (c->stopped) {
 		o = qmp_execute(c->qmp, "cont", NULL);
-		if (!o && !qmp_gone(c->qmp))
-			error("%s: the guest could not be continued, it stands still", c->socket);
+		if (!o)
+			error("%s: the guest was stopped and may stand still", c->socket);
 		ok = ok && o;
 	}
 	json_object_put(o);

@@ -23,8 +23,10 @@ struct qmp {
 	struct timespec deadline;
 	unsigned seconds;
 	bool greeted, cleanup;
-	bool gone;  /* the connection is lost, and that was told */
-	int64_t id; /* of the last command */
+	bool gone;	 /* the connection is lost, and that was told */
+	bool unreadable; /* what comes makes no sense, and that was told; commands still go out */
+	bool blind;	 /* one did */
+	int64_t id;	 /* of the last command */
 	sigset_t old_mask;
 	struct sigaction old_action[3];
 	struct json_tokener *tokener;
@@ -159,7 +161,7 @@ static bool receive(struct qmp *q)
 
 static struct json_object *bad_json(struct qmp *q)
 {
-	q->gone = true;
+	q->unreadable = true;
 	if (q->greeted)
 		error("%s: invalid JSON from QEMU: %s", q->path,
 		      json_tokener_error_desc(json_tokener_get_error(q->tokener)));
@@ -190,7 +192,7 @@ static struct json_object *next_message(struct qmp *q)
 			return bad_json(q);
 		q->start = q->end;
 		if (q->message > MESSAGE_MAX) {
-			q->gone = true;
+			q->unreadable = true;
 			error("%s: a message of more than %u MiB", q->path, MESSAGE_MAX >> 20);
 			return NULL;
 		}
@@ -258,6 +260,10 @@ struct json_object *qmp_execute(struct qmp *q, const char *command, struct json_
 		json_object_put(arguments);
 	if (q->gone || !send_command(q, command, arguments))
 		return NULL;
+	if (q->unreadable) {
+		q->blind = true;
+		return NULL;
+	}
 	/* events come whenever they like, and so may the answer to a command that was given up */
 	while ((o = next_message(q))) {
 		struct json_object *id = member(o, "id");
@@ -325,11 +331,6 @@ struct qmp *qmp_open(const char *path, unsigned seconds)
 	return NULL;
 }
 
-bool qmp_gone(const struct qmp *q)
-{
-	return q->gone;
-}
-
 void qmp_begin_cleanup(struct qmp *q)
 {
 	q->cleanup = true;
@@ -348,8 +349,21 @@ bool qmp_peer(const struct qmp *q, unsigned *uid, unsigned *gid)
 	return true;
 }
 
+/* QEMU drops the commands of a client that leaves: stay for a while, whatever comes. */
+static void linger(struct qmp *q)
+{
+	struct pollfd fd = {q->fd, POLLIN, 0};
+	struct timespec left;
+
+	while (time_left(q, &left) && ppoll(&fd, 1, &left, NULL) > 0 &&
+	       recv(q->fd, q->buffer, sizeof(q->buffer), 0) > 0)
+		;
+}
+
 void qmp_close(struct qmp *q)
 {
+	if (q->blind)
+		linger(q);
 	if (q->fd >= 0)
 		close(q->fd);
 	json_tokener_free(q->tokener);

@@ -1,0 +1,69 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What configure leaves out and what it refuses; uninstall takes away all that was installed. TAP.
+# usage: build-system.sh SOURCE BUILD   (BUILD: a folder where SOURCE was built)
+set -u
+
+[ $# -eq 2 ] || { sed -n 's/^# usage:/usage:/p' "$0" >&2; exit 2; }
+source=$1 build=$2
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+n=0 status=0
+unset MAKEFLAGS MFLAGS MAKELEVEL
+
+# it WHAT LOG COMMAND...: one test; LOG follows where it failed.
+it() {
+	what=$1 log=$work/$2
+	shift 2
+	n=$((n + 1))
+	if "$@"; then
+		echo "ok $n - $what"
+	else
+		echo "not ok $n - $what"
+		tail -n 40 "$log" | sed 's/^/# /'
+		status=1
+	fi
+}
+
+# configured LOG CACHE OPTION...: on a machine where pkg-config knows no library.
+configured() {
+	log=$work/$1 cache=$work/$2.cache
+	shift 2
+	mkdir -p "$log.tree"
+	cd "$log.tree" &&
+		"$source/configure" --cache-file="$cache" PKG_CONFIG_PATH= PKG_CONFIG_LIBDIR=/nonexistent "$@" >"$log" 2>&1
+}
+
+# Each in a shell of its own, the two that take long at the same time.
+(configured cross cross --host="${CROSS_HOST:-powerpc-linux-gnu}") &
+(configured bare native --disable-tool --disable-tests)
+bare=$?
+wait $!
+cross=$?
+(configured tool native --disable-tests)
+tool=$?
+(configured tests native --disable-tool)
+tests=$?
+
+summary() { grep -qxE "	$2 +$3" "$work/$1"; }
+misses() { grep -q "^configure: error: Package requirements ($2 .*) were not met" "$work/$1"; }
+
+it 'a cross build needs no library' cross test $cross -eq 0
+it 'the summary of a cross build: no tool' cross summary cross 'tool ppctlb\(1\)' no
+it 'the summary of a cross build: no unit tests' cross summary cross 'unit tests' no
+it 'natively, without tool and tests, none either' bare test $bare -eq 0
+it 'natively a missing library of the tool is an error' tool test $tool -ne 0
+it 'and it is named' tool misses tool smartcols
+it 'natively a missing library of the tests is an error' tests test $tests -ne 0
+it 'and it is named' tests misses tests check
+
+nothing_left() { find "$work/root" ! -type d >"$work/left" && [ ! -s "$work/left" ]; }
+
+make -C "$build" DESTDIR="$work/root" install install-tests >"$work/install" 2>&1
+it 'library and tests are installed' install test $? -eq 0
+make -C "$build" DESTDIR="$work/root" uninstall >"$work/uninstall" 2>&1
+it 'and uninstalled' uninstall test $? -eq 0
+it 'nothing is left of them' left nothing_left
+
+echo "1..$n"
+exit $status

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * The embedded default: no KVM, the TLB in memory. A 440 and an e500v2 get their initial mappings
  * through the same calls.

@@ -13,12 +13,17 @@ extern const ElfW(Ehdr) __ehdr_start __attribute__((visibility("hidden")));
 /* All of len bytes at offset, or the reason. */
 static int read_at(int fd, void *buf, size_t len, uint64_t offset)
 {
-	ssize_t n = pread(fd, buf, len, (off_t)offset);
+	size_t done = 0;
+	ssize_t n;
 
-	if (n < 0)
-		return tlb_fail(ENOEXEC, "%s", strerror(errno));
-	if ((size_t)n < len)
-		return tlb_fail(ENOEXEC, "it is cut off, or no ELF object at all");
+	while (done < len) {
+		n = pread(fd, (char *)buf + done, len - done, (off_t)(offset + done));
+		if (n < 0)
+			return tlb_fail(ENOEXEC, "%s", strerror(errno));
+		if (n == 0)
+			return tlb_fail(ENOEXEC, "it is cut off, or no ELF object at all");
+		done += (size_t)n;
+	}
 	return 0;
 }
 

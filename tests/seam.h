@@ -23,7 +23,7 @@
 enum seam_kind {
 	SEAM_MEMORY, /* what gives memory; it knows ENOMEM only */
 	SEAM_FILES,  /* what asks for files; dlopen() and dlsym() tell no errno, they just fail */
-	SEAM_SHORT   /* read() and write(), which do not fail but stop after one byte */
+	SEAM_SHORT   /* read(), pread() and write(), which do not fail but stop after one byte */
 };
 
 /* Let the nth call of that kind from now on (1: the next one) fail with err, once. */

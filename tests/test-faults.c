@@ -2,9 +2,10 @@
 /*
  * Every fault: in every call of the library each kernel call, each request for memory and each file
  * operation fails in turn, with every errno; kernel calls also answer positive numbers, and fail
- * although they were carried out. After each fault the call has failed with a documented error and
- * a message, guest TLB and the caller's variables are bit for bit as before, nothing has leaked,
- * and the same call works without the fault.
+ * although they were carried out; a file is read byte by byte. After each fault the call has failed
+ * with a documented error and a message, guest TLB and the caller's variables are bit for bit as
+ * before, nothing has leaked, and the same call works without the fault. Where a call may work in
+ * spite of a fault its answer is the one without it, or a list lacks one plug-in and tells why.
  */
 #include "fakekvm.h"
 #include "kvmppc.h"
@@ -14,6 +15,7 @@
 #include <ppctlb/backend.h>
 
 #include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
 
 /* In place of lib/builtin.c: what is built in changes from place to place. */
@@ -81,6 +83,14 @@ static bool is_440(const struct place *p)
 	return !strcmp(p->core, "440");
 }
 
+/* What an enumeration or a handle told, as text: one line each, that begins with the backend. */
+struct told {
+	char text[1024];
+	char way[64]; /* to the guest TLB */
+	unsigned lines;
+	unsigned reasons; /* why a backend is unusable; such a one has no line */
+};
+
 /* All that a call can write for its caller. */
 struct out {
 	struct ppctlb *handle;
@@ -91,7 +101,7 @@ struct out {
 	struct ppctlb_hit hit[3];
 	unsigned char image[16384];
 	size_t n;
-	unsigned lines;
+	struct told told;
 };
 
 struct bench {
@@ -260,7 +270,7 @@ static void count_line(const char *text, void *arg)
 {
 	struct out *out = arg;
 
-	out->lines += text[0] != 0;
+	out->told.lines += text[0] != 0;
 }
 
 static int call_dump(struct bench *b)
@@ -316,6 +326,32 @@ static int call_restore(struct bench *b)
 	return ppctlb_restore(b->h, saved_image, saved_len);
 }
 
+__attribute__((format(printf, 2, 3))) static void tell(struct told *told, const char *fmt, ...)
+{
+	size_t used = strlen(told->text);
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(told->text + used, sizeof(told->text) - used, fmt, args);
+	va_end(args);
+	told->lines++;
+}
+
+/* The handle of an open() is closed again: what it is like stays. */
+static void tell_handle(struct out *out)
+{
+	struct ppctlb_info info = {.size = sizeof(info)};
+
+	if (!ppctlb_info(out->handle, &info))
+		tell(&out->told, "%s %s %s %u %u %u\n", info.backend, info.backend_path,
+		     info.core->name, (unsigned)info.entries, (unsigned)info.chosen_by,
+		     (unsigned)info.unknown);
+	snprintf(out->told.way, sizeof(out->told.way), "%s, shadow: %u", info.transport,
+		 (unsigned)info.has_shadow);
+	ppctlb_close(out->handle);
+	out->handle = NULL;
+}
+
 static int open_with(struct bench *b, const char *backend)
 {
 	struct ppctlb_config cfg = config_of(b);
@@ -325,7 +361,7 @@ static int open_with(struct bench *b, const char *backend)
 		cfg.backend = backend;
 	ret = ppctlb_open(&b->out.handle, &cfg);
 	if (!ret)
-		ppctlb_close(b->out.handle);
+		tell_handle(&b->out);
 	return ret;
 }
 
@@ -353,34 +389,37 @@ static int call_core(struct bench *b)
 {
 	const struct ppctlb_core *found = ppctlb_core(b->place->core);
 
-	return found ? 0 : -errno;
+	if (!found)
+		return -errno;
+	tell(&b->out.told, "%s %s\n", found->info.backend, found->info.name);
+	return 0;
 }
 
-/* A reason is an answer, too: it stands for the candidate. */
-static void count_backend(const struct ppctlb_backend_info *info, void *arg)
+static void tell_backend(const struct ppctlb_backend_info *info, void *arg)
 {
 	struct out *out = arg;
 
-	out->lines += info->reason == NULL;
+	if (info->reason)
+		out->told.reasons += info->reason[0] != 0;
+	else
+		tell(&out->told, "%s %s\n", info->name, info->path);
 }
 
 static int call_backends(struct bench *b)
 {
-	b->out.lines = 0;
-	return ppctlb_backends(count_backend, &b->out);
+	return ppctlb_backends(tell_backend, &b->out);
 }
 
-static void count_core(const struct ppctlb_core_info *info, void *arg)
+static void tell_core(const struct ppctlb_core_info *info, void *arg)
 {
 	struct out *out = arg;
 
-	out->lines += info->name != NULL;
+	tell(&out->told, "%s %s\n", info->backend, info->name);
 }
 
 static int call_cores(struct bench *b)
 {
-	b->out.lines = 0;
-	return ppctlb_cores(count_core, &b->out);
+	return ppctlb_cores(tell_core, &b->out);
 }
 
 /* Everything that promises to do no I/O and needs no handle. */
@@ -464,7 +503,7 @@ static bool applies(const struct call *c, const struct place *p)
 
 /* ---- one fault ---- */
 
-enum source { KERNEL, FROM_MEMORY, FROM_FILES, SOURCES };
+enum source { KERNEL, FROM_MEMORY, FROM_FILES, SHORT_READ, SOURCES };
 
 struct fault {
 	enum source source;
@@ -479,7 +518,8 @@ static unsigned long tried, differed;
 __attribute__((format(printf, 4, 5))) static void
 differs(const struct bench *b, const struct call *c, const struct fault *f, const char *fmt, ...)
 {
-	static const char *const sources[] = {"kernel call", "allocation", "file operation"};
+	static const char *const sources[] = {"kernel call", "allocation", "file operation",
+					      "short read"};
 	char what[256];
 	va_list args;
 
@@ -494,10 +534,13 @@ differs(const struct bench *b, const struct call *c, const struct fault *f, cons
 
 static void arm(const struct fault *f)
 {
+	static const enum seam_kind kinds[] = {
+		[FROM_MEMORY] = SEAM_MEMORY, [FROM_FILES] = SEAM_FILES, [SHORT_READ] = SEAM_SHORT};
+
 	if (f->source == KERNEL)
 		fakekvm_fault(0, f->nth, f->result, f->done);
 	else
-		seam_arm(f->source == FROM_MEMORY ? SEAM_MEMORY : SEAM_FILES, f->nth, -f->result);
+		seam_arm(kinds[f->source], f->nth, -f->result);
 }
 
 /* Has it happened? */
@@ -552,23 +595,33 @@ static bool is_named(const struct place *p, const struct call *c)
 	       (c->run == call_open && !strcmp(p->backend, "mock"));
 }
 
+static bool is_of_directory(const struct fault *f)
+{
+	return !strcmp(f->call, "opendir") || !strcmp(f->call, "readdir");
+}
+
+static bool costs_nothing(const struct fault *f)
+{
+	return f->source == SHORT_READ || !strcmp(f->call, "close") || !strcmp(f->call, "lstat");
+}
+
 /*
  * Calls that work all the same: a 440's kernel lacks a call, and there is another; a plug-in cannot
  * be used, and another is what was looked for, or the list tells the reason; a name is looked for
- * first, and found after all when its file is opened; a file that was read is closed.
+ * first, and found after all when its file is opened; a file that was read is closed; a short read
+ * goes on.
  */
 static bool may_work(const struct bench *b, const struct call *c, const struct fault *f)
 {
-	bool directory = !strcmp(f->call, "opendir") || !strcmp(f->call, "readdir");
 	bool mock = !strcmp(b->place->backend, "mock");
 
 	if (f->source == KERNEL)
 		return !(c->is & HANDLE) && is_440(b->place) && lacks_it(f->result);
 	if (f->source == FROM_MEMORY)
 		return false;
-	if (!strcmp(f->call, "close") || !strcmp(f->call, "lstat"))
+	if (costs_nothing(f))
 		return true;
-	return !directory && (!is_named(b->place, c) || mock);
+	return !is_of_directory(f) && (!is_named(b->place, c) || mock);
 }
 
 static void judge_message(const struct bench *b, const struct call *c, const struct fault *f)
@@ -600,8 +653,76 @@ static void reset_out(struct out *out)
 	out->handle = NULL;
 	out->info.size = sizeof(out->info);
 	out->n = 7;
-	out->lines = 0;
+	memset(&out->told, 0, sizeof(out->told));
 }
+
+/* ---- the same call without a fault ---- */
+
+static struct out clean;
+static struct view clean_view;
+
+static bool lists(const struct call *c)
+{
+	return c->run == call_cores || c->run == call_backends;
+}
+
+/* The lines but for those of one backend. */
+static void leave_out(const char *lines, const char *backend, struct told *rest)
+{
+	size_t len = strlen(backend);
+
+	memset(rest, 0, sizeof(*rest));
+	for (size_t n; *lines; lines += n) {
+		n = strcspn(lines, "\n") + 1;
+		if (strncmp(lines, backend, len) != 0 || lines[len] != ' ')
+			tell(rest, "%.*s", (int)n, lines);
+	}
+}
+
+/* The file is of one plug-in, and the others are listed. */
+static bool leaves_one_out(const struct call *c, const struct fault *f)
+{
+	return f->source == FROM_FILES && lists(c) && !costs_nothing(f) && !is_of_directory(f);
+}
+
+static const char *const plugins[] = {"44x", "e500", "mock"};
+
+/* A list that lacks one plug-in, which is told of. */
+static bool lacks_one(const struct call *c, struct out *out)
+{
+	bool lacking = false;
+	struct told rest;
+
+	for (size_t i = 0; i < COUNT(plugins); i++) {
+		leave_out(clean.told.text, plugins[i], &rest);
+		rest.reasons = c->run == call_backends;
+		lacking = lacking || !memcmp(&rest, &out->told, sizeof(rest));
+	}
+	out->told = clean.told;
+	return lacking;
+}
+
+/* The call worked in spite of the fault: is its answer the one without it? */
+static void judge_success(struct bench *b, const struct call *c, const struct fault *f)
+{
+	static struct view now;
+
+	if (leaves_one_out(c, f)) {
+		judge_message(b, c, f);
+		if (!lacks_one(c, &b->out))
+			differs(b, c, f, "does not list all but one plug-in");
+	}
+	/* A kernel that lacks a call is asked another way. */
+	if (f->source == KERNEL)
+		memcpy(b->out.told.way, clean.told.way, sizeof(clean.told.way));
+	if (memcmp(&clean, &b->out, sizeof(clean)) != 0)
+		differs(b, c, f, "answers something else: %s", b->out.told.text);
+	look(b, &now);
+	if (!same_view(&clean_view, &now))
+		differs(b, c, f, "leaves another guest TLB");
+}
+
+/* ---- */
 
 /* The call failed by the fault: is all as it was? */
 static void judge_failure(struct bench *b, const struct call *c, const struct fault *f, int ret,
@@ -620,8 +741,11 @@ static void judge_failure(struct bench *b, const struct call *c, const struct fa
 		want.n = COUNT(want.finding);
 	if (c->run == call_save)
 		want.n = sizeof(want.image);
-	if (c->run == call_cores || c->run == call_backends)
-		b->out.lines = 0; /* those before the fault were told */
+	if (lists(c)) { /* those before the fault were told */
+		if (strncmp(clean.told.text, b->out.told.text, strlen(b->out.told.text)) != 0)
+			differs(b, c, f, "lists something else: %s", b->out.told.text);
+		want.told = b->out.told;
+	}
 	if (memcmp(&want, &b->out, sizeof(want)) != 0)
 		differs(b, c, f, "wrote to the caller's variables");
 	look(b, &now);
@@ -642,6 +766,25 @@ static void end_vcpu(struct bench *b)
 	if (b->fd >= 0)
 		fakekvm_close(b->fd);
 	b->fd = -1;
+}
+
+static bool try_clean(struct bench *b, const struct call *c)
+{
+	static struct view before;
+	bool own_vcpu = !(c->is & HANDLE);
+	int ret;
+
+	if (own_vcpu)
+		new_vcpu(b);
+	look(b, &before);
+	reset_out(&b->out);
+	ret = c->run(b);
+	clean = b->out;
+	look(b, &clean_view);
+	put_back(b, &before);
+	if (own_vcpu)
+		end_vcpu(b);
+	return !ret;
 }
 
 /* False: the fault did not happen, the call has no such nth request. */
@@ -669,11 +812,15 @@ static bool try_fault(struct bench *b, const struct call *c, struct fault *f)
 		judge_failure(b, c, f, ret, &before, enabled);
 	if (happened && !ret && !may_work(b, c, f))
 		differs(b, c, f, "works all the same");
+	if (happened && !ret)
+		judge_success(b, c, f);
+	if (happened && ret && (costs_nothing(f) || leaves_one_out(c, f)))
+		differs(b, c, f, "fails by what it need not care for");
 	if (seam_outstanding() != held)
 		differs(b, c, f, "%ld things leak", seam_outstanding() - held);
 	put_back(b, &before);
 	reset_out(&b->out);
-	if (c->run(b))
+	if (c->run(b) || memcmp(&clean, &b->out, sizeof(clean)) != 0)
 		differs(b, c, f, "does not work without the fault");
 	put_back(b, &before);
 	if (own_vcpu)
@@ -693,7 +840,17 @@ static unsigned long try_each(struct bench *b, const struct call *c, struct faul
 
 static unsigned long try_kernel(struct bench *b, const struct call *c)
 {
-	static const int positive[] = {1, 7};
+	/* Also the size of every structure that the kernel is given, as read() would answer. */
+	static const int positive[] = {
+		1,
+		7,
+		sizeof(struct ppc_sregs),
+		sizeof(struct ppc_enable_cap),
+		sizeof(struct ppc_dirty_tlb),
+		sizeof(struct ppctlb_44x_tlb),
+		sizeof(struct ppctlb_44x_combined),
+		INT_MAX,
+	};
 	unsigned long n = 0;
 
 	for (int done = 0; done < 2; done++) {
@@ -785,16 +942,19 @@ static void call_in_place(const void *arg)
 	REQUIRE(begin(&b, p));
 	if (!(c->is & HANDLE))
 		end(&b);
+	REQUIRE(try_clean(&b, c));
 	n[KERNEL] = try_kernel(&b, c);
 	n[FROM_MEMORY] = try_each(&b, c, (struct fault){FROM_MEMORY, 0, -ENOMEM, false, ""});
 	n[FROM_FILES] = try_files(&b, c);
+	n[SHORT_READ] = try_each(&b, c, (struct fault){SHORT_READ, 0, 0, false, ""});
 	end(&b);
 	EQUAL(n[KERNEL] > 0, reaches_kernel(p, c));
 	EQUAL(n[FROM_MEMORY] > 0, (c->is & MEMORY) != 0);
 	EQUAL(n[FROM_FILES] > 0, reaches_files(p, c));
+	EQUAL(n[SHORT_READ] > 0, p->plugin && c->is & FILES);
 	EQUAL(differed - before, 0);
-	tap_note("%lu kernel answers, %lu allocations, %lu file errors", n[KERNEL], n[FROM_MEMORY],
-		 n[FROM_FILES]);
+	tap_note("%lu kernel answers, %lu allocations, %lu file errors, %lu short reads", n[KERNEL],
+		 n[FROM_MEMORY], n[FROM_FILES], n[SHORT_READ]);
 }
 
 static void every_call(void)
@@ -900,8 +1060,6 @@ static void two_faults(void)
 }
 
 /* ---- */
-
-static const char *const plugins[] = {"44x", "e500", "mock"};
 
 /* A directory with the plug-ins and nothing else. */
 static bool make_directory(char *directory)

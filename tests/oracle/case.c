@@ -101,13 +101,14 @@ static bool hides_stub(const struct test_case *c, const struct board *b)
 	return b->family == FAMILY_E500 && c->tlb == 0 && c->map.eaddr - STUB_BASE < STUB_SIZE;
 }
 
-void case_draw(struct test_case *c, const struct board *b, uint64_t seed, uint64_t i)
+unsigned case_draw(struct test_case *c, const struct board *b, uint64_t seed, uint64_t i)
 {
 	uint64_t state = seed + i * 0xd1342543de82ef95 + (b - boards);
+	unsigned dropped = 0;
 
-	do
-		draw_once(c, b, &state);
-	while (hides_stub(c, b));
+	for (draw_once(c, b, &state); hides_stub(c, b); draw_once(c, b, &state))
+		dropped++;
+	return dropped;
 }
 
 unsigned case_index(const struct test_case *c, const struct board *b)

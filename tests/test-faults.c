@@ -2,7 +2,7 @@
 /*
  * Every fault: in every call of the library each kernel call, each request for memory and each file
  * operation fails in turn, with every errno; kernel calls also answer positive numbers, and fail
- * although they were carried out; a file is read byte by byte. After each fault the call has failed
+ * although they were carried out; reads stop after one byte. After each fault the call has failed
  * with a documented error and a message, guest TLB and the caller's variables are bit for bit as
  * before, nothing has leaked, and the same call works without the fault. Where a call may work in
  * spite of a fault its answer is the one without it, or a list lacks one plug-in and tells why.

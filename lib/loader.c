@@ -272,12 +272,11 @@ static int add(struct candidates *all, const char *name, size_t len, char *path,
 	       const struct ppctlb_backend *backend)
 {
 	struct candidate *grown = realloc(all->at, (all->n + 1) * sizeof(*grown));
-	char *copy = strndup(name, len);
+	char *copy;
 
 	if (grown)
 		all->at = grown;
-	if (!grown || !copy || !path) {
-		free(copy);
+	if (!grown || !path || asprintf(&copy, "%.*s", (int)len, name) < 0) {
 		free(path);
 		return tlb_fail(ENOMEM, "out of memory");
 	}

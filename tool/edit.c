@@ -64,6 +64,14 @@ int verb_map(const struct args *a)
 	return ret;
 }
 
+static bool parse_number(const char *text, int size, uint64_t *value)
+{
+	if (ppctlb_parse_number(text, size, value) == 0)
+		return true;
+	library_error(text);
+	return false;
+}
+
 int verb_unmap(const struct args *a)
 {
 	uint64_t ea, size, pid, ts;
@@ -72,12 +80,8 @@ int verb_unmap(const struct args *a)
 
 	if (!option_number(a, OPT_PID, UINT16_MAX, 0, &pid) || !option_number(a, OPT_TS, 1, 0, &ts))
 		return EXIT_USAGE;
-	for (int i = 1; i <= 2; i++) {
-		if (ppctlb_parse_number(a->argv[i], i == 2, i == 2 ? &size : &ea) == 0)
-			continue;
-		library_error(a->argv[i]);
+	if (!parse_number(a->argv[1], 0, &ea) || !parse_number(a->argv[2], 1, &size))
 		return EXIT_FAILED;
-	}
 	h = image_load(a->argv[0]);
 	if (!h)
 		return EXIT_FAILED;

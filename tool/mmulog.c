@@ -56,20 +56,21 @@ bool log_begin(struct text_reader *r)
 {
 	const struct ppctlb_array_info *array = r->core->array;
 	size_t slots = array[0].geometry.entries, walk = 0;
+	struct mmu_log *log;
 
 	if (text_is_e500(r)) {
 		slots += array[1].geometry.entries;
 		walk = array[0].geometry.ways + array[1].geometry.entries;
 		r->sets = array[0].geometry.entries / array[0].geometry.ways;
 	}
-	r->log = calloc(1, sizeof(*r->log) + slots * sizeof(r->log->slot[0]));
-	if (!r->log)
+	r->log = log = calloc(1, sizeof(*log) + slots * sizeof(log->slot[0]));
+	if (!log)
 		return false;
-	r->log->slots = slots;
-	r->log->tlb0 = text_is_e500(r) ? array[0].geometry.entries : 0;
-	r->log->walk_length = walk;
-	r->log->walk = calloc(walk + !walk, sizeof(r->log->walk[0]));
-	return r->log->walk;
+	log->slots = slots;
+	log->tlb0 = text_is_e500(r) ? array[0].geometry.entries : 0;
+	log->walk_length = walk;
+	log->walk = calloc(walk + !walk, sizeof(log->walk[0]));
+	return log->walk;
 }
 
 void log_free(struct text_reader *r)

@@ -17,4 +17,5 @@ function result(kind, name) { print kind "\t" name }
 	sub(/^not ok ?[0-9]*( - | |- )?/, "")
 	result(kind, $0)
 }
+/^Bail out!/ { result("fail", $0) }
 /^1\.\.0 *# *[Ss][Kk][Ii][Pp]/ { sub(/^1\.\.0 *# */, ""); result("skip", $0) }

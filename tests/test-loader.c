@@ -629,8 +629,7 @@ START_TEST(hostile_names)
 		"good ",
 		"g%sd",
 		"%n%n%n%n",
-		"g\xc3\xb6\xc3\xb6"
-		"d",
+		"g\303\266\303\266d",
 		"good:",
 		"good;x",
 		"$HOME",

@@ -426,7 +426,9 @@ START_TEST(random_entries_come_back)
 		}
 		WORKS(ppctlb_format_entry(core, &e, text, sizeof(text)));
 		WORKS(ppctlb_parse_entry(core, text, &back));
-		ck_assert_msg(!memcmp(&e, &back, sizeof(e)), "%s: %s", facts->name, text);
+		ck_assert_msg(e.tlb == back.tlb && e.index == back.index &&
+				      !memcmp(e.word, back.word, sizeof(e.word)),
+			      "%s: %s", facts->name, text);
 	}
 }
 END_TEST

@@ -44,7 +44,10 @@ while read -r result; do
 	case $result in ok*) good=0 ;; *) good=1 ;; esac
 	ok $good "${result#*- }"
 done <tap
-gives "check finds nothing wrong" 0 '' sh -c '! ppctlb check live.img | grep -v " note "'
+ppctlb check live.img >found
+ok $? "check finds no error"
+! grep -v " note " found
+ok $? "and nothing but notes"
 kill $stage
 wait $stage 2>/dev/null
 finish

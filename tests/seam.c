@@ -280,8 +280,9 @@ FILE *seam_fopen(const char *path, const char *mode)
 
 int seam_fclose(FILE *f)
 {
+	const char *call = f == stdout ? "fclose(stdout)" : "fclose";
 	int ret = fclose(f);
 
 	outstanding--;
-	return FILE_FAILS ? EOF : ret;
+	return fails(SEAM_FILES, call) ? EOF : ret;
 }

@@ -933,6 +933,8 @@ START_TEST(unmap_refuses)
 	if (facts->ea_bits == 32) {
 		FAILS(EINVAL, ppctlb_unmap(h, 4 * G, 4 * K, 0, 0), "EA", "32 bits");
 		FAILS(EINVAL, ppctlb_unmap(h, 4 * K, 4 * G, 0, 0), "EA", "32 bits");
+	} else {
+		FAILS(EINVAL, ppctlb_unmap(h, -(4 * K), 4 * K + 1, 0, 0), "wraps around");
 	}
 	unchanged(h, before);
 	ppctlb_close(h);
@@ -1059,6 +1061,17 @@ START_TEST(map_at_refuses)
 	FAILS(EINVAL, ppctlb_map_at(h, &m, 0, 64, 0), "TLB0[64]");
 	m.size = 4 * M;
 	FAILS(EINVAL, ppctlb_map_at(h, &m, 0, 0, 0), "4M", "1K 4K 16K 64K 256K 1M 16M 256M");
+	ppctlb_close(h);
+}
+END_TEST
+
+/* A core with one TLB is not told of by that TLB's number. */
+START_TEST(no_page_of_a_440)
+{
+	struct ppctlb *h = open_core("440");
+	struct ppctlb_mapping m = mapping(0, 4 * M, SUPER, 0);
+
+	FAILS(EINVAL, ppctlb_map_at(h, &m, 0, 0, 0), "size 4M is no page of 440; legal: 1K");
 	ppctlb_close(h);
 }
 END_TEST
@@ -1212,6 +1225,7 @@ int main(void)
 	tcase_add_test(t, map_at_replaces_its_slot);
 	tcase_add_test(t, map_at_and_the_others);
 	tcase_add_test(t, map_at_refuses);
+	tcase_add_test(t, no_page_of_a_440);
 	tcase_add_test(t, map_at_is_atomic);
 	tcase_add_loop_test(t, flush_zeroes, 0, MODEL_CORES);
 	tcase_add_loop_test(t, backend_fails, 0, 5);

@@ -815,7 +815,8 @@ END_TEST
 
 /* ---- threads ---- */
 
-#define THREADS 6
+#define ROUNDS	 20
+#define LISTINGS 2 /* threads beside the workers that list backends and cores */
 
 struct worker {
 	pthread_t thread;
@@ -824,21 +825,71 @@ struct worker {
 };
 
 static pthread_barrier_t barrier;
+static char listed[8192]; /* what one thread alone lists */
+
+static void list_backend(const struct ppctlb_backend_info *info, void *arg)
+{
+	snprintf(strchr(arg, 0), 1024, "%s %s %s\n", info->name, info->path,
+		 info->reason ? info->reason : "usable");
+}
+
+static void list_core(const struct ppctlb_core_info *info, void *arg)
+{
+	snprintf(strchr(arg, 0), 64, "%s %s %u\n", info->backend, info->name, info->ra_bits);
+}
+
+/* Text as large as listed; how many calls failed. */
+static unsigned list_all(char *text)
+{
+	*text = 0;
+	return (ppctlb_backends(list_backend, text) != 0) + (ppctlb_cores(list_core, text) != 0);
+}
+
+static void *list_again(void *arg)
+{
+	struct worker *w = arg;
+	char *text = malloc(sizeof(listed));
+
+	pthread_barrier_wait(&barrier);
+	for (int round = 0; round < ROUNDS; round++) {
+		w->wrong += list_all(text);
+		w->wrong += strcmp(text, listed) != 0;
+	}
+	free(text);
+	return NULL;
+}
+
+/* A mapping that works or conflicts, and one that is told of by this worker's own words. */
+static void map_and_get(struct worker *w, struct ppctlb *h, struct model *t,
+			struct ppctlb_entry *now)
+{
+	unsigned tid = 20000 + (unsigned)w->number, how = (unsigned)below(2);
+	struct ppctlb_mapping m = {below(64) * 64 * K,	    below(64) * 64 * K,
+				   (1 + below(4)) * 64 * K, SUPER,
+				   (uint16_t)below(3),	    0};
+	char mine[32];
+
+	snprintf(mine, sizeof(mine), "tid %u is", tid);
+	w->wrong += ppctlb_map(h, &m, 1, how) != model_map(t, &m, 1, how);
+	m.tid = (uint16_t)tid;
+	w->wrong += ppctlb_map(h, &m, 1, how) != -EINVAL;
+	w->wrong += !strstr(ppctlb_errmsg(), mine);
+	w->wrong += ppctlb_get(h, PPCTLB_GUEST, now, t->n) != 0;
+	w->wrong += memcmp(now, t->e, t->n * sizeof(*now)) != 0;
+}
 
 /* Each has its own handle and its own story; open and close go on in the others meanwhile. */
 static void *work(void *arg)
 {
 	struct worker *w = arg;
-	const struct model_core *core = &model_cores[w->number % MODEL_CORES];
+	const struct model_core *core = &model_cores[w->number];
 	struct ppctlb_config cfg = detached(core->name);
 	struct model t = model_new(core);
 	struct ppctlb_entry *now = calloc(t.n, sizeof(*now));
-	char mine[32];
 
-	snprintf(mine, sizeof(mine), "tid %u is", 20000 + w->number);
 	seed((unsigned)w->number);
 	pthread_barrier_wait(&barrier);
-	for (int round = 0; round < 20; round++) {
+	for (int round = 0; round < ROUNDS; round++) {
 		struct ppctlb *h;
 
 		if (ppctlb_open(&h, &cfg)) {
@@ -847,20 +898,8 @@ static void *work(void *arg)
 		}
 		for (size_t i = 0; i < t.n; i++)
 			memset(t.e[i].word, 0, sizeof(t.e[i].word));
-		for (int i = 0; i < 30; i++) {
-			struct ppctlb_mapping m = {below(64) * 64 * K,	    below(64) * 64 * K,
-						   (1 + below(4)) * 64 * K, SUPER,
-						   (uint16_t)below(3),	    0};
-			struct ppctlb_mapping bad = m;
-			unsigned how = (unsigned)below(2);
-
-			w->wrong += ppctlb_map(h, &m, 1, how) != model_map(&t, &m, 1, how);
-			bad.tid = (uint16_t)(20000 + w->number);
-			w->wrong += ppctlb_map(h, &bad, 1, how) != -EINVAL;
-			w->wrong += !strstr(ppctlb_errmsg(), mine);
-			w->wrong += ppctlb_get(h, PPCTLB_GUEST, now, t.n) != 0;
-			w->wrong += memcmp(now, t.e, t.n * sizeof(*now)) != 0;
-		}
+		for (int i = 0; i < 30; i++)
+			map_and_get(w, h, &t, now);
 		ppctlb_close(h);
 	}
 	model_free(&t);
@@ -870,16 +909,20 @@ static void *work(void *arg)
 
 START_TEST(threads_with_their_own_handles)
 {
-	struct worker w[THREADS];
+	struct worker w[MODEL_CORES + LISTINGS];
 
-	pthread_barrier_init(&barrier, NULL, THREADS);
-	for (int i = 0; i < THREADS; i++) {
+	ck_assert_uint_eq(list_all(listed), 0);
+	ck_assert_ptr_nonnull(strstr(listed, "e500v2"));
+	pthread_barrier_init(&barrier, NULL, COUNT(w));
+	for (int i = 0; i < (int)COUNT(w); i++) {
+		void *(*run)(void *) = i < MODEL_CORES ? work : list_again;
+
 		w[i] = (struct worker){.number = i};
-		ck_assert_int_eq(pthread_create(&w[i].thread, NULL, work, &w[i]), 0);
+		ck_assert_int_eq(pthread_create(&w[i].thread, NULL, run, &w[i]), 0);
 	}
-	for (int i = 0; i < THREADS; i++) {
+	for (size_t i = 0; i < COUNT(w); i++) {
 		pthread_join(w[i].thread, NULL);
-		ck_assert_uint_eq(w[i].wrong, 0);
+		ck_assert_msg(w[i].wrong == 0, "thread %zu: %u wrong", i, w[i].wrong);
 	}
 	pthread_barrier_destroy(&barrier);
 }

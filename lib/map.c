@@ -46,6 +46,15 @@ static const struct ppctlb_mapping *first_conflict(const struct stage *s,
 	return first;
 }
 
+/* What is beyond the core's effective addresses is neither accessed nor named in a call. */
+static void clip(const struct ppctlb_core *core, struct ppctlb_mapping *m)
+{
+	uint64_t last = UINT64_MAX >> (64 - core->info.ea_bits);
+
+	if (m->size - 1 > last - m->eaddr)
+		m->size = last - m->eaddr + 1;
+}
+
 /* The region that an old entry conflicts with, or NULL; *m is what the entry maps. */
 static const struct ppctlb_mapping *conflict_of(const struct stage *s, size_t place,
 						struct ppctlb_mapping *m, unsigned *defects)
@@ -57,6 +66,7 @@ static const struct ppctlb_mapping *conflict_of(const struct stage *s, size_t pl
 	*defects = s->core->decode(s->core, e, m);
 	if (*defects & PPCTLB_E_INVALID || !tlb_in_set(s->core, e, m))
 		return NULL;
+	clip(s->core, m);
 	return first_conflict(s, m);
 }
 

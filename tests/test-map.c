@@ -859,6 +859,42 @@ START_TEST(malformed_is_not_split)
 }
 END_TEST
 
+/* An entry may have an illegal size that reaches past all that an effective address can say: what
+ * is out of reach is no rest that would have to stay. */
+START_TEST(the_rest_out_of_reach)
+{
+	static const struct {
+		const char *core;
+		uint64_t word[4], eaddr;
+	} cases[] = {
+		{"440", {0, 0x2f0, 0, 7}, 0},			     /* SIZE F, 1T */
+		{"440", {0, 0xe0000290, 0xe0000000, 7}, 0xe0000000}, /* 256M, as it should be */
+		{"440", {0, 0xc00002a0, 0xc0000000, 7}, 0xc0000000}, /* 1G, up to the end */
+		{"e500v2", {0x80000c00, 0, 0x15, 0}, 0},	     /* 16G */
+		{"e500v2", {0x80000f80, 0x80000000, 0x15, 0}, 0},    /* 2T */
+		{"e5500",
+		 {0x80000f80, -(512 * G), 0x15, 0},
+		 -(2048 * G)}, /* in 64 bits: all of it */
+	};
+	struct ppctlb *h = open_core(cases[_i].core);
+	const struct ppctlb_core_info *core = ppctlb_core_info(core_of(cases[_i].core));
+	uint64_t last = UINT64_MAX >> (64 - core->ea_bits), eaddr = cases[_i].eaddr;
+	const uint64_t *w = cases[_i].word;
+	unsigned tlb = core->arrays - 1;
+	struct ppctlb_entry *before;
+
+	put(h, tlb, 5, w[0], w[1], w[2], w[3]);
+	before = state_of(h);
+	if (_i != 1)
+		FAILS(EBADMSG, ppctlb_unmap(h, eaddr + 4 * K, last - eaddr + 1 - 4 * K, 0, 0),
+		      "[5]");
+	unchanged(h, before);
+	WORKS(ppctlb_unmap(h, eaddr, last - eaddr + 1, 0, 0));
+	SLOT(h, tlb, 5, 0, 0, 0, 0);
+	ppctlb_close(h);
+}
+END_TEST
+
 /* ---- refusals ---- */
 
 START_TEST(map_refuses)
@@ -1219,6 +1255,7 @@ int main(void)
 	tcase_add_test(t, room_of_what_goes);
 	tcase_add_test(t, regions_cut_together);
 	tcase_add_loop_test(t, malformed_is_not_split, 0, 13);
+	tcase_add_loop_test(t, the_rest_out_of_reach, 0, 6);
 	tcase_add_loop_test(t, map_refuses, 0, MODEL_CORES);
 	tcase_add_loop_test(t, unmap_refuses, 0, MODEL_CORES);
 	tcase_add_test(t, map_at_puts_it_there);

@@ -2,6 +2,7 @@
 /* The handle: open and close, and the raw state of its TLB. */
 #include "internal.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -195,16 +196,17 @@ static void describe(struct ppctlb *h, const struct ppctlb_config *cfg, enum ppc
 	};
 }
 
-/* The last step that can fail before the backend's own: on e500 that one changes the guest TLB.
- * A vCPU's own geometry comes from registers whose N_ENTRY has 12 bits. */
+/* The last step that can fail before the backend's own: on e500 that one changes the guest TLB. A
+ * vCPU's own geometry, had where none is asked for, is in registers whose N_ENTRY has 12 bits. */
 static int make_room(struct ppctlb *h, const struct ppctlb_config *cfg)
 {
+	static const struct ppctlb_geometry none[2];
+	bool vcpus = cfg->vcpu_fd >= 0 && !memcmp(cfg->geometry, none, sizeof(none));
 	uint64_t entries = 0;
 
 	for (int i = 0; i < 2; i++) {
 		uint32_t asked = cfg->geometry[i].entries;
-		uint32_t own =
-			cfg->vcpu_fd < 0 ? h->vcpu.core.info.array[i].geometry.entries : 4095;
+		uint32_t own = vcpus ? 4095 : h->vcpu.core.info.array[i].geometry.entries;
 
 		entries += asked > own ? asked : own;
 	}
@@ -300,6 +302,14 @@ int ppctlb_info(struct ppctlb *h, struct ppctlb_info *info)
 	return 0;
 }
 
+const struct ppctlb_core *ppctlb_handle_core(const struct ppctlb *h)
+{
+	int ret = tlb_usable(h);
+
+	errno = -ret;
+	return ret ? NULL : &h->vcpu.core;
+}
+
 /* ---- raw state ---- */
 
 int tlb_check_view(const struct ppctlb *h, enum ppctlb_view view)
@@ -340,6 +350,8 @@ static int check_positions(struct ppctlb *h, const struct ppctlb_entry *entries,
 		long place = tlb_place(core, entries[i].tlb, entries[i].index);
 		int ret;
 
+		if (entries[i].tlb & PPCTLB_NO_SLOT)
+			return tlb_fail(EINVAL, "entry %zu has no slot (PPCTLB_NO_SLOT)", i);
 		if (place < 0)
 			return tlb_fail(EINVAL, "entry %zu: there is no TLB%u[%u]", i,
 					entries[i].tlb, entries[i].index);

@@ -72,9 +72,8 @@ static int check_frame(const unsigned char *buf, size_t len)
 	uint32_t version;
 	uint64_t want;
 
-	if (len < HEADER + CRC)
-		return tlb_fail(EBADMSG, "image: %zu bytes; a header and the CRC alone take %d",
-				len, HEADER + CRC);
+	if (len < AT_VERSION + 4)
+		return tlb_fail(EBADMSG, "image: %zu bytes are not even its beginning", len);
 	if (memcmp(buf + AT_MAGIC, magic, sizeof(magic)) != 0)
 		return tlb_fail(EBADMSG, "image: byte %d: no TLB image begins like this", AT_MAGIC);
 	version = get32(buf + AT_VERSION);
@@ -83,6 +82,9 @@ static int check_frame(const unsigned char *buf, size_t len)
 				AT_VERSION, version, FORMAT);
 	if (version == 0)
 		return tlb_fail(EBADMSG, "image: byte %d: there is no version 0", AT_VERSION);
+	if (len < HEADER + CRC)
+		return tlb_fail(EBADMSG, "image: %zu bytes; a header and the CRC alone take %d",
+				len, HEADER + CRC);
 	want = image_length(get32(buf + AT_ENTRIES));
 	if (len != want)
 		return tlb_fail(EBADMSG, "image: byte %d: %u entries make %llu bytes, not %zu",

@@ -371,6 +371,18 @@ START_TEST(a_bad_field_is_refused_by_its_place)
 }
 END_TEST
 
+/* Of a later version nothing is promised but where it says which it is. */
+START_TEST(a_later_version_may_be_short)
+{
+	struct victim v = victim(small);
+
+	put32(v.image.bytes + VERSION_AT, 2);
+	assert_refused(&v, -ENOTSUP, v.image.bytes, VERSION_AT + 4);
+	assert_refused(&v, -EBADMSG, v.image.bytes, VERSION_AT + 3);
+	done(&v);
+}
+END_TEST
+
 START_TEST(a_name_without_end_is_refused)
 {
 	struct victim v = victim(small);
@@ -563,6 +575,7 @@ int main(void)
 	tcase_add_loop_test(c, every_flipped_bit_is_refused, 6, 11);
 	tcase_add_loop_test(c, random_bytes_are_refused, 6, 8);
 	tcase_add_loop_test(c, a_bad_field_is_refused_by_its_place, 0, BAD_FIELDS);
+	tcase_add_test(c, a_later_version_may_be_short);
 	tcase_add_test(c, a_name_without_end_is_refused);
 	tcase_add_test(c, a_strangers_image_is_described);
 	tcase_add_loop_test(c, a_word_that_is_too_wide_is_refused, 0, 6);

@@ -190,6 +190,31 @@ START_TEST(geometry_rules)
 }
 END_TEST
 
+/* The most entries there can be, under KVM, too; and a core as its handle has it. */
+START_TEST(the_largest_geometry)
+{
+	int fd = fakekvm_vcpu(FAKEKVM_E6500, 0);
+	struct ppctlb_config cfg = on_vcpu(fd);
+	struct ppctlb_mapping m = {0, 0, 64 * K, SUPER, 300, 0};
+	const struct ppctlb_core *core;
+	struct ppctlb *h;
+	size_t n = 0;
+
+	cfg.geometry[0] = (struct ppctlb_geometry){65536, 4};
+	cfg.geometry[1] = (struct ppctlb_geometry){64, 64};
+	WORKS(ppctlb_open(&h, &cfg));
+	ck_assert_uint_eq(entries_of(h), 65536 + 64);
+	core = ppctlb_handle_core(h);
+	ck_assert_ptr_nonnull(core);
+	ck_assert_uint_eq(ppctlb_core_info(core)->array[0].geometry.entries, 65536);
+	WORKS(ppctlb_plan(core_of("e6500"), &m, NULL, &n));
+	FAILS(EINVAL, ppctlb_plan(core, &m, NULL, &n), "tid 300", "8 bits");
+	FAILS(EINVAL, ppctlb_map(h, &m, 1, 0), "tid 300", "8 bits");
+	ppctlb_close(h);
+	fakekvm_close(fd);
+}
+END_TEST
+
 /* NULL handles and arguments: -EINVAL from every call. */
 START_TEST(null_everywhere)
 {
@@ -215,6 +240,9 @@ START_TEST(null_everywhere)
 	FAILS(EINVAL, ppctlb_decode(core_of("440"), NULL, &m), "NULL");
 	FAILS(EINVAL, ppctlb_decode(core_of("440"), &e, NULL), "NULL");
 	ck_assert_ptr_null(ppctlb_core(NULL));
+	errno = 0;
+	ck_assert_ptr_null(ppctlb_handle_core(NULL));
+	ck_assert_int_eq(errno, EINVAL);
 	ck_assert_ptr_nonnull(ppctlb_errmsg());
 	ck_assert_str_eq(ppctlb_version(), LIBRARY_VERSION);
 	ppctlb_close(h);
@@ -713,6 +741,7 @@ static int child_calls(struct ppctlb *h)
 #define CHILD(call)                                                                                \
 	(spoil_message(), bad += (call) != -EIO || !strstr(ppctlb_errmsg(), "forked child"))
 	CHILD(ppctlb_info(h, &info));
+	CHILD(ppctlb_handle_core(h) ? 0 : -errno);
 	CHILD(ppctlb_map(h, &m, 1, 0));
 	CHILD(ppctlb_map(h, NULL, 0, 0));
 	CHILD(ppctlb_map_at(h, &m, 0, 0, PPCTLB_REPLACE));
@@ -958,6 +987,7 @@ int main(void)
 	tcase_add_test(t, nonsense_in_cfg);
 	tcase_add_test(t, cfg_of_a_later_version);
 	tcase_add_test(t, geometry_rules);
+	tcase_add_test(t, the_largest_geometry);
 	tcase_add_test(t, null_everywhere);
 	tcase_add_test(t, the_core_chooses);
 	tcase_add_test(t, cfg_before_environment);

@@ -83,7 +83,7 @@ START_TEST(set_refuses)
 	} cases[] = {
 		{"440", {0, 64, {0}}, {"entry 1", "TLB0[64]"}},
 		{"440", {1, 0, {0}}, {"entry 1", "TLB1[0]"}},
-		{"440", {PPCTLB_NO_SLOT, 0, {0}}, {"entry 1", "TLB"}},
+		{"440", {PPCTLB_NO_SLOT, 0, {0}}, {"entry 1", "has no slot"}},
 		{"440", {0, 3, {0}}, {"entry 1", "TLB0[3] stands twice"}},
 		{"440", {0, 0, {UINT64_C(1) << 32, 0, 0, 0}}, {"entry 1", "tid"}},
 		{"440", {0, 0, {0, UINT64_C(1) << 32, 0, 0}}, {"entry 1", "word0"}},
@@ -93,7 +93,7 @@ START_TEST(set_refuses)
 		{"e500v2", {1, 16, {0}}, {"entry 1", "TLB1[16]"}},
 		{"e500v2", {2, 0, {0}}, {"entry 1", "TLB2[0]"}},
 		{"e500v2", {0xffff, 0xffff, {0}}, {"entry 1", "TLB"}},
-		{"e500v2", {PPCTLB_NO_SLOT | 1, 0, {0}}, {"entry 1", "TLB"}},
+		{"e500v2", {PPCTLB_NO_SLOT | 1, 0, {0}}, {"entry 1", "has no slot"}},
 		{"e500v2", {0, 3, {0}}, {"entry 1", "TLB0[3] stands twice"}},
 		{"e500v2", {1, 0, {UINT64_C(1) << 32, 0, 0, 0}}, {"entry 1", "mas1"}},
 		{"e500v2", {1, 0, {0, 0, 0, UINT64_C(1) << 32}}, {"entry 1", "mas8"}},

@@ -30,7 +30,7 @@ extern "C" {
 /** One vCPU's guest TLB through one backend. */
 struct ppctlb;
 
-/** A CPU type. Valid for the life of the process. */
+/** A CPU type. */
 struct ppctlb_core;
 
 /** Flag bits of a mapping. A core that lacks one refuses it with -ENOTSUP. */
@@ -363,16 +363,24 @@ struct ppctlb_image_info {
 int ppctlb_image_info(const void *buf, size_t len, struct ppctlb_image_info *info);
 
 /**
- * Find a core by name. Loads the plug-in that has it, after which nothing here does I/O.
+ * Find a core by name. Loads the plug-in that has it, by PPCTLB_BACKEND_PATH or from the installed
+ * directory, after which nothing here does I/O. Valid for the life of the process.
  * Returns NULL and sets errno: EINVAL, EIO, ENOENT, ENOMEM, ENOTSUP (476: its bits differ).
  */
 const struct ppctlb_core *ppctlb_core(const char *name);
+
+/**
+ * The core as a handle has it: with the vCPU's geometry, widths and page sizes, so that plans are
+ * those of its ppctlb_map(). The handle's, until it is closed.
+ * Returns NULL and sets errno: EINVAL (NULL), EIO (in a forked child).
+ */
+const struct ppctlb_core *ppctlb_handle_core(const struct ppctlb *h);
 
 /** What that core is. */
 const struct ppctlb_core_info *ppctlb_core_info(const struct ppctlb_core *core);
 
 /**
- * The pages ppctlb_map() would use for a region: minimal, by ascending EA.
+ * The pages ppctlb_map() would use for a region on that core: minimal, by ascending EA.
  *
  * @param out  room for *n; NULL to ask how many
  * @param n    in: room; out: how many there are

@@ -13,10 +13,12 @@ static unsigned stored;
 
 /* ---- in place of tool/image.c: nothing is written ---- */
 
-struct ppctlb *image_new(const char *core, const struct ppctlb_geometry *geometry, uint32_t unknown)
+struct ppctlb *image_new(const char *path, const char *core, const struct ppctlb_geometry *geometry,
+			 uint32_t unknown)
 {
 	struct kind kind = {.core = core};
 
+	(void)path;
 	memcpy(kind.geometry, geometry, sizeof(kind.geometry));
 	return open_kind(&kind, unknown);
 }

@@ -26,11 +26,13 @@ static unsigned stored;
 
 /* ---- in place of tool/image.c and tool/main.c ---- */
 
-struct ppctlb *image_new(const char *core, const struct ppctlb_geometry *geometry, uint32_t unknown)
+struct ppctlb *image_new(const char *path, const char *core, const struct ppctlb_geometry *geometry,
+			 uint32_t unknown)
 {
 	struct ppctlb_config cfg = PPCTLB_CONFIG_INIT;
 	struct ppctlb *h = NULL;
 
+	(void)path;
 	cfg.core = core;
 	cfg.unknown = unknown;
 	memcpy(cfg.geometry, geometry, sizeof(cfg.geometry));

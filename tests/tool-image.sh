@@ -173,6 +173,10 @@ gives 'without slots an entry elsewhere is the same, without IPROT it says nothi
 	'added 1:2 0xa0000000:0x0:256M:sr,sw,sx,iprot
 removed 0:0 0x10000000:0x5000000:4K:ur,ux,sr,tid=5
 added 0:0 0x10000000:0x5000000:4K:ur,ux,sr,sw,tid=5' sh -c 'ppctlb diff l.img u.img >out; s=$?; sort -k2,2r -s out; exit $s'
+cp seed.img c.img
+poke c.img 16 34373600
+says 'a core that no backend has' 1 'c.img: core 476 is not supported' ppctlb dump c.img
+says 'which of two images it is' 2 'c.img: core 476' ppctlb diff seed.img c.img
 says 'another core' 2 'core 440.*core e500v2' ppctlb diff seed.img l.img
 says 'no image' 2 'No such file' ppctlb diff seed.img none.img
 says 'the same the other way round' 2 'No such file' ppctlb diff none.img seed.img
@@ -197,6 +201,12 @@ if command -v jq >/dev/null; then
 		valid: false, findings: []})' ppctlb dump --all --format=json seed.img
 	json 'findings of entries' '.[0].findings == ["multi-hit"] and .[2].findings == ["bad-size"]' \
 		ppctlb dump --format=json bad.img
+	ppctlb new -c 440 w.img
+	poke_entry w.img 0 105 00000270 00000000 00000007
+	json 'the whole of a 440'\''s TID word' '.[0].tid == 261 and .[0].findings == ["reserved-bits"]' \
+		ppctlb dump --format=json w.img
+	json 'the same of entries that differ' '.[0].old.tid == 0 and .[0].new.tid == 261' \
+		sh -c 'ppctlb diff --json seed.img w.img | head -n 1'
 	json 'lookup' '. == [{ea: "0x10000004", result: "hit", ra: "0x5000004", tlb: 0, index: 0},
 		{ea: "0x1", result: "miss"}]' ppctlb lookup --json --pid 5 l.img 0x10000004 1
 	json 'protection' '. == [{ea: "0x10000004", result: "protection", tlb: 0, index: 0}]' \

@@ -108,6 +108,9 @@ same 'qemu: 2048M is taken as the pages that plan has for it' want got
 grep -q 'reset.txt: of no legal size, became several pages: entries, 2$' err
 ok $? 'qemu: that is said'
 
+sed 's/2048M/2048 /' reset.txt >unit.txt
+says 'qemu: a size without its unit' 1 'unit.txt:3:43: K, M, G or T expected' ppctlb import --from=qemu -c 440 unit.txt unit.img
+
 # ---- QEMU's log: raw words in their slots ----
 
 for core in e500v2 e500mc; do
@@ -182,13 +185,17 @@ marks 'qemu-log: 440: so it is not told again' tid.img 'invalid entries, tid'
 # ---- raw words ----
 
 printf '%s\n' '# two, and a blank line' '' '  00000000 0x00000270  0 7	# RAM' \
-	'0:63=0,ef600210, ef600000,507' '0,90000290,0,7' >words.txt
+	'0:63=0 ,ef600210, ef600000	  , 507' '0,90000290,0,7' >words.txt
 ppctlb import --from=hex -c 440 words.txt words.img 2>err
 ok $? 'hex: blanks, commas, comments, slots or none'
 printf '%s\n' 0:0=0,270,0,7 0:1=0,90000290,0,7 0:63=0,ef600210,ef600000,507 >want
 entries words.img >got
 same 'hex: entries without a slot go to the lowest' want got
 marks 'hex: marked' words.img slot
+for text in '0,,270,0,7' '0,270 0,7,' '0 270 , , 0 7' ', 0,270,0,7'; do
+	echo "$text" >bad.txt
+	says "hex: a comma too many: $text" 1 'bad.txt:1:[0-9]*: .* expected' ppctlb import --from=hex -c 440 bad.txt bad.img
+done
 
 # ---- what cannot be read ----
 

@@ -30,6 +30,14 @@ says 'unmap with two operands of three' 2 'operand missing' ppctlb unmap x.img 0
 says 'import without a format' 2 '--from' ppctlb import -c 440 x.img
 says 'capture without a socket' 2 '--qmp' ppctlb capture x.img
 says 'plot without a picture' 2 '--output' ppctlb plot x.img
+ppctlb new -c 440 - 2>/dev/null
+[ $? -eq 1 ] && [ ! -e ./- ]
+ok $? 'new: standard output is no image'
+ppctlb new -c 440 ./- && ppctlb flush - <./- 2>err
+[ $? -eq 1 ] && grep -q -e '-: only files are written' err
+ok $? 'flush: nor is it one that is changed'
+says 'lookup: image and addresses from standard input' 2 'not both' sh -c 'ppctlb lookup - - <./-'
+rm ./-
 says 'columns of JSON' 2 'output does not go with --json' ppctlb cores --json -o CORE
 says 'headings of JSON' 2 'noheadings does not go with --json' ppctlb backends -J -n
 says 'an operand too many' 2 "too many operands: 'b'" ppctlb dump a b

@@ -184,7 +184,7 @@ bool collect_store(const struct collection *c, uint32_t unknown, const char *pat
 {
 	const char *name = ppctlb_core_info(c->core)->name;
 	struct ppctlb_entry *raw = calloc(c->n + 1, sizeof(*raw));
-	struct ppctlb *h = image_new(name, c->geometry, unknown);
+	struct ppctlb *h = image_new(NULL, name, c->geometry, unknown);
 	bool ok = h;
 
 	if (!raw)

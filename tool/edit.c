@@ -16,7 +16,7 @@ static int store(struct ppctlb *h, const char *path, bool good)
 
 int verb_new(const struct args *a)
 {
-	struct ppctlb *h = image_new(a->value[OPT_CORE], NULL, 0);
+	struct ppctlb *h = image_new(NULL, a->value[OPT_CORE], NULL, 0);
 
 	return h ? store(h, a->argv[0], true) : EXIT_FAILED;
 }

@@ -11,14 +11,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static bool is_stdin(const char *path)
+static bool is_dash(const char *path)
 {
 	return !strcmp(path, "-");
 }
 
 static int open_input(const char *path)
 {
-	int fd = is_stdin(path) ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	int fd = is_dash(path) ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
 		error("%s: %s", path, strerror(errno));
@@ -222,6 +222,10 @@ bool file_write(const char *path, const void *data, size_t len)
 	sigset_t block, old;
 	bool ok;
 
+	if (is_dash(path)) {
+		error("-: only files are written; ./- is one of that name");
+		return false;
+	}
 	if (!resolve(path, target) || !replaceable(path, target))
 		return false;
 	/* A signal would leave the temporary file behind. */

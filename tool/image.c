@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct ppctlb *image_new(const char *core, const struct ppctlb_geometry *geometry, uint32_t unknown)
+struct ppctlb *image_new(const char *path, const char *core, const struct ppctlb_geometry *geometry,
+			 uint32_t unknown)
 {
 	struct ppctlb_config cfg = PPCTLB_CONFIG_INIT;
 	struct ppctlb *h;
@@ -17,7 +18,7 @@ struct ppctlb *image_new(const char *core, const struct ppctlb_geometry *geometr
 		memcpy(cfg.geometry, geometry, sizeof(cfg.geometry));
 	if (ppctlb_open(&h, &cfg) == 0)
 		return h;
-	library_error(NULL);
+	library_error(path);
 	return NULL;
 }
 
@@ -31,7 +32,7 @@ static struct ppctlb *restore(const char *path, const void *data, size_t len)
 		library_error(path);
 		return NULL;
 	}
-	h = image_new(info.core, info.geometry, info.unknown);
+	h = image_new(path, info.core, info.geometry, info.unknown);
 	if (h && ppctlb_restore(h, data, len) < 0) {
 		library_error(path);
 		ppctlb_close(h);

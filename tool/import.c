@@ -116,22 +116,33 @@ static bool import_text(struct import *im, const char *from)
 
 /* ---- hex: the library's own ENTRY text, blanks allowed for commas ---- */
 
-/* Blanks between words become a comma, and zeros in front of the next number, so that columns stay
+/* A comma at most, and none in front of the first word. */
+static bool is_gap(const char *text, size_t len, bool first)
+{
+	size_t commas = 0;
+
+	for (size_t i = 0; i < len; i++)
+		commas += text[i] == ',';
+	return len && commas <= !first;
+}
+
+/* What is between two words becomes a comma, and zeros in front of the next, so that columns stay
  * what they were. */
 static void blanks_to_comma(char *text)
 {
 	char *words = strchr(text, '=') ? strchr(text, '=') + 1 : text;
-	bool separated = true;
 
-	for (char *p = words; *p; p++) {
-		if (*p == ' ' || *p == '\t') {
-			*p = separated ? '0' : ',';
-			separated = true;
-		} else {
-			if (separated && p[0] == '0' && (p[1] | 0x20) == 'x')
-				p[1] = '0';
-			separated = *p == ',';
+	for (char *p = words; *p; p += strcspn(p, " \t,")) {
+		size_t gap = strspn(p, " \t,");
+
+		if (is_gap(p, gap, p == words)) {
+			memset(p, '0', gap);
+			if (p > words)
+				*p = ',';
 		}
+		p += gap;
+		if (p[0] == '0' && (p[1] | 0x20) == 'x')
+			p[1] = '0';
 	}
 }
 

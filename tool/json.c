@@ -62,7 +62,9 @@ void json_mapping(struct json_object *o, const struct ppctlb_mapping *m)
 	json_hex(o, "ra", m->raddr);
 	json_number(o, "size", m->size);
 	json_flags(o, "flags", m->flags & ~(uint32_t)PPCTLB_TS);
-	json_number(o, "tid", m->tid);
+	/* of a 440 the whole word is there already */
+	if (!json_object_object_get_ex(o, "tid", NULL))
+		json_number(o, "tid", m->tid);
 	json_number(o, "ts", (m->flags & PPCTLB_TS) != 0);
 	json_number(o, "lpid", m->lpid);
 }

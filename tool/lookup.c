@@ -155,11 +155,24 @@ static bool lookup(struct lookup *l, const struct args *a)
 	return ok;
 }
 
+/* Standard input, whose lines would be read when all of it has become an image? */
+static bool reads_twice(const struct args *a)
+{
+	bool image = !strcmp(a->argv[0], "-"), twice = false;
+
+	for (int i = 1; i < a->argc; i++)
+		twice |= image && !strcmp(a->argv[i], "-");
+	return twice;
+}
+
 int verb_lookup(const struct args *a)
 {
-	struct lookup *l = calloc(1, sizeof(*l));
+	struct lookup *l;
 	int ret = EXIT_FAILED;
 
+	if (reads_twice(a))
+		return usage_error(a->verb, "standard input is the image or addresses, not both");
+	l = calloc(1, sizeof(*l));
 	if (!l)
 		error("%s", strerror(ENOMEM));
 	else if (!read_options(l, a))

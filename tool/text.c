@@ -225,8 +225,8 @@ static uint64_t take_size(struct cursor *c)
 	const char *units = "KMGT", *unit;
 	uint64_t size = cursor_decimal(c, 9999);
 
-	unit = *c->at ? strchr(units, *c->at & ~0x20) : NULL;
-	if (!unit) {
+	unit = strchr(units, *c->at & ~0x20);
+	if (!unit || !*unit) {
 		cursor_fail(c, c->at, "K, M, G or T expected");
 		return 0;
 	}

@@ -179,8 +179,9 @@ void item_complaint(const struct item *i, const char *fmt, ...) PRINTF(2, 3);
 
 /* ---- image.c: an image is a detached handle in a file ---- */
 
-/* An empty TLB; geometry NULL: the core's own; unknown: PPCTLB_UNKNOWN_*. NULL: told. */
-struct ppctlb *image_new(const char *core, const struct ppctlb_geometry *geometry,
+/* An empty TLB, of that file or of none; geometry NULL: the core's own; unknown: PPCTLB_UNKNOWN_*.
+ * NULL: told. */
+struct ppctlb *image_new(const char *path, const char *core, const struct ppctlb_geometry *geometry,
 			 uint32_t unknown);
 /* Read an image ("-": standard input). NULL: told. */
 struct ppctlb *image_load(const char *path);

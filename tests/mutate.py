@@ -230,8 +230,9 @@ def read_equivalent(path):
     found = {}
     for line in open(path):
         if line.strip() and not line.startswith("#"):
-            name, kind, text, reason = (p.strip() for p in line.split(" | ", 3))
-            found[name, kind, text] = reason
+            name, kind, rest = line.split(" | ", 2)
+            text, reason = rest.rsplit(" | ", 1) # the line may have a bar, the reason has none
+            found[name, kind, text.strip()] = reason.strip()
     return found
 
 

@@ -902,6 +902,7 @@ START_TEST(map_refuses)
 	const struct model_core *facts = &model_cores[_i];
 	struct ppctlb *h = open_core(facts->name);
 	struct ppctlb_mapping good = mapping(0x10000000, 64 * K, SUPER, 0), m;
+	struct ppctlb_mapping two[] = {good, mapping(0x20000000, 64 * K, SUPER, 0)};
 	struct ppctlb_entry *before;
 
 	WORKS(map(h, 0x40000000, 64 * K, SUPER, 0));
@@ -926,6 +927,8 @@ START_TEST(map_refuses)
 	FAILS(EINVAL, ppctlb_map(h, &m, 1, 0), "tid");
 	m = good, m.flags |= UINT32_C(1) << 31;
 	FAILS(EINVAL, ppctlb_map(h, &m, 1, 0), "flags");
+	two[1].size = 1;
+	FAILS(EINVAL, ppctlb_map(h, two, 2, 0), "region 1", "multiple");
 	/* map refuses GS and lpid, since KVM ignores MAS8 */
 	m = good, m.flags |= PPCTLB_GS;
 	FAILS(ENOTSUP, ppctlb_map(h, &m, 1, 0), "gs");

@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -165,8 +166,8 @@ static int judge(const struct ppctlb_backend *b, const char *name)
 	return judge_cores(b->cores);
 }
 
-/* Whoever can write the directory owns the process. */
-static int check_directory(const char *path)
+/* Whoever can write the directory of a file owns the process; what: what to call it. */
+static int check_directory(const char *path, const char *what)
 {
 	struct stat st;
 	char *dir = strdup(path);
@@ -176,11 +177,39 @@ static int check_directory(const char *path)
 		return tlb_fail(ENOMEM, "out of memory");
 	strrchr(dir, '/')[1] = '\0';
 	if (stat(dir, &st))
-		ret = tlb_fail(ENOEXEC, "its directory: %s", strerror(errno));
+		ret = tlb_fail(ENOEXEC, "%s: %s", what, strerror(errno));
 	else if (st.st_mode & S_IWOTH)
-		ret = tlb_fail(ENOEXEC, "its directory is writable by everyone");
+		ret = tlb_fail(ENOEXEC, "%s is writable by everyone", what);
 	free(dir);
 	return ret;
+}
+
+/* Where it was found, and where links lead. */
+static int check_directories(const char *path)
+{
+	char end[PATH_MAX];
+	int ret = realpath(path, end) ? 0 : tlb_fail(ENOEXEC, "%s", strerror(errno));
+
+	ret = ret ? ret : check_directory(path, "its directory");
+	return ret ? ret : check_directory(end, "the directory that a link leads to");
+}
+
+/* What a file is that is not regular. */
+static const char *kind_of(mode_t mode)
+{
+	static const struct {
+		mode_t type;
+		const char *kind;
+	} kinds[] = {
+		{S_IFDIR, "a directory"},    {S_IFIFO, "a FIFO"},
+		{S_IFSOCK, "a socket"},	     {S_IFCHR, "a character device"},
+		{S_IFBLK, "a block device"},
+	};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (kinds[i].type == (mode & S_IFMT))
+			return kinds[i].kind;
+	return "something";
 }
 
 static int check_contents(const char *path, uint64_t size)
@@ -204,10 +233,10 @@ static int check_file(const char *path)
 	if (stat(path, &st))
 		return tlb_fail(ENOEXEC, "%s", strerror(errno));
 	if (!S_ISREG(st.st_mode))
-		return tlb_fail(ENOEXEC, "not a regular file");
+		return tlb_fail(ENOEXEC, "%s, not a regular file", kind_of(st.st_mode));
 	if (st.st_mode & S_IWOTH)
 		return tlb_fail(ENOEXEC, "it is writable by everyone");
-	ret = check_directory(path);
+	ret = check_directories(path);
 	return ret ? ret : check_contents(path, (uint64_t)st.st_size);
 }
 

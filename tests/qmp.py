@@ -87,6 +87,8 @@ class Fake:
             return REGISTERS.replace('04110200', '00000000') if self.mode == 'odd-geometry' else REGISTERS
         if line.startswith('logfile') and self.mode == 'no-logfile':
             return 'Error opening logfile: Permission denied\r\n'
+        if line.startswith('logfile') and self.mode == 'bad-log' and 'null' not in line:
+            os.symlink('/proc/self/mem', line.split('"')[1])
         if line.startswith('gva2gpa'):
             return 'Unmapped\r\n'
         return '' if line else {}

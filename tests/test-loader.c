@@ -297,9 +297,9 @@ static const struct broken {
 	{"other-order", make_other_order, "wrong byte order: its endianness is", ""},
 	{"other-machine", make_other_machine, "wrong machine", ""},
 	/* no file, or not one to trust */
-	{"directory", make_directory, "not a regular file", ""},
-	{"fifo", make_fifo, "not a regular file", ""},
-	{"socket", make_socket, "not a regular file", ""},
+	{"directory", make_directory, "a directory, not a regular file", ""},
+	{"fifo", make_fifo, "a FIFO, not a regular file", ""},
+	{"socket", make_socket, "a socket, not a regular file", ""},
 	{"loop", make_loop, "symbolic links", ""},
 	{"dangling", make_dangling, "No such file", ""},
 	{"writable", make_writable, "it is writable by everyone", ""},
@@ -352,6 +352,18 @@ START_TEST(broken_is_refused)
 	ck_assert_int_eq(errno, ENOENT);
 	ck_assert_ptr_nonnull(strstr(ppctlb_errmsg(), b->reason));
 	log_is("");
+}
+END_TEST
+
+/* Each defect has words of its own; what is no ELF object may be so in two ways. */
+START_TEST(reasons_differ)
+{
+	for (size_t i = 0; i < COUNT(broken); i++)
+		for (size_t k = i + 1; k < COUNT(broken); k++)
+			ck_assert_msg(strcmp(broken[i].reason, broken[k].reason) ||
+					      !strcmp(broken[k].name, "huge-zeros") ||
+					      !strcmp(broken[i].reason, "its core number 1"),
+				      "%s and %s", broken[i].name, broken[k].name);
 }
 END_TEST
 
@@ -474,6 +486,21 @@ START_TEST(directory_writable_by_everyone)
 	FAILS(ENOEXEC, open_close(&cfg), "good.so", "writable by everyone");
 	ck_assert_int_eq(chmod(dir, 0755), 0);
 	WORKS(open_close(&cfg));
+}
+END_TEST
+
+/* A link is no way round that. */
+START_TEST(link_to_a_directory_writable_by_everyone)
+{
+	struct ppctlb_config cfg = config("good", "core-good");
+
+	ck_assert_int_eq(mkdir(in_dir("everyones"), 0700), 0);
+	zoo("everyones/good.so");
+	ck_assert_int_eq(symlink("everyones/good.so", in_dir("good.so")), 0);
+	WORKS(open_close(&cfg));
+	ck_assert_int_eq(chmod(in_dir("everyones"), 0777), 0);
+	FAILS(ENOEXEC, open_close(&cfg), "good.so",
+	      "the directory that a link leads to is writable by everyone");
 }
 END_TEST
 
@@ -612,28 +639,17 @@ static void refuse_control_characters(void)
 START_TEST(hostile_names)
 {
 	static const char *const names[] = {
-		"",
-		".",
-		"..",
-		"../good",
-		"/tmp/good",
-		"good/",
-		"./good",
-		"good.so",
-		"GOOD",
-		"Good",
-		"-good",
-		"_good",
-		"go od",
-		" good",
-		"good ",
-		"g%sd",
-		"%n%n%n%n",
-		"g\303\266\303\266d",
-		"good:",
-		"good;x",
-		"$HOME",
-		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+		"",	     ".",
+		"..",	     "../good",
+		"/tmp/good", "good/",
+		"./good",    "good.so",
+		"GOOD",	     "Good",
+		"-good",     "_good",
+		"go od",     " good",
+		"good ",     "g%sd",
+		"%n%n%n%n",  "g\303\266\303\266d",
+		"good:",     "good;x",
+		"$HOME",     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
 	};
 	struct ppctlb_config cfg = config(NULL, "core-good");
 
@@ -987,12 +1003,14 @@ int main(void)
 	tcase_set_timeout(t, 300);
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_loop_test(t, broken_is_refused, 0, COUNT(broken));
+	tcase_add_test(t, reasons_differ);
 	tcase_add_loop_test(t, broken_beside_good, 0, COUNT(broken));
 	tcase_add_test(t, cut_off_anywhere);
 	tcase_add_test(t, huge_is_fine);
 	tcase_add_test(t, unreadable_is_refused);
 	tcase_add_test(t, unreadable_directory);
 	tcase_add_test(t, directory_writable_by_everyone);
+	tcase_add_test(t, link_to_a_directory_writable_by_everyone);
 	tcase_add_test(t, missing_backend);
 	tcase_add_test(t, bad_path);
 	tcase_add_test(t, path_of_cfg_wins);

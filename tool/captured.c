@@ -68,12 +68,29 @@ bool capture_read_shown(struct capture *c, char *text)
 	return !c->shown.failed;
 }
 
+/* false: told. Where reading fails the line comes cut off, or none at all. */
+static bool read_lines(FILE *f, const char *name, struct text_reader *r)
+{
+	char *line = NULL;
+	size_t room = 0;
+	bool good;
+
+	while (getline(&line, &room, f) > 0 && !ferror(f)) {
+		line[strcspn(line, "\n")] = 0;
+		text_line(r, line);
+	}
+	good = feof(f) && !ferror(f);
+	if (!good)
+		error("%s: %s", name, strerror(errno));
+	free(line);
+	return good;
+}
+
 bool capture_read_log(struct capture *c)
 {
 	FILE *f = fopen(c->log, "re");
 	struct text_reader r;
-	char *line = NULL;
-	size_t room = 0;
+	bool good = false;
 
 	if (!f) {
 		error("%s: %s; does QEMU run on this host, and see the same files?", c->log,
@@ -81,17 +98,13 @@ bool capture_read_log(struct capture *c)
 		return false;
 	}
 	if (begin_reading(c, &r, "qemu-log", &c->logged)) {
-		while (getline(&line, &room, f) > 0) {
-			line[strcspn(line, "\n")] = 0;
-			text_line(&r, line);
-		}
+		good = read_lines(f, c->log, &r);
 		text_end(&r);
 		c->unknown = r.unknown;
 		text_free(&r);
 	}
-	free(line);
 	fclose(f);
-	return !c->logged.failed;
+	return good && !c->logged.failed;
 }
 
 /* ---- log and info tlb together ---- */

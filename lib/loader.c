@@ -194,22 +194,12 @@ static int check_directories(const char *path)
 	return ret ? ret : check_directory(end, "the directory that a link leads to");
 }
 
-/* What a file is that is not regular. */
 static const char *kind_of(mode_t mode)
 {
-	static const struct {
-		mode_t type;
-		const char *kind;
-	} kinds[] = {
-		{S_IFDIR, "a directory"},    {S_IFIFO, "a FIFO"},
-		{S_IFSOCK, "a socket"},	     {S_IFCHR, "a character device"},
-		{S_IFBLK, "a block device"},
-	};
-
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (kinds[i].type == (mode & S_IFMT))
-			return kinds[i].kind;
-	return "something";
+	return S_ISDIR(mode)	? "a directory"
+	       : S_ISFIFO(mode) ? "a FIFO"
+	       : S_ISSOCK(mode) ? "a socket"
+				: "a device";
 }
 
 static int check_contents(const char *path, uint64_t size)

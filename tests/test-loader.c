@@ -204,6 +204,11 @@ static void make_socket(const char *file)
 	close(fd);
 }
 
+static void make_device(const char *file)
+{
+	ck_assert_int_eq(symlink("/dev/null", in_dir(file)), 0);
+}
+
 static void make_loop(const char *file)
 {
 	ck_assert_int_eq(symlink(in_dir(file), in_dir(file)), 0);
@@ -300,6 +305,7 @@ static const struct broken {
 	{"directory", make_directory, "a directory, not a regular file", ""},
 	{"fifo", make_fifo, "a FIFO, not a regular file", ""},
 	{"socket", make_socket, "a socket, not a regular file", ""},
+	{"device", make_device, "a device, not a regular file", ""},
 	{"loop", make_loop, "symbolic links", ""},
 	{"dangling", make_dangling, "No such file", ""},
 	{"writable", make_writable, "it is writable by everyone", ""},

@@ -196,8 +196,6 @@ static int prepare(struct ppctlb_vcpu *v)
 {
 	int ret;
 
-	if (!v->array && v->array_len)
-		return v->host->fail(EINVAL, "%zu bytes of no array", v->array_len);
 	if (v->fd >= 0)
 		narrow(&v->core.info, v->sregs);
 	ret = choose_geometry(v);

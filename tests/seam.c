@@ -286,3 +286,54 @@ int seam_fclose(FILE *f)
 	outstanding--;
 	return fails(SEAM_FILES, call) ? EOF : ret;
 }
+
+char *seam_mkdtemp(char *path)
+{
+	return FILE_FAILS ? NULL : mkdtemp(path);
+}
+
+int seam_chown(const char *path, uid_t uid, gid_t gid)
+{
+	return FILE_FAILS ? -1 : chown(path, uid, gid);
+}
+
+int seam_rmdir(const char *path)
+{
+	return FILE_FAILS ? -1 : rmdir(path);
+}
+
+/* ---- sockets ---- */
+
+int seam_socket(int domain, int type, int protocol)
+{
+	return FILE_FAILS ? -1 : give_fd(socket(domain, type, protocol));
+}
+
+int seam_connect(int fd, const struct sockaddr *to, socklen_t len)
+{
+	return FILE_FAILS ? -1 : connect(fd, to, len);
+}
+
+int seam_getsockopt(int fd, int level, int name, void *value, socklen_t *len)
+{
+	return FILE_FAILS ? -1 : getsockopt(fd, level, name, value, len);
+}
+
+int seam_ppoll(struct pollfd *fds, nfds_t n, const struct timespec *timeout, const sigset_t *mask)
+{
+	return FILE_FAILS ? -1 : ppoll(fds, n, timeout, mask);
+}
+
+ssize_t seam_send(int fd, const void *data, size_t len, int flags)
+{
+	if (len && SHORT_COUNT)
+		len = 1;
+	return FILE_FAILS ? -1 : send(fd, data, len, flags);
+}
+
+ssize_t seam_recv(int fd, void *buf, size_t len, int flags)
+{
+	if (len && SHORT_COUNT)
+		len = 1;
+	return FILE_FAILS ? -1 : recv(fd, buf, len, flags);
+}

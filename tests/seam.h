@@ -10,6 +10,7 @@
 #include <dirent.h>
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,8 +23,8 @@
 
 enum seam_kind {
 	SEAM_MEMORY, /* what gives memory; it knows ENOMEM only */
-	SEAM_FILES,  /* what asks for files; dlopen() and dlsym() tell no errno, they just fail */
-	SEAM_SHORT   /* read(), pread() and write(), which do not fail but stop after one byte */
+	SEAM_FILES,  /* files and sockets; dlopen() and dlsym() tell no errno, they just fail */
+	SEAM_SHORT   /* what reads and writes: it does not fail but stops after one byte */
 };
 
 /* Let the nth call of that kind from now on (1: the next one) fail with err, once. */
@@ -71,6 +72,16 @@ int seam_rename(const char *from, const char *to);
 int seam_unlink(const char *path);
 FILE *seam_fopen(const char *path, const char *mode);
 int seam_fclose(FILE *f);
+char *seam_mkdtemp(char *path);
+int seam_chown(const char *path, uid_t uid, gid_t gid);
+int seam_rmdir(const char *path);
+
+int seam_socket(int domain, int type, int protocol);
+int seam_connect(int fd, const struct sockaddr *to, socklen_t len);
+int seam_getsockopt(int fd, int level, int name, void *value, socklen_t *len);
+int seam_ppoll(struct pollfd *fds, nfds_t n, const struct timespec *timeout, const sigset_t *mask);
+ssize_t seam_send(int fd, const void *data, size_t len, int flags);
+ssize_t seam_recv(int fd, void *buf, size_t len, int flags);
 
 /* The tool's main(), where the test has its own. */
 int seam_main(int argc, char **argv);
@@ -115,6 +126,15 @@ int seam_main(int argc, char **argv);
 #define unlink		   seam_unlink
 #define fopen		   seam_fopen
 #define fclose		   seam_fclose
+#define mkdtemp		   seam_mkdtemp
+#define chown		   seam_chown
+#define rmdir		   seam_rmdir
+#define socket(d, t, p)	   seam_socket(d, t, p)
+#define connect		   seam_connect
+#define getsockopt	   seam_getsockopt
+#define ppoll		   seam_ppoll
+#define send		   seam_send
+#define recv		   seam_recv
 
 #endif
 

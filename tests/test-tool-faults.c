@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Every fault in the verbs of ppctlb(1) but capture: each file operation and each request for
+ * Every fault in the verbs of ppctlb(1): each operation on files and sockets and each request for
  * memory of tool, library and backends fails in turn, reads and writes stop after a byte. Then the
  * exit code is the documented one, the failure is told, there is nothing on standard output, and
  * every file is bit for bit the old one, with no other beside it; or all is as if nothing had
- * happened, but not where a file or standard output may have lost something (must_be_told).
+ * happened, but not where a file or standard output may have lost something (must_be_told). A
+ * guest that capture stopped runs on, and its log is gone, unless it says that they may not.
  */
+#include "fakeqmp.h"
 #include "seam.h"
 #include "tap.h"
 
@@ -28,6 +30,7 @@ static const struct command {
 	const char *args[8];
 	const char *input; /* a file, or NULL */
 	bool bulk;	   /* a line for each answer, as it is found */
+	bool qmp;	   /* of a QEMU at ../qmp */
 } commands[] = {
 	{.args = {"new", "-c", "e500v2", "new.img"}},
 	{.args = {"new", "-c", "440", "old.img"}},
@@ -48,6 +51,7 @@ static const struct command {
 	{.args = {"import", "--from=xmon", "-c", "440", "xmon", "new.img"}},
 	{.args = {"import", "--from=qemu", "-c", "e500v2", "shown", "new.img"}},
 	{.args = {"import", "--from=qemu-log", "-c", "e500v2", "log", "new.img"}},
+	{.args = {"capture", "--qmp", "../qmp", "new.img"}, .qmp = true},
 	{.args = {"plot", "old.img", "-o", "new.svg"}},
 	{.args = {"plot", "old.img", "-o", "new.png"}},
 	{.args = {"encode", "-c", "440", "0:0:256M:sr"}},
@@ -182,6 +186,8 @@ struct result {
 	int status;	 /* of wait() */
 	char failed[32]; /* the call that did; empty: none */
 	struct blob out, err, files;
+	bool stands_still; /* the guest */
+	bool left_log;	   /* or the directory for it */
 };
 
 struct fault {
@@ -228,11 +234,34 @@ static void run_tool(const struct command *c, const struct fault *f)
 	_exit(status);
 }
 
+/* Nothing is, once this was asked. */
+static bool left_behind(void)
+{
+	struct dirent **names;
+	int n = scandir("../tmp", &names, not_a_dot, alphasort);
+	char name[300];
+
+	if (n < 0)
+		fatal("../tmp");
+	for (int i = 0; i < n; i++) {
+		snprintf(name, sizeof(name), "../tmp/%s/log", names[i]->d_name);
+		unlink(name);
+		*strrchr(name, '/') = '\0';
+		if (rmdir(name))
+			fatal(name);
+		free(names[i]);
+	}
+	free(names);
+	return n > 0;
+}
+
 static void run(const struct command *c, const struct fault *f, struct result *r)
 {
 	pid_t pid;
 
 	make_files();
+	if (c->qmp)
+		fakeqmp_start("../qmp");
 	fflush(NULL);
 	pid = fork();
 	if (pid < 0)
@@ -241,6 +270,9 @@ static void run(const struct command *c, const struct fault *f, struct result *r
 		run_tool(c, f);
 	if (waitpid(pid, &r->status, 0) != pid)
 		fatal("waitpid");
+	r->stands_still = c->qmp && !fakeqmp_end();
+	unlink("../qmp");
+	r->left_log = left_behind();
 	snprintf(r->failed, sizeof(r->failed), "%s", failed);
 	r->out = get_file("../out");
 	r->err = get_file("../err");
@@ -340,6 +372,10 @@ static bool try_fault(const struct command *c, const struct fault *f, const stru
 		differs(c, f, &r, "works all the same");
 	else if (!same(&r.out, &good->out) || !same(&r.files, &good->files))
 		differs(c, f, &r, "not what it is without the fault");
+	if (r.stands_still && !strstr(r.err.data, "the guest was stopped and may stand still"))
+		differs(c, f, &r, "the guest stands still");
+	if (r.left_log && !strstr(r.err.data, "cannot be removed"))
+		differs(c, f, &r, "the log stays behind");
 	forget(&r);
 	return happened;
 }
@@ -421,6 +457,7 @@ static void begin(void)
 		{0xc0000000, 0, 0x10000000, PPCTLB_SR, 0, 0},
 		{0x1000, 0x1000, 0x1000, PPCTLB_SR | PPCTLB_W | PPCTLB_I, 0, 0},
 	};
+	char tmp[sizeof(directory) + sizeof("/tmp")];
 
 	setenv("LC_ALL", "C", 1);
 	setenv("PPCTLB_BACKEND_PATH", "/nonexistent", 1);
@@ -432,15 +469,17 @@ static void begin(void)
 	images[2] = image("440", maps, 2);
 	failed = mmap(NULL, 64, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (failed == MAP_FAILED || !mkdtemp(directory) || chdir(directory) ||
-	    mkdir("files", 0755) || chdir("files"))
+	    mkdir("files", 0755) || mkdir("tmp", 0755) || chdir("files"))
 		fatal(directory);
+	snprintf(tmp, sizeof(tmp), "%s/tmp", directory);
+	setenv("TMPDIR", tmp, 1);
 }
 
 static void end(void)
 {
 	empty_directory();
-	if (chdir("..") || unlink("out") || unlink("err") || rmdir("files") || chdir("/") ||
-	    rmdir(directory))
+	if (chdir("..") || unlink("out") || unlink("err") || rmdir("files") || rmdir("tmp") ||
+	    chdir("/") || rmdir(directory))
 		fatal(directory);
 	for (size_t i = 0; i < COUNT(images); i++)
 		free(images[i].data);

@@ -253,6 +253,11 @@ static bool stop(struct capture *c)
 	return ok;
 }
 
+static bool is_gone(int removed)
+{
+	return removed == 0 || errno == ENOENT;
+}
+
 /* Everything as it was, as far as that is known: a log file of the user's is not. Each step is
  * tried, whatever became of the others. */
 static bool leave(struct capture *c)
@@ -272,10 +277,8 @@ static bool leave(struct capture *c)
 		ok = ok && o;
 	}
 	json_object_put(o);
-	if (c->directory[0]) {
-		unlink(c->log);
-		rmdir(c->directory);
-	}
+	if (c->directory[0] && (!is_gone(unlink(c->log)) || !is_gone(rmdir(c->directory))))
+		error("%s cannot be removed: %s", c->directory, strerror(errno));
 	return ok;
 }
 

@@ -1,46 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* ppctlb import on any text: each form, each core. What would be written as an image is examined.
  */
-#include "../tool/tool.h"
 #include "fuzz.h"
+#include "tool-image.h"
 
 #include <sys/mman.h>
 #include <unistd.h>
 
 const char fuzz_target[] = "import";
-
-static unsigned stored;
-
-/* ---- in place of tool/image.c: nothing is written ---- */
-
-struct ppctlb *image_new(const char *path, const char *core, const struct ppctlb_geometry *geometry,
-			 uint32_t unknown)
-{
-	struct kind kind = {.core = core};
-
-	(void)path;
-	memcpy(kind.geometry, geometry, sizeof(kind.geometry));
-	return open_kind(&kind, unknown);
-}
-
-bool image_store(struct ppctlb *h, const char *path)
-{
-	(void)path;
-	stored++;
-	examine(h);
-	return true;
-}
-
-const struct ppctlb_core *core_find(const char *name)
-{
-	return ppctlb_core(name);
-}
-
-const char *unknown_names(uint32_t unknown, char *buf, size_t len)
-{
-	snprintf(buf, len, "%x", unknown);
-	return buf;
-}
 
 /* ---- the text as a file ---- */
 
@@ -68,9 +35,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	a.argv = argv;
 	fd = file_with(&in);
 	snprintf(file, sizeof(file), "/proc/self/fd/%d", fd);
-	stored = 0;
+	images_stored = 0;
 	ret = verb_import(&a);
 	close(fd);
-	REQUIRE(ret == EXIT_OK ? stored == 1 : ret == EXIT_FAILED && stored <= form % 2);
+	REQUIRE(ret == EXIT_OK ? images_stored == 1
+			       : ret == EXIT_FAILED && images_stored <= form % 2);
 	return 0;
 }

@@ -5,8 +5,8 @@
  * the text, 'l' is the same and before the answer what follows the next NUL is written as QEMU's
  * log.
  */
-#include "../tool/tool.h"
 #include "fuzz.h"
+#include "tool-image.h"
 
 #include <poll.h>
 #include <sys/socket.h>
@@ -22,42 +22,7 @@ static struct {
 	char log[256]; /* where the client wants the log */
 } peer;
 
-static unsigned stored;
-
-/* ---- in place of tool/image.c and tool/main.c ---- */
-
-struct ppctlb *image_new(const char *path, const char *core, const struct ppctlb_geometry *geometry,
-			 uint32_t unknown)
-{
-	struct ppctlb_config cfg = PPCTLB_CONFIG_INIT;
-	struct ppctlb *h = NULL;
-
-	(void)path;
-	cfg.core = core;
-	cfg.unknown = unknown;
-	memcpy(cfg.geometry, geometry, sizeof(cfg.geometry));
-	REQUIRE(ppctlb_open(&h, &cfg) == 0 || !h);
-	return h;
-}
-
-bool image_store(struct ppctlb *h, const char *path)
-{
-	(void)path;
-	stored++;
-	examine(h);
-	return true;
-}
-
-const struct ppctlb_core *core_find(const char *name)
-{
-	return ppctlb_core(name);
-}
-
-const char *unknown_names(uint32_t unknown, char *buf, size_t len)
-{
-	snprintf(buf, len, "%x", unknown);
-	return buf;
-}
+/* ---- in place of tool/main.c ---- */
 
 bool option_number(const struct args *a, enum option_id id, uint64_t max, uint64_t def,
 		   uint64_t *value)
@@ -205,9 +170,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	peer.answers = pick(&peer.in, 2);
 	a.argv = argv;
 	a.value[OPT_QMP] = "socket";
-	stored = 0;
+	images_stored = 0;
 	ret = verb_capture(&a);
 	close(peer.fd);
-	REQUIRE(ret == EXIT_OK ? stored == 1 : ret == EXIT_FAILED && !stored);
+	REQUIRE(ret == EXIT_OK ? images_stored == 1 : ret == EXIT_FAILED && !images_stored);
 	return 0;
 }

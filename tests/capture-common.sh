@@ -38,28 +38,6 @@ until_true() {
 	done
 }
 
-# entries IMAGE: TLB:INDEX=WORDS of each valid entry, numbers without leading zeros.
-entries() {
-	ppctlb dump -n -o ENTRY "$1" | sed 's/\([=,]\)0*\([0-9a-f]\)/\1\2/g'
-}
-
-# same NAME WANT GOT: two files.
-same() {
-	diff "$2" "$3" >"$work/diff"
-	good=$?
-	sed 's/^/# /' "$work/diff" | head -n 20
-	ok $good "$1"
-}
-
-# marks NAME IMAGE TEXT: what the image says its source could not know.
-marks() {
-	got=$(ppctlb dump "$2" | sed -n '1s/.*unknown to the source: //p')
-	[ "$got" = "$3" ]
-	good=$?
-	[ $good -eq 0 ] || echo "# $2: unknown: $got"
-	ok $good "$1"
-}
-
 qmp() {
 	python3 "$source/tests/qmp.py" "$@"
 }

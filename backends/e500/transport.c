@@ -123,8 +123,12 @@ static int choose_geometry(struct ppctlb_vcpu *v)
 	cfg[1] = reg(v->sregs, SREGS_TLB1CFG);
 	own[0] = (struct ppctlb_geometry){TLBCFG_N_ENTRY(cfg[0]), TLBCFG_ASSOC(cfg[0])};
 	own[1] = (struct ppctlb_geometry){TLBCFG_N_ENTRY(cfg[1]), TLBCFG_N_ENTRY(cfg[1])};
-	ret = set_geometry(v, own);
-	return ret ? v->host->context(ret, "the vCPU's TLBnCFG, since none was asked for") : 0;
+	ret = check_configurable(v, own);
+	if (ret)
+		return v->host->context(ret, "the vCPU's TLBnCFG, since none was asked for");
+	v->core.info.array[0].geometry = own[0];
+	v->core.info.array[1].geometry = own[1];
+	return 0;
 }
 
 /* Shared memory stays the kernel's in the parent when the process forks; private would not. */

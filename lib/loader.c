@@ -214,6 +214,9 @@ static int check_contents(const char *path, uint64_t size)
 	return ret;
 }
 
+/* No plug-in has as much, debug information included. */
+#define MOST_BYTES (UINT64_C(1) << 30)
+
 /* dlopen() of a FIFO would wait for ever. */
 static int check_file(const char *path)
 {
@@ -224,6 +227,9 @@ static int check_file(const char *path)
 		return tlb_fail(ENOEXEC, "%s", strerror(errno));
 	if (!S_ISREG(st.st_mode))
 		return tlb_fail(ENOEXEC, "%s, not a regular file", kind_of(st.st_mode));
+	if ((uint64_t)st.st_size > MOST_BYTES)
+		return tlb_fail(ENOEXEC, "it has %ju bytes, more than any plug-in",
+				(uintmax_t)st.st_size);
 	if (st.st_mode & S_IWOTH)
 		return tlb_fail(ENOEXEC, "it is writable by everyone");
 	ret = check_directories(path);

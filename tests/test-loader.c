@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <limits.h>
+#include <link.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -219,17 +220,36 @@ static void make_dangling(const char *file)
 	ck_assert_int_eq(symlink("nowhere", in_dir(file)), 0);
 }
 
-/* A terabyte that takes no room: nothing reads it. */
+/* So many bytes, which take no room. */
+static void grow(const char *file, off_t size)
+{
+	ck_assert_int_eq(truncate(in_dir(file), size), 0);
+}
+
 static void make_huge(const char *file)
 {
 	zoo(file);
-	ck_assert_int_eq(truncate(in_dir(file), (off_t)1 << 40), 0);
+	grow(file, ((off_t)1 << 30) + 1);
 }
 
-static void make_huge_zeros(const char *file)
+/* The second part that is to be loaded ends where 64 bits, or 32, begin anew. */
+static void make_wrapping(const char *file)
 {
-	write_file(file, "", 0);
-	ck_assert_int_eq(truncate(in_dir(file), (off_t)1 << 40), 0);
+	size_t len, seen = 0;
+	ElfW(Ehdr) * e;
+	ElfW(Phdr) * p;
+	char *data;
+
+	zoo(file);
+	data = read_file(in_dir(file), &len);
+	e = (void *)data;
+	p = (void *)(data + e->e_phoff);
+	while (p->p_type != PT_LOAD || ++seen < 2)
+		p++;
+	ck_assert_uint_gt(p->p_offset, 0);
+	p->p_filesz = -p->p_offset;
+	write_file(file, data, len);
+	free(data);
 }
 
 /* e_type: an executable */
@@ -296,7 +316,8 @@ static const struct broken {
 	{"text", make_text, "it is no ELF object", ""},
 	{"half", make_half, "it is cut off: a segment has", "4000"},
 	{"header", make_header, "it is cut off", ""},
-	{"huge-zeros", make_huge_zeros, "it is no ELF object", ""},
+	{"wrapping", make_wrapping, "it is cut off: a segment has 1844", ""},
+	{"huge", make_huge, "it has 1073741825 bytes, more than any plug-in", ""},
 	{"executable", make_executable, "it is no shared object", ""},
 	{"other-class", make_other_class, "wrong ELF class", ""},
 	{"other-order", make_other_order, "wrong byte order: its endianness is", ""},
@@ -361,13 +382,12 @@ START_TEST(broken_is_refused)
 }
 END_TEST
 
-/* Each defect has words of its own; what is no ELF object may be so in two ways. */
+/* Each defect has words of its own; a core may have none of two names. */
 START_TEST(reasons_differ)
 {
 	for (size_t i = 0; i < COUNT(broken); i++)
 		for (size_t k = i + 1; k < COUNT(broken); k++)
 			ck_assert_msg(strcmp(broken[i].reason, broken[k].reason) ||
-					      !strcmp(broken[k].name, "huge-zeros") ||
 					      !strcmp(broken[i].reason, "its core number 1"),
 				      "%s and %s", broken[i].name, broken[k].name);
 }
@@ -408,11 +428,12 @@ START_TEST(cut_off_anywhere)
 END_TEST
 
 /* What is behind the object is not read. */
-START_TEST(huge_is_fine)
+START_TEST(large_is_fine)
 {
 	struct ppctlb_config cfg = config("good", "core-good");
 
-	make_huge("good.so");
+	zoo("good.so");
+	grow("good.so", (off_t)1 << 30);
 	WORKS(open_close(&cfg));
 }
 END_TEST
@@ -482,14 +503,18 @@ START_TEST(unreadable_directory)
 }
 END_TEST
 
-/* Whoever can write the directory owns the process. */
+/* Whoever can write the directory owns the process; one like /tmp is no better. */
 START_TEST(directory_writable_by_everyone)
 {
+	static const mode_t modes[] = {0777, 01777, 0702};
 	struct ppctlb_config cfg = config("good", "core-good");
 
 	zoo("good.so");
-	ck_assert_int_eq(chmod(dir, 0777), 0);
-	FAILS(ENOEXEC, open_close(&cfg), "good.so", "writable by everyone");
+	for (size_t i = 0; i < COUNT(modes); i++) {
+		ck_assert_int_eq(chmod(dir, modes[i]), 0);
+		FAILS(ENOEXEC, open_close(&cfg), "good.so",
+		      "its directory is writable by everyone");
+	}
 	ck_assert_int_eq(chmod(dir, 0755), 0);
 	WORKS(open_close(&cfg));
 }
@@ -639,6 +664,9 @@ static void refuse_control_characters(void)
 	cfg.backend_path = in_dir("a\nb");
 	FAILS(ENOENT, open_close(&cfg), "a?b\ntext: it is no ELF object");
 	ck_assert_ptr_eq(strchr(ppctlb_errmsg(), '\n'), strrchr(ppctlb_errmsg(), '\n'));
+	cfg.backend = "text";
+	FAILS(ENOEXEC, open_close(&cfg), "backend text", "a?b/text.so");
+	message_is_clean();
 }
 
 /* Names are [a-z0-9][a-z0-9_-]{0,30}: anything else is -EINVAL and no file is looked at. */
@@ -1012,7 +1040,7 @@ int main(void)
 	tcase_add_test(t, reasons_differ);
 	tcase_add_loop_test(t, broken_beside_good, 0, COUNT(broken));
 	tcase_add_test(t, cut_off_anywhere);
-	tcase_add_test(t, huge_is_fine);
+	tcase_add_test(t, large_is_fine);
 	tcase_add_test(t, unreadable_is_refused);
 	tcase_add_test(t, unreadable_directory);
 	tcase_add_test(t, directory_writable_by_everyone);

@@ -130,9 +130,22 @@ check_headers() {
 
 # ---- the library ----
 
-# compare LIBRARY INCLUDES: what has changed is in the report; additions are none.
+# nodes FILE: NAME VERSION of each symbol
+nodes() {
+	sed -n "s/.*<elf-symbol name='\([^']*\)' version='\([^']*\)'.*/\1 \2/p" "$1"
+}
+
+# compare LIBRARY INCLUDES: what has changed is in the report; additions are none, but to a node of the release.
 compare() {
-	describe "$1" "$2" >"$work/now.abi" && abidiff --no-added-syms "$release.abi" "$work/now.abi" >"$work/report"
+	describe "$1" "$2" >"$work/now.abi" || return
+	same=0
+	abidiff --no-added-syms "$release.abi" "$work/now.abi" >"$work/report" || same=1
+	nodes "$release.abi" >"$work/was"
+	nodes "$work/now.abi" | grep -vxF -f "$work/was" | grep -wF -f "$work/released" >"$work/added" && {
+		sed 's/ / is new in the released node /; s/$/: it needs a node of its own/' "$work/added" >>"$work/report"
+		same=1
+	}
+	return $same
 }
 
 # broken NAME PATTERN EDIT FILE: a library of the edited sources; the report names what broke.
@@ -147,12 +160,15 @@ broken() {
 }
 
 check_library() {
+	nodes "$release.abi" | sed 's/.* //' | sort -u >"$work/released"
 	compare "$library" "$source/include"
 	result 'symbols and their types are those of the last release'
 	sed 's/^/# /' "$work/report"
 
 	broken 'a symbol that is gone' ppctlb_unmap '/ppctlb_unmap;/d' lib/libppctlb.map
 	broken 'a version with another name' ppctlb_1.0 's/ppctlb_1\.0/ppctlb_1.1/' lib/libppctlb.map
+	broken 'a symbol more in a released node' 'tlb_conflict is new in the released node ppctlb_1.0' \
+		's/^\tppctlb_map;/&\n\ttlb_conflict;/' lib/libppctlb.map
 	broken 'a field that has moved' ppctlb_mapping 's/uint64_t eaddr;/uint32_t more; uint64_t eaddr;/' include/ppctlb/ppctlb.h
 	broken 'an enumerator with another value' PPCTLB_SHADOW 's/^\tPPCTLB_GUEST,/\tPPCTLB_GUEST = 5,/' include/ppctlb/ppctlb.h
 }

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 /* A plug-in exports ppctlb_backend; built into the library the tables need names of their own. */
@@ -180,6 +181,17 @@ static inline void store_tlbe(unsigned char *array, size_t place, const struct p
 	};
 
 	memcpy(array + place * sizeof(t), &t, sizeof(t));
+}
+
+/* ---- how the kernel answered an earlier call: errno after a failure of host->kvm() ---- */
+
+static inline const char *raw_answer(int err, char *text, size_t len)
+{
+	if (err)
+		snprintf(text, len, "errno %d", err);
+	else
+		snprintf(text, len, "a positive answer");
+	return text;
 }
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

@@ -66,6 +66,16 @@ void tlb_more(const char *fmt, ...)
 	va_end(args);
 }
 
+void tlb_keep_story(struct tlb_story *story)
+{
+	memcpy(story->text, message, sizeof(message));
+}
+
+void tlb_put_story_back(const struct tlb_story *story)
+{
+	memcpy(message, story->text, sizeof(message));
+}
+
 void tlb_debug(int level, const char *fmt, ...)
 {
 	const char *want = secure_getenv("PPCTLB_DEBUG");
@@ -130,7 +140,7 @@ static int tell_answer(int ret, int err, const char *what, int (*told_as)(int er
 static int call(int fd, uint32_t request, void *arg, const char *what, int (*told_as)(int err))
 {
 	int ret = ioctl(fd, (unsigned long)request, arg);
-	int err = ret < 0 ? errno : EIO;
+	int err = ret < 0 ? errno : 0;
 
 	tlb_debug(2, "%s: request 0x%08x on fd %d: %d%s%s", what, (unsigned)request, fd, ret,
 		  ret < 0 ? " " : "", ret < 0 ? strerror(err) : "");

@@ -50,14 +50,25 @@ int tlb_load(struct ppctlb *h, enum ppctlb_view view)
 	return ret;
 }
 
+int tlb_write(struct ppctlb *h, const struct ppctlb_entry *entries, size_t n)
+{
+	int ret = h->backend->set(&h->vcpu, entries, n);
+
+	if (ret)
+		h->doubtful = true;
+	else if (n == h->info.entries)
+		h->doubtful = false;
+	return ret;
+}
+
 int tlb_store(struct ppctlb *h)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < h->info.entries; i++)
-		if (memcmp(h->now[i].word, h->next[i].word, sizeof(h->now[i].word)))
+		if (h->doubtful || memcmp(h->now[i].word, h->next[i].word, sizeof(h->now[i].word)))
 			h->now[n++] = h->next[i];
-	return n ? h->backend->set(&h->vcpu, h->now, n) : 0;
+	return n ? tlb_write(h, h->now, n) : 0;
 }
 
 /* ---- open ---- */
@@ -269,14 +280,18 @@ static int attach(struct ppctlb **out, const struct ppctlb_config *cfg, struct c
 int ppctlb_open(struct ppctlb **h, const struct ppctlb_config *cfg)
 {
 	struct choice c = {.core = NULL};
+	struct tlb_story story;
 	int ret;
 
 	if (!h || !cfg)
 		return tlb_fail(EINVAL, "open: a NULL argument");
 	*h = NULL;
+	tlb_keep_story(&story);
 	ret = check_config(cfg);
 	ret = ret ? ret : choose_backend(cfg, &c);
 	ret = ret ? ret : attach(h, cfg, &c);
+	if (!ret)
+		tlb_put_story_back(&story);
 	free(c.plugin.path);
 	free(c.sregs);
 	return ret;
@@ -366,6 +381,19 @@ static int check_positions(struct ppctlb *h, const struct ppctlb_entry *entries,
 	return 0;
 }
 
+/* What the others are is written, too. */
+static int write_among_all(struct ppctlb *h, const struct ppctlb_entry *entries, size_t n)
+{
+	int ret = tlb_load(h, PPCTLB_GUEST);
+
+	for (size_t i = 0; i < n; i++) {
+		long place = tlb_place(&h->vcpu.core, entries[i].tlb, entries[i].index);
+
+		memcpy(h->now[place].word, entries[i].word, sizeof(entries[i].word));
+	}
+	return ret ? ret : tlb_write(h, h->now, h->info.entries);
+}
+
 int ppctlb_set(struct ppctlb *h, const struct ppctlb_entry *entries, size_t n)
 {
 	int ret = tlb_usable(h);
@@ -375,7 +403,9 @@ int ppctlb_set(struct ppctlb *h, const struct ppctlb_entry *entries, size_t n)
 	if (!entries && n)
 		return tlb_fail(EINVAL, "set: a NULL argument");
 	ret = check_positions(h, entries, n);
-	return ret || !n ? ret : h->backend->set(&h->vcpu, entries, n);
+	if (ret || !n)
+		return ret;
+	return h->doubtful ? write_among_all(h, entries, n) : tlb_write(h, entries, n);
 }
 
 int ppctlb_flush(struct ppctlb *h)
@@ -387,7 +417,7 @@ int ppctlb_flush(struct ppctlb *h)
 	memset(h->next, 0, h->info.entries * sizeof(*h->next));
 	for (size_t i = 0; i < h->info.entries; i++)
 		tlb_position(&h->vcpu.core, i, &h->next[i]);
-	return h->backend->set(&h->vcpu, h->next, h->info.entries);
+	return tlb_write(h, h->next, h->info.entries);
 }
 
 int ppctlb_commit(struct ppctlb *h)

@@ -251,7 +251,7 @@ int ppctlb_restore(struct ppctlb *h, const void *buf, size_t len)
 	for (uint32_t i = 0; !ret && i < image.entries; i++)
 		ret = get_entry(&h->vcpu.core, buf, i, &h->next[i]);
 	if (!ret)
-		ret = h->backend->set(&h->vcpu, h->next, image.entries);
+		ret = tlb_write(h, h->next, image.entries);
 	if (!ret)
 		h->info.unknown = image.unknown;
 	return ret;

@@ -26,6 +26,9 @@ struct ppctlb {
 	struct ppctlb_info info;
 	char *path; /* the plug-in's file */
 	pid_t pid;  /* of the process that opened it */
+	/* A write failed: what the guest sees may be other than what get() tells, until every entry
+	 * is written. */
+	bool doubtful;
 	/* Room for two snapshots from open on, so that no call has to allocate: what the TLB holds,
 	 * and what a call is about to make of it. info.entries each. */
 	struct ppctlb_entry *now, *next;
@@ -44,6 +47,12 @@ int tlb_fail(int err, const char *fmt, ...) PRINTF(2, 3);
 int tlb_context(int ret, const char *fmt, ...) PRINTF(2, 3);
 /* Put more behind the stored story: clean text and newlines, for which there is room. */
 void tlb_more(const char *fmt, ...) PRINTF(1, 2);
+/* A call that works in the end leaves the story as it was, whatever failed on the way. */
+struct tlb_story {
+	char text[TLB_MESSAGE];
+};
+void tlb_keep_story(struct tlb_story *story);
+void tlb_put_story_back(const struct tlb_story *story);
 /* To standard error if PPCTLB_DEBUG is at least level. */
 void tlb_debug(int level, const char *fmt, ...) PRINTF(2, 3);
 /* The services every plug-in gets: before its handle is open, and after. */
@@ -57,6 +66,8 @@ int tlb_usable(const struct ppctlb *h);
 int tlb_check_view(const struct ppctlb *h, enum ppctlb_view view);
 /* Read a view into h->now (words and positions). */
 int tlb_load(struct ppctlb *h, enum ppctlb_view view);
+/* Write n entries, in one commit. */
+int tlb_write(struct ppctlb *h, const struct ppctlb_entry *entries, size_t n);
 /* Write what differs between h->now and h->next, in one commit; nothing if nothing does. */
 int tlb_store(struct ppctlb *h);
 /* Every PPCTLB_UNKNOWN_* there is. */

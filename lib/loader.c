@@ -659,26 +659,46 @@ const struct ppctlb_core *ppctlb_core(const char *name)
 {
 	const struct ppctlb_core *core = NULL;
 	struct tlb_plugin p = {NULL, NULL};
-	int ret = name ? tlb_plugin_with(name, NULL, &p, &core)
-		       : tlb_fail(EINVAL, "core: a NULL argument");
+	struct tlb_story story;
+	int ret;
 
+	tlb_keep_story(&story);
+	ret = name ? tlb_plugin_with(name, NULL, &p, &core)
+		   : tlb_fail(EINVAL, "core: a NULL argument");
+	if (!ret)
+		tlb_put_story_back(&story);
 	free(p.path);
 	errno = -ret;
 	return ret ? NULL : core;
 }
 
-/* Out of memory says nothing of a plug-in; any other reason makes it unusable. */
+/* Out of memory says nothing of a plug-in; any other reason makes it unusable, and is no failure of
+ * this call. */
+static int load_listed(const struct candidate *c, struct tlb_plugin *p, struct tlb_story *reason)
+{
+	struct tlb_story story;
+	int ret;
+
+	tlb_keep_story(&story);
+	ret = load(c, p);
+	tlb_keep_story(reason);
+	if (ret != -ENOMEM)
+		tlb_put_story_back(&story);
+	return ret;
+}
+
 static int report(const struct candidate *c,
 		  void (*cb)(const struct ppctlb_backend_info *info, void *arg), void *arg)
 {
 	struct ppctlb_backend_info info = {c->name, c->path, NULL};
 	struct tlb_plugin p = {NULL, NULL};
-	int ret = load(c, &p);
+	struct tlb_story reason;
+	int ret = load_listed(c, &p, &reason);
 
 	if (ret == -ENOMEM)
 		return ret;
 	if (ret)
-		info.reason = ppctlb_errmsg();
+		info.reason = reason.text;
 	cb(&info, arg);
 	free(p.path);
 	return 0;
@@ -699,7 +719,8 @@ static int report_cores(const struct candidate *c,
 			void (*cb)(const struct ppctlb_core_info *info, void *arg), void *arg)
 {
 	struct tlb_plugin p = {NULL, NULL};
-	int ret = load(c, &p);
+	struct tlb_story reason;
+	int ret = load_listed(c, &p, &reason);
 
 	for (size_t k = 0; !ret && p.backend->cores[k]; k++)
 		cb(&p.backend->cores[k]->info, arg);

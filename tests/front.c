@@ -32,6 +32,8 @@ void told(int ret, int err, const char *call, const char *file, int line, ...)
 void worked(int ret, const char *call, const char *file, int line)
 {
 	HOLDS(ret == 0, "%s:%d: %s: returned %d: %s", file, line, call, ret, ppctlb_errmsg());
+	HOLDS(!strcmp(ppctlb_errmsg(), spoilt), "%s:%d: %s: it works, and the message is now %s",
+	      file, line, call, ppctlb_errmsg());
 }
 
 static struct ppctlb *open_with(const char *core, const char *backend)

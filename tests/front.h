@@ -27,8 +27,8 @@
 /* The call fails with that errno, and its message is its own, not empty, and has these words. */
 #define FAILS(err, call, ...)                                                                      \
 	(spoil_message(), told((call), (err), #call, __FILE__, __LINE__, ##__VA_ARGS__, NULL))
-/* The call succeeds; if not, its message is shown. */
-#define WORKS(call) worked((call), #call, __FILE__, __LINE__)
+/* The call succeeds, and leaves the message of the last failure alone; if not, its own is shown. */
+#define WORKS(call) (spoil_message(), worked((call), #call, __FILE__, __LINE__))
 
 void spoil_message(void);
 void told(int ret, int err, const char *call, const char *file, int line, ...)

@@ -5,6 +5,7 @@
  */
 #include "front.h"
 #include "fakekvm.h"
+#include "kvmppc.h"
 
 #include <fcntl.h>
 #include <pthread.h>
@@ -577,6 +578,43 @@ START_TEST(failed_commit_under_kvm)
 }
 END_TEST
 
+/* Where the kernel was told of neither the new entries nor the old ones, the next write tells it of
+ * all, even where none is to change. */
+START_TEST(the_write_after_a_doubtful_one)
+{
+	static const struct {
+		int answer; /* of both calls */
+		const char *words;
+	} doubts[] = {{-ENXIO, "failed with errno 6,"}, {7, "failed with a positive answer,"}};
+	struct ppctlb_mapping m = {0, 0, 64 * K, SUPER, 0, 0};
+	int fd = fakekvm_vcpu(FAKEKVM_E500V2, 0);
+	struct ppctlb_config cfg = on_vcpu(fd);
+	struct ppctlb_entry one = {.tlb = 1, .index = 9};
+	uint64_t raddr;
+	struct ppctlb *h;
+
+	WORKS(ppctlb_open(&h, &cfg));
+	for (size_t i = 0; i < 2 * COUNT(doubts); i++) {
+		WORKS(ppctlb_map(h, &m, 1, PPCTLB_REPLACE));
+		fakekvm_fault(PPC_KVM_DIRTY_TLB, 1, doubts[i / 2].answer, true);
+		fakekvm_fault(PPC_KVM_DIRTY_TLB, 2, doubts[i / 2].answer, false);
+		FAILS(EIO, ppctlb_unmap(h, 0, 4 * K, 0, 0), "may still see", doubts[i / 2].words);
+		ck_assert(!fakekvm_guest_sees(fd, 0, 0, 0x123, &raddr));
+		if (i % 2)
+			WORKS(ppctlb_map(h, &m, 1, PPCTLB_REPLACE));
+		else
+			WORKS(ppctlb_set(h, &one, 1));
+		ck_assert(fakekvm_guest_sees(fd, 0, 0, 0x123, &raddr));
+		ck_assert_uint_eq(fakekvm_state(fd)->num_dirty, entries_of(h));
+		/* and then it is as before */
+		WORKS(ppctlb_set(h, &one, 1));
+		ck_assert_uint_eq(fakekvm_state(fd)->num_dirty, 1);
+	}
+	ppctlb_close(h);
+	fakekvm_close(fd);
+}
+END_TEST
+
 /* An open handle's kernel that says EINVAL or ENOTTY blames nobody's values. */
 START_TEST(what_the_kernel_says_later)
 {
@@ -1004,6 +1042,7 @@ int main(void)
 	tcase_add_test(t, vcpu_of_another_process);
 	tcase_add_test(t, tids_under_kvm);
 	tcase_add_test(t, failed_commit_under_kvm);
+	tcase_add_test(t, the_write_after_a_doubtful_one);
 	tcase_add_test(t, what_the_kernel_says_later);
 	tcase_add_test(t, vcpu_of_descriptor_0);
 	tcase_add_test(t, silent_but_for_debug);

@@ -195,12 +195,13 @@ static int write_all(struct ppctlb_vcpu *v)
 	struct state *s = v->state;
 	int ret = kvm(v->host, v->fd, s->set, &s->now);
 	int first = errno;
+	char text[32];
 
 	if (ret && kvm(v->host, v->fd, s->set, &s->old))
 		return v->host->context(-EIO,
-					"the guest TLB is unknown: writing it failed with errno "
-					"%d, and so did putting the old state back",
-					first);
+					"the guest TLB is unknown: writing it failed with %s, and "
+					"so did putting the old state back",
+					raw_answer(first, text, sizeof(text)));
 	return ret;
 }
 

@@ -267,6 +267,7 @@ static int put_back(struct ppctlb_vcpu *v, const struct ppctlb_entry *entries, s
 		    int first)
 {
 	struct state *s = v->state;
+	char text[32];
 
 	for (size_t i = 0; i < n; i++)
 		memcpy(s->array + bytes(place_of(&v->core, &entries[i])), s->old + bytes(i),
@@ -274,10 +275,9 @@ static int put_back(struct ppctlb_vcpu *v, const struct ppctlb_entry *entries, s
 	if (tell(v, n))
 		return v->host->context(
 			-EIO,
-			"the guest may still see the new entries: telling the kernel "
-			"of them failed with errno %d, and so did telling it that the "
-			"old ones are back",
-			first);
+			"the guest may still see the new entries: telling the kernel of them "
+			"failed with %s, and so did telling it that the old ones are back",
+			raw_answer(first, text, sizeof(text)));
 	return ret;
 }
 

@@ -72,7 +72,7 @@ struct ppctlb_host {
 	/** One KVM call. Returns 0, or stores the story (what and the raw errno) and returns a
 	 *  negative errno of the documented set; a positive result is -EIO. -EINVAL and -ENOTSUP
 	 *  come from it in probe() and open() only; later both are -EIO, since neither is the
-	 *  caller's value. After a failure errno is the kernel's, EIO for a positive result. */
+	 *  caller's value. After a failure errno is the kernel's, 0 for a positive result. */
 	int (*kvm)(int fd, uint32_t request, void *arg, const char *what);
 };
 

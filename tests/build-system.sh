@@ -34,6 +34,14 @@ configured() {
 		"$source/configure" --cache-file="$cache" PKG_CONFIG_PATH= PKG_CONFIG_LIBDIR=/nonexistent "$@" >"$log" 2>&1
 }
 
+# The same with a configure that was made where pkg-config's macros are missing.
+without_macros() {
+	mkdir "$work/aclocal" && cp "$(aclocal --print-ac-dir)"/*.m4 "$work/aclocal" && rm -f "$work/aclocal/pkg.m4" &&
+		cp -R "$source" "$work/source" && chmod -R u+w "$work/source" &&
+		(cd "$work/source" && ACLOCAL="aclocal --system-acdir=$work/aclocal" autoreconf -fi >"$work/remade" 2>&1) &&
+		source=$work/source
+}
+
 # Each in a shell of its own, the two that take long at the same time.
 (configured cross cross --host="${CROSS_HOST:-powerpc-linux-gnu}") &
 (configured bare native --disable-tool --disable-tests)
@@ -44,6 +52,12 @@ cross=$?
 tool=$?
 (configured tests native --disable-tool)
 tests=$?
+without_macros
+(configured remade cross --host="${CROSS_HOST:-powerpc-linux-gnu}")
+remade=$?
+(configured unmade native)
+unmade=$?
+source=$1
 
 summary() { grep -qxE "	$2 +$3" "$work/$1"; }
 misses() { grep -q "^configure: error: Package requirements ($2 .*) were not met" "$work/$1"; }
@@ -51,11 +65,14 @@ misses() { grep -q "^configure: error: Package requirements ($2 .*) were not met
 it 'a cross build needs no library' cross test $cross -eq 0
 it 'the summary of a cross build: no tool' cross summary cross 'tool ppctlb\(1\)' no
 it 'the summary of a cross build: no unit tests' cross summary cross 'unit tests' no
+it 'nor pkg-config when configure is made' remade test $remade -eq 0
 it 'natively, without tool and tests, none either' bare test $bare -eq 0
 it 'natively a missing library of the tool is an error' tool test $tool -ne 0
 it 'and it is named' tool misses tool smartcols
 it 'natively a missing library of the tests is an error' tests test $tests -ne 0
 it 'and it is named' tests misses tests check
+it 'natively pkg-config is needed' unmade test $unmade -ne 0
+it 'and that is told' unmade grep -q 'configure: error: pkg-config is needed to find smartcols' "$work/unmade"
 
 nothing_left() { find "$work/root" ! -type d >"$work/left" && [ ! -s "$work/left" ]; }
 

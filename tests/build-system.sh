@@ -58,6 +58,9 @@ remade=$?
 (configured unmade native)
 unmade=$?
 source=$1
+(configured static native --disable-shared --disable-tool)
+(configured sanitizers native --enable-sanitizers=rust --disable-tool --disable-tests)
+sanitizers=$?
 
 summary() { grep -qxE "	$2 +$3" "$work/$1"; }
 misses() { grep -q "^configure: error: Package requirements ($2 .*) were not met" "$work/$1"; }
@@ -73,6 +76,12 @@ it 'natively a missing library of the tests is an error' tests test $tests -ne 0
 it 'and it is named' tests misses tests check
 it 'natively pkg-config is needed' unmade test $unmade -ne 0
 it 'and that is told' unmade grep -q 'configure: error: pkg-config is needed to find smartcols' "$work/unmade"
+
+it 'without shared objects there are no plug-ins' static summary static plug-ins none
+it 'and the backends are built in' static summary static 'backends built in' 44x,e500
+it 'and no test looks for plug-ins' static summary static 'unit tests' no
+it 'a sanitizer that the compiler lacks is refused' sanitizers test $sanitizers -ne 0
+it 'and it is named' sanitizers grep -q 'configure: error: .*-fsanitize=rust' "$work/sanitizers"
 
 nothing_left() { find "$work/root" ! -type d >"$work/left" && [ ! -s "$work/left" ]; }
 

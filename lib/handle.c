@@ -321,8 +321,10 @@ const struct ppctlb_core *ppctlb_handle_core(const struct ppctlb *h)
 {
 	int ret = tlb_usable(h);
 
+	if (!ret)
+		return &h->vcpu.core;
 	errno = -ret;
-	return ret ? NULL : &h->vcpu.core;
+	return NULL;
 }
 
 /* ---- raw state ---- */

@@ -668,8 +668,10 @@ const struct ppctlb_core *ppctlb_core(const char *name)
 	if (!ret)
 		tlb_put_story_back(&story);
 	free(p.path);
+	if (!ret)
+		return core;
 	errno = -ret;
-	return ret ? NULL : core;
+	return NULL;
 }
 
 /* Out of memory says nothing of a plug-in; any other reason makes it unusable, and is no failure of

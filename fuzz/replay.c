@@ -1,27 +1,98 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Runs a fuzz target, without a fuzzer, on the files named or on its kept corpus. Speaks TAP. */
+/*
+ * Runs a fuzz target, without a fuzzer, on the files named or on its kept corpus, and on changed
+ * copies of each: FUZZ_CHANGES of them (50), by random numbers from FUZZ_SEED (the time). TAP.
+ */
 #include "fuzz.h"
 
 #include <dirent.h>
+#include <inttypes.h>
+#include <time.h>
+
+#define MOST (1 << 20) /* bytes of an input */
 
 static unsigned files;
+static unsigned changes;
+static uint64_t state;
+
+static uint64_t setting(const char *name, uint64_t otherwise)
+{
+	const char *text = getenv(name);
+
+	return text ? strtoull(text, NULL, 10) : otherwise;
+}
+
+/* SplitMix64 */
+static uint64_t below(uint64_t limit)
+{
+	uint64_t z = state += UINT64_C(0x9e3779b97f4a7c15);
+
+	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+	return (z ^ z >> 31) % limit;
+}
+
+/* One small change; the data has room for MOST bytes. */
+static size_t change(uint8_t *data, size_t size)
+{
+	static const uint8_t special[] = {0, 1, 0x7f, 0x80, 0xff, ' ', '\n', ','};
+	size_t at = size ? below(size) : 0, n = size ? 1 + below(size - at) : 0;
+
+	switch (below(size ? 6 : 1)) {
+	case 0: /* a byte more */
+		if (size == MOST)
+			return size;
+		memmove(data + at + 1, data + at, size - at);
+		data[at] = (uint8_t)below(256);
+		return size + 1;
+	case 1: /* some less */
+		memmove(data + at, data + at + n, size - at - n);
+		return size - n;
+	case 2: /* some from elsewhere */
+		memmove(data + at, data + below(size - n + 1), n);
+		return size;
+	case 3: /* cut off */
+		return at;
+	case 4:
+		data[at] = special[below(sizeof(special))];
+		return size;
+	default:
+		data[at] ^= (uint8_t)(1 << below(8));
+		return size;
+	}
+}
+
+/* On a copy of the very size, so that a sanitizer sees a byte too far. */
+static void run(const uint8_t *data, size_t size)
+{
+	uint8_t *copy = malloc(size + !size);
+
+	REQUIRE(copy);
+	memcpy(copy, data, size);
+	LLVMFuzzerTestOneInput(copy, size);
+	free(copy);
+}
 
 static void replay(const char *path, const char *name)
 {
+	static uint8_t data[MOST], changed[MOST];
 	FILE *f = fopen(path, "rb");
-	uint8_t *data = malloc(1 << 20);
-	size_t size;
+	size_t size, n;
 
-	if (!f || !data) {
+	if (!f) {
 		perror(path);
 		exit(EXIT_FAILURE);
 	}
-	size = fread(data, 1, 1 << 20, f);
+	size = fread(data, 1, sizeof(data), f);
 	fclose(f);
-	/* a copy of the very size, so that a sanitizer sees a byte too far */
-	data = realloc(data, size + !size);
-	LLVMFuzzerTestOneInput(data, size);
-	free(data);
+	run(data, size);
+	for (unsigned i = 0; i < changes; i++) {
+		memcpy(changed, data, size);
+		n = size;
+		for (uint64_t left = 1 + below(4); left; left--)
+			n = change(changed, n);
+		run(changed, n);
+	}
 	printf("ok %u - %s\n", ++files, name);
 	fflush(stdout);
 }
@@ -49,6 +120,10 @@ static void replay_corpus(void)
 
 int main(int argc, char **argv)
 {
+	changes = (unsigned)setting("FUZZ_CHANGES", 50);
+	state = setting("FUZZ_SEED", (uint64_t)time(NULL));
+	printf("# FUZZ_SEED=%" PRIu64 " FUZZ_CHANGES=%u\n", state, changes);
+	fflush(stdout);
 	for (int i = 1; i < argc; i++)
 		replay(argv[i], argv[i]);
 	if (argc == 1)

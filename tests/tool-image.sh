@@ -125,17 +125,32 @@ gives 'a miss is an answer' 0 '0x0 miss - - -' ppctlb lookup l.img 0
 awk 'BEGIN { for (i = 0; i <= 10000; i++) printf "0x%x\n", i * 4096 }' >eas
 gives 'ten thousand lines, each answered, in order' 0 '' sh -c 'ppctlb lookup l.img - <eas | cut -d" " -f1 | cmp - eas'
 
-# an answer does not wait for more questions
+# what follows a question may be no question
+gives 'an empty standard input behind an operand' 0 '0x1000 miss - - -' ppctlb lookup l.img 0x1000 - </dev/null
+gives 'an unreadable one' 1 '0x1000 miss - - -' ppctlb lookup l.img 0x1000 - <.
+gives 'a refused line behind a good one' 1 '0x1000 miss - - -' sh -c 'printf "0x1000\nab\0c\n" | ppctlb lookup l.img -'
+gives 'operands around lines: the order of the questions' 1 '0x1 miss - - -
+0x2 miss - - -
+0x3 miss - - -
+0x4 miss - - -' sh -c 'printf "0x2\n1\0\n0x3\n\0\n" | ppctlb lookup l.img 1 - 4 -'
+
+# no_wait NAME OPERAND LINES: 0x80000004 is answered though standard input stays open and silent behind LINES.
 mkfifo questions answers
-timeout 20 ppctlb lookup l.img - <questions >answers &
-exec 3>questions 4<answers
-echo 0x80000004 >&3
-line=none
-read -r line <&4
-[ "$line" = '0x80000004 miss - - -' ]
-ok $? 'an answer before the next question'
-exec 3>&- 4<&-
-wait
+no_wait() {
+	timeout 20 ppctlb lookup l.img $2 - <questions >answers 2>/dev/null &
+	exec 3>questions 4<answers
+	printf "$3" >&3
+	line=none
+	read -r line <&4
+	[ "$line" = '0x80000004 miss - - -' ]
+	ok $? "an answer does not wait for $1"
+	exec 3>&- 4<&-
+	wait
+}
+no_wait 'the next question' '' '0x80000004\n'
+no_wait 'the first line, behind an operand' 0x80000004 ''
+no_wait 'what follows a line with a NUL' '' '0x80000004\nab\0c\n'
+no_wait 'what follows a line too long' '' "0x80000004\n$(printf '%05000d' 0)\n"
 
 # ---- diff ----
 

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static bool is_dash(const char *path)
+bool is_dash(const char *path)
 {
 	return !strcmp(path, "-");
 }
@@ -266,9 +266,14 @@ void lines_close(struct lines *l)
 	free(l);
 }
 
+/* A line that will be refused is none: behind it lines_next() may have to wait. */
 bool lines_ready(const struct lines *l)
 {
-	return memchr(l->buffer + l->start, '\n', l->end - l->start) != NULL;
+	const char *text = l->buffer + l->start;
+	const char *newline = memchr(text, '\n', l->end - l->start);
+	size_t len = newline ? (size_t)(newline - text) : 0;
+
+	return newline && len <= LINE_LEN && !memchr(text, 0, len);
 }
 
 /* Get more into the buffer; what is left of a line moves to its front. */

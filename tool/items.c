@@ -3,7 +3,6 @@
 #include "tool.h"
 
 #include <stdarg.h>
-#include <string.h>
 
 typedef bool item_fn(const struct item *i, void *arg);
 
@@ -31,9 +30,10 @@ bool for_each_item(const struct args *a, int first, item_fn *one, void *arg)
 	bool ok = true;
 
 	for (int n = first; n < a->argc; n++) {
-		struct item i = {a->argv[n], 0, n + 1 < a->argc};
+		/* the first line of standard input may be long in coming, or there may be none */
+		struct item i = {a->argv[n], 0, n + 1 < a->argc && !is_dash(a->argv[n + 1])};
 
-		ok &= strcmp(i.text, "-") ? one(&i, arg) : for_each_line(one, arg);
+		ok &= is_dash(i.text) ? for_each_line(one, arg) : one(&i, arg);
 	}
 	return ok;
 }

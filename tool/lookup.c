@@ -149,6 +149,8 @@ static bool lookup(struct lookup *l, const struct args *a)
 		return false;
 	}
 	ok = for_each_item(a, 1, lookup_item, l);
+	/* whether an item announced as more came or not, no question is left without an answer */
+	ok &= !l->n || answer(l);
 	for (size_t i = 0; i < l->im.info.entries; i++)
 		free(l->maps[i]);
 	free(l->maps);
@@ -158,10 +160,10 @@ static bool lookup(struct lookup *l, const struct args *a)
 /* Standard input, whose lines would be read when all of it has become an image? */
 static bool reads_twice(const struct args *a)
 {
-	bool image = !strcmp(a->argv[0], "-"), twice = false;
+	bool image = is_dash(a->argv[0]), twice = false;
 
 	for (int i = 1; i < a->argc; i++)
-		twice |= image && !strcmp(a->argv[i], "-");
+		twice |= image && is_dash(a->argv[i]);
 	return twice;
 }
 

@@ -129,6 +129,8 @@ void progress(const char *what, unsigned long count);
 
 #define FILE_MAX (64u << 20) /* more than any image or picture; a read stops there */
 
+/* Does that path stand for standard input? */
+bool is_dash(const char *path);
 /* Read a whole file, or standard input for "-", into malloc'ed *data. Memory grows with what has
  * been read, never with what a file claims. false: told. */
 bool file_read(const char *path, void **data, size_t *len);
@@ -158,7 +160,8 @@ struct lines *lines_open(const char *path);
 /* Step to the next line; a line too long or with a NUL is told, remembered in failed and left out.
  * false: no more. */
 bool lines_next(struct lines *l);
-/* Does a further line stand in the buffer, so that lines_next() will not wait? */
+/* Does a further good line stand in the buffer, so that lines_next() will give it without waiting?
+ */
 bool lines_ready(const struct lines *l);
 void lines_close(struct lines *l);
 
@@ -166,7 +169,7 @@ void lines_close(struct lines *l);
 struct item {
 	const char *text;
 	unsigned long line; /* 0: an operand */
-	bool more;	    /* the next one is there already */
+	bool more;	    /* the next one is there already, and comes without waiting */
 };
 
 /* Call one() for each operand from number first on, "-" standing for the lines of standard input,

@@ -86,6 +86,18 @@ gives 'decode reads standard input' 0 "0x0:0x0:16M:sr,sw,sx
 0,270,0,7
 0,270,0,1
 X
+printf '0:0:4K:sr\r\n0:0:4K:s\rr\n\r\n0x1000:0:4K:zz\r\n0x2000:0:4K:sr\r' >lines
+gives 'the CR of a CR LF is part of the line end, any other is not' 1 "00000000,00000210,00000000,00000001
+00000000,00002210,00000000,00000001" ppctlb encode -c 440 - <lines
+for want in '-:2:8: .*s?r' '-:3:1: ' "-:4:13: .*'zz'\$"; do
+	grep -q -e "$want" "$work/err"
+	ok $? "what is bad among them is told as $want"
+done
+gives 'decode takes it, too' 0 0x0:0x0:16M:sr sh -c "printf '0,270,0,1\r\n' | ppctlb decode -c 440 -"
+printf '%04095d\r\n%04096d\r\n' 0 0 >lines
+ppctlb decode -c 440 - <lines >/dev/null 2>errors
+[ "$(sed -n '/line too long/s/:[^:]*$//p' errors)" = 'ppctlb: -:2:4097' ]
+ok $? 'it counts among the bytes of a line'
 gives 'no lines, no answers' 0 '' ppctlb decode -c 440 - </dev/null
 plain=$(ppctlb plan -c 440 0x1000:0x1000:300M:sr,w)
 gives 'plan is what encode takes' 0 "$plain" sh -c \

@@ -124,6 +124,8 @@ ok $? 'with their numbers'
 gives 'a miss is an answer' 0 '0x0 miss - - -' ppctlb lookup l.img 0
 awk 'BEGIN { for (i = 0; i <= 10000; i++) printf "0x%x\n", i * 4096 }' >eas
 gives 'ten thousand lines, each answered, in order' 0 '' sh -c 'ppctlb lookup l.img - <eas | cut -d" " -f1 | cmp - eas'
+gives 'lines that end in CR LF' 0 '0x1000 miss - - -
+0x2000 miss - - -' sh -c 'printf "0x1000\r\n0x2000\r\n" | ppctlb lookup l.img -'
 
 # what follows a question may be no question
 gives 'an empty standard input behind an operand' 0 '0x1000 miss - - -' ppctlb lookup l.img 0x1000 - </dev/null

@@ -316,6 +316,17 @@ static void skip(struct lines *l)
 	l->start = l->end = 0;
 }
 
+static bool is_good(struct lines *l, const char *text, size_t len)
+{
+	if (len > LINE_LEN)
+		refuse(l, LINE_LEN + 1, "line too long");
+	else if (strlen(text) != len)
+		refuse(l, strlen(text) + 1, "NUL byte");
+	else
+		return true;
+	return false;
+}
+
 static bool take(struct lines *l, char *newline)
 {
 	char *text = l->buffer + l->start;
@@ -329,13 +340,12 @@ static bool take(struct lines *l, char *newline)
 	}
 	l->number++;
 	l->text = text;
-	if (len > LINE_LEN)
-		refuse(l, LINE_LEN + 1, "line too long");
-	else if (strlen(text) != len)
-		refuse(l, strlen(text) + 1, "NUL byte");
-	else
-		return true;
-	return false;
+	if (!is_good(l, text, len))
+		return false;
+	/* the CR of a CR LF is no part of the line */
+	if (len && text[len - 1] == '\r')
+		text[len - 1] = 0;
+	return true;
 }
 
 bool lines_next(struct lines *l)

@@ -145,7 +145,7 @@ struct lines {
 	int fd;
 	const char *name;      /* for messages */
 	unsigned long number;  /* of the line just read, from 1 */
-	char *text;	       /* the line, without newline, until the next call */
+	char *text;	       /* the line, without LF or CR LF, until the next call */
 	bool failed;	       /* a line was refused or a read failed, and told */
 	bool broken;	       /* a read failed: what is there may go on */
 	unsigned long refused; /* number of lines refused */

@@ -81,6 +81,10 @@ for want in '-:2: .*5K' '-:3:1: ' '-:4:13: .*zz'; do
 done
 [ "$(wc -l <errors)" -eq 3 ]
 ok $? 'and no other'
+printf '0:0:4K:s\033\377r\n' | ppctlb encode -c 440 - >/dev/null 2>errors
+[ "$(cat errors)" = "ppctlb: -:1:8: no flag is called 's?\\xffr'" ] &&
+	sed -n '/^\.Sh DIAGNOSTICS/,$p' "$source/man/ppctlb.1" | grep -q '^\.Ql .*?$'
+ok $? 'control characters that the library quotes are ?, as ppctlb(1) says'
 gives 'decode reads standard input' 0 "0x0:0x0:16M:sr,sw,sx
 0x0:0x0:16M:sr" ppctlb decode -c 440 - <<X
 0,270,0,7

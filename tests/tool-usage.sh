@@ -38,6 +38,26 @@ ppctlb new -c 440 ./- && ppctlb flush - <./- 2>err
 ok $? 'flush: nor is it one that is changed'
 says 'lookup: image and addresses from standard input' 2 'not both' sh -c 'ppctlb lookup - - <./-'
 rm ./-
+# with a socket that is not there: it would be the next to be told
+says 'capture: nor is it what a guest is stopped for' 1 '-: only files are written' ppctlb capture --qmp none -
+says 'capture: nor an image in no folder' 1 'nowhere/x.img: No such file' ppctlb capture --qmp none nowhere/x.img
+says 'capture: nor one that is a folder' 1 '\.: not a regular file' ppctlb capture --qmp none .
+mkdir locked && chmod 555 locked
+if (: >locked/probe) 2>/dev/null; then
+	skip 'capture: nor one in a folder of others' 'this user may write everywhere'
+else
+	says 'capture: nor one in a folder of others' 1 'locked/x.img: Permission denied' \
+		ppctlb capture --qmp none locked/x.img
+fi
+says 'capture: an image that can be written' 1 'none: No such file' ppctlb capture --qmp none x.img
+[ ! -e x.img ]
+ok $? 'capture: the look leaves no file'
+for seconds in 0 86401 x ''; do
+	says "capture: no time: '$seconds'" 2 "timeout wants a number from 1 to 86400, not '$seconds'" \
+		ppctlb capture --timeout "$seconds" --qmp none x.img
+done
+says 'capture: a CPU that none has' 2 "cpu wants a number from 0 to 65535, not '65536'" \
+	ppctlb capture --cpu 65536 --qmp none x.img
 says 'columns of JSON' 2 'output does not go with --json' ppctlb cores --json -o CORE
 says 'headings of JSON' 2 'noheadings does not go with --json' ppctlb backends -J -n
 says 'an operand too many' 2 "too many operands: 'b'" ppctlb dump a b

@@ -175,14 +175,9 @@ static bool replace_in(const char *dir, const char *target, const void *data, si
 	return false;
 }
 
-/* The steps of file_write(); errno on failure. The directory is opened first: once the new file has
- * its name there is no way back. Some file systems sync no directory. */
-static bool replace(const char *target, const void *data, size_t len)
+static void directory_of(const char *target, char *dir)
 {
-	char dir[PATH_MAX];
 	char *slash;
-	int fd, saved;
-	bool ok;
 
 	strcpy(dir, target);
 	slash = strrchr(dir, '/');
@@ -190,6 +185,17 @@ static bool replace(const char *target, const void *data, size_t len)
 		slash[slash == dir] = 0;
 	else
 		strcpy(dir, ".");
+}
+
+/* The steps of file_write(); errno on failure. The directory is opened first: once the new file has
+ * its name there is no way back. Some file systems sync no directory. */
+static bool replace(const char *target, const void *data, size_t len)
+{
+	char dir[PATH_MAX];
+	int fd, saved;
+	bool ok;
+
+	directory_of(target, dir);
 	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return false;
@@ -216,17 +222,35 @@ static bool replaceable(const char *path, const char *target)
 	return S_ISREG(st.st_mode);
 }
 
+/* What file_write() is to replace or make; false: told. */
+static bool find_target(const char *path, char *target)
+{
+	if (!is_dash(path))
+		return resolve(path, target) && replaceable(path, target);
+	error("-: only files are written; ./- is one of that name");
+	return false;
+}
+
+bool file_writable(const char *path)
+{
+	char target[PATH_MAX], dir[PATH_MAX];
+
+	if (!find_target(path, target))
+		return false;
+	directory_of(target, dir);
+	if (access(dir, W_OK | X_OK) == 0)
+		return true;
+	error("%s: %s", path, strerror(errno));
+	return false;
+}
+
 bool file_write(const char *path, const void *data, size_t len)
 {
 	char target[PATH_MAX];
 	sigset_t block, old;
 	bool ok;
 
-	if (is_dash(path)) {
-		error("-: only files are written; ./- is one of that name");
-		return false;
-	}
-	if (!resolve(path, target) || !replaceable(path, target))
+	if (!find_target(path, target))
 		return false;
 	/* A signal would leave the temporary file behind. */
 	sigfillset(&block);

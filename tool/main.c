@@ -28,16 +28,20 @@ int usage_error(const struct verb *v, const char *fmt, ...)
 	return EXIT_USAGE;
 }
 
+/* The least that an option takes; others take 0. No answer comes in no time. */
+static const uint64_t least[OPTION_COUNT] = {[OPT_TIMEOUT] = 1};
+
 bool option_number(const struct args *a, enum option_id id, uint64_t max, uint64_t def,
 		   uint64_t *value)
 {
 	*value = def;
 	if (!a->value[id])
 		return true;
-	if (ppctlb_parse_number(a->value[id], 0, value) == 0 && *value <= max)
+	if (ppctlb_parse_number(a->value[id], 0, value) == 0 && *value >= least[id] &&
+	    *value <= max)
 		return true;
-	usage_error(a->verb, "--%s wants a number from 0 to %llu, not '%s'", options[id].name,
-		    (unsigned long long)max, a->value[id]);
+	usage_error(a->verb, "--%s wants a number from %llu to %llu, not '%s'", options[id].name,
+		    (unsigned long long)least[id], (unsigned long long)max, a->value[id]);
 	return false;
 }
 
@@ -219,13 +223,16 @@ static int check_args(const struct args *a)
 
 static int run(const struct verb *v, int argc, char **argv)
 {
-	struct args a = {.verb = v};
+	struct args a = {.verb = v, .argv = argv};
 	int ret = parse(&a, argc, argv);
 
 	if (ret == EXIT_OK && a.value[OPT_HELP])
 		return verb_help(v);
 	if (ret == EXIT_OK)
 		ret = check_args(&a);
+	/* no guest is stopped, and loses its log settings, for an image that cannot be written */
+	if (ret == EXIT_OK && v->early && !file_writable(a.argv[a.argc - 1]))
+		ret = v->trouble;
 	return ret == EXIT_OK ? v->run(&a) : ret;
 }
 

@@ -58,6 +58,7 @@ struct verb {
 	unsigned needs;	      /* OPT() of the options that must be there */
 	unsigned takes;	      /* OPT() of those that may */
 	int min, max;	      /* number of operands; max -1: any */
+	bool early;	      /* that the last one can be written is looked at first */
 	int trouble;	      /* exit code of a failure */
 	int (*run)(const struct args *a);
 };
@@ -137,6 +138,8 @@ bool file_read(const char *path, void **data, size_t *len);
 /* Replace a file by that content, or leave it as it was: temporary file, fsync, rename. A symbolic
  * link is followed, permissions are kept. false: told. */
 bool file_write(const char *path, const void *data, size_t len);
+/* Is there a reason already why file_write() will fail? Nothing is written. false: told. */
+bool file_writable(const char *path);
 
 #define LINE_LEN 4096 /* longest line that is read; a mapping or an entry needs 192 */
 

@@ -214,12 +214,15 @@ const struct verb verbs[] = {
 		.name = "capture",
 		.operands = "IMAGE",
 		.help = "the TLB of a running QEMU (TCG)",
-		.notes = "SOCKET is that of QEMU's own option -qmp unix:SOCKET,server=on,wait=off. The guest is\n"
-			 "stopped meanwhile and continued if it ran; QEMU's log settings are lost.\n",
+		.notes = "SOCKET is that of QEMU's own option -qmp unix:SOCKET,server=on,wait=off. "
+			 "The guest is\n"
+			 "stopped meanwhile and continued if it ran; QEMU's log settings are "
+			 "lost.\n",
 		.needs = OPT(QMP),
 		.takes = OPT(CPU) | OPT(TIMEOUT),
 		.min = 1,
 		.max = 1,
+		.early = true,
 		.trouble = EXIT_FAILED,
 		.run = RUN(capture),
 	},
@@ -227,7 +230,8 @@ const struct verb verbs[] = {
 		.name = "plot",
 		.operands = "IMAGE",
 		.help = "draw a picture of a TLB",
-		.notes = "FILE ends in .svg or .png. Effective addresses are on the left, real ones on the right;\n"
+		.notes = "FILE ends in .svg or .png. Effective addresses are on the left, real "
+			 "ones on the right;\n"
 			 "what check finds is red.\n",
 		.needs = OPT(PICTURE),
 		.min = 1,

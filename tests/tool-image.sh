@@ -110,7 +110,7 @@ answer "0x80000004 protection - 1:0 0x80000000:0xf80000000:16M:sw,ts=1" --ts 1 l
 answer "0x80000004 hit 0xf80000004 1:0 0x80000000:0xf80000000:16M:sw,ts=1" --ts 1 --access w l.img 0x80000004
 says 'an EA too wide' 1 '32 bits' ppctlb lookup l.img 0x100000000
 says 'no number' 1 "zz: column 1" ppctlb lookup l.img zz
-says 'a PID too wide' 1 '8 bits\|256' ppctlb lookup --pid 256 l.img 0
+says 'a PID too wide' 1 '^ppctlb: l.img: --pid 256 is wider than the 8 bits of e500v2$' ppctlb lookup --pid 256 l.img 0
 gives 'a PID that is no number' 2 '' ppctlb lookup --pid five l.img 0
 gives 'standard input: bad lines are told, the others answered' 1 '0x0 miss - - -
 0x1 miss - - -' ppctlb lookup l.img - <<X
@@ -124,6 +124,12 @@ ok $? 'with their numbers'
 gives 'a miss is an answer' 0 '0x0 miss - - -' ppctlb lookup l.img 0
 awk 'BEGIN { for (i = 0; i <= 10000; i++) printf "0x%x\n", i * 4096 }' >eas
 gives 'ten thousand lines, each answered, in order' 0 '' sh -c 'ppctlb lookup l.img - <eas | cut -d" " -f1 | cmp - eas'
+ppctlb new -c e6500 wide.img
+says 'one bit more' 1 '^ppctlb: wide.img: --pid 16384 is wider than the 14 bits of e6500$' \
+	ppctlb lookup --pid 16384 wide.img - <eas
+[ "$(wc -l <"$work/err")" -eq 1 ]
+ok $? 'told once'
+gives 'the widest' 0 '0x0 miss - - -' ppctlb lookup --pid 16383 wide.img 0
 gives 'lines that end in CR LF' 0 '0x1000 miss - - -
 0x2000 miss - - -' sh -c 'printf "0x1000\r\n0x2000\r\n" | ppctlb lookup l.img -'
 

@@ -10,6 +10,7 @@
 
 struct lookup {
 	struct image im;
+	const char *name; /* of the image, for messages */
 	bool json;
 	struct ppctlb_access like; /* PID, AS, type and mode of every access */
 	char **maps;		   /* of each TLB's entries, what they map; made when needed */
@@ -72,7 +73,7 @@ static bool answer(struct lookup *l)
 
 	l->n = 0;
 	if (ppctlb_translate(l->im.h, l->access, l->hit, n) < 0) {
-		library_error(NULL);
+		library_error(l->name);
 		return false;
 	}
 	for (size_t i = 0; i < n; i++) {
@@ -131,18 +132,28 @@ static bool read_options(struct lookup *l, const struct args *a)
 			       : *access == 'x' ? PPCTLB_EXECUTE
 						: PPCTLB_READ;
 	l->json = a->value[OPT_JSON] != NULL;
+	l->name = a->argv[0];
 	return true;
+}
+
+/* Told once, not with every batch. */
+static bool has_pid(const struct lookup *l)
+{
+	const struct ppctlb_core_info *core = l->im.info.core;
+
+	if (!(l->like.pid >> core->tid_bits))
+		return true;
+	error("%s: --pid %u is wider than the %u bits of %s", l->name, l->like.pid, core->tid_bits,
+	      core->name);
+	return false;
 }
 
 static bool lookup(struct lookup *l, const struct args *a)
 {
 	bool ok;
 
-	/* a PID that the core lacks is told once, not with every batch */
-	if (ppctlb_translate(l->im.h, &l->like, l->hit, 1) < 0) {
-		library_error(NULL);
+	if (!has_pid(l))
 		return false;
-	}
 	l->maps = calloc(l->im.info.entries, sizeof(*l->maps));
 	if (!l->maps) {
 		error("%s", strerror(ENOMEM));

@@ -36,6 +36,21 @@ says 'no such image' 1 'none.img: No such file' ppctlb map none.img 0:0:4K:sr
 ppctlb new -c 440 full.img
 says 'no room' 1 '64 are free' ppctlb map full.img 0x400:0x400:255M:sr 0x20000400:0x400:255M:sr 0x40000400:0x400:255M:sr
 
+# ---- the environment, as ppctlb(1) has it ----
+
+for verb in 'new -c 440 env.img' 'dump full.img' 'map full.img 0:0:4K:sr' 'lookup full.img 0'; do
+	says "PPCTLB_BACKEND without the core: $verb" 1 "PPCTLB_BACKEND: backend e500 has no core '440'" \
+		env PPCTLB_BACKEND=e500 ppctlb $verb
+done
+for verb in 'encode -c 440 0:0:4K:sr' 'decode -c 440 0,210,0,1' 'plan -c 440 0:0:4K:sr' 'cores -n' 'backends -n'; do
+	gives "PPCTLB_BACKEND is not asked for: $verb" 0 "$(ppctlb $verb)" env PPCTLB_BACKEND=nobody ppctlb $verb
+done
+says 'PPCTLB_MOCK with PPCTLB_BACKEND=mock' 1 'full.img: PPCTLB_MOCK: get number 1 fails as told' \
+	env PPCTLB_BACKEND=mock PPCTLB_MOCK='fail=get:1:EIO;log=calls' ppctlb dump full.img
+grep -q '^get 1: .*: Input/output error$' calls
+ok $? 'PPCTLB_MOCK: the log'
+gives 'PPCTLB_MOCK alone' 0 '' env PPCTLB_MOCK=fail=get:1:EIO ppctlb dump -n -o ENTRY full.img
+
 # ---- dump ----
 
 ppctlb new -c 440 seed.img

@@ -157,6 +157,11 @@ for verb in $verbs; do
 	done
 done
 
+for variable in $(grep -rhoE 'getenv\("[A-Z_]+"' "$source/lib" "$source/backends" "$source/tool" | sed 's/.*("//; s/"//' | sort -u); do
+	grep -q "^\.It Ev $variable\$" "$source/man/ppctlb.1"
+	ok $? "ppctlb(1) describes $variable"
+done
+
 # ---- completion ----
 
 # bash_completes NAME EXPECTED WORD...: what bash offers for the last word.

@@ -157,6 +157,29 @@ e6500' sh -c 'ppctlb cores -n -o core | sort -u'
 echo garbage >"$work/backends/broken.so"
 gives 'backends tells why one is unusable' 0 broken sh -c "ppctlb backends | sed -n '/^broken .*no ELF object/s/ .*//p'"
 rm "$work/backends/broken.so"
+mkdir "$work/bare" "$work/broken"
+echo garbage >"$work/broken/zz.so"
+without_plugins() {
+	for verb in backends cores; do
+		for path in "$work/bare" "$work/nowhere" "$work/bare:$work/nowhere"; do
+			says "$verb: there is nothing in ${path#"$work"}" 1 "in $path: there is no backend" \
+				env PPCTLB_BACKEND_PATH="$path" ppctlb $verb
+			says "$verb: nor in JSON" 1 "in $path: there is no backend" \
+				env PPCTLB_BACKEND_PATH="$path" ppctlb $verb --json
+		done
+		gives "$verb: an unknown column is a usage error there, too" 2 '' \
+			env PPCTLB_BACKEND_PATH="$work/bare" ppctlb $verb -o COLOUR
+	done
+	says 'cores: none can be used, and why' 1 '^  zz: .*no ELF object' \
+		env PPCTLB_BACKEND_PATH="$work/broken" ppctlb cores
+}
+if [ -z "$(PPCTLB_BACKEND_PATH=$work/bare ppctlb backends 2>/dev/null)" ]; then
+	without_plugins
+else
+	skip 'nothing to show' 'backends are built in'
+fi
+gives 'backends: one that cannot be used is there' 0 zz \
+	sh -c 'PPCTLB_BACKEND_PATH=$0 ppctlb backends -n -o NAME | grep zz' "$work/broken"
 gives 'an unknown column is a usage error' 2 '' ppctlb cores -o CORE,COLOUR
 gives 'version' 0 "$(ppctlb version)" sh -c "ppctlb version | grep -x 'ppctlb [0-9.]*, libppctlb [0-9.]*'"
 finish

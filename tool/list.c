@@ -5,6 +5,12 @@
 #include <json-c/json.h>
 #include <stdlib.h>
 
+/* What the callbacks of the library fill. */
+struct list {
+	struct table *table;
+	size_t n;
+};
+
 /* ---- backends ---- */
 
 enum { BACKEND_NAME, BACKEND_STATUS, BACKEND_PATH };
@@ -17,8 +23,10 @@ static const struct column backend_columns[] = {
 
 static void backend_row(const struct ppctlb_backend_info *info, void *arg)
 {
-	struct table *t = arg;
+	struct list *l = arg;
+	struct table *t = l->table;
 
+	l->n++;
 	table_row(t, info->reason ? "red" : NULL);
 	table_cell(t, BACKEND_NAME, "%s", info->name);
 	table_cell(t, BACKEND_STATUS, "%s", info->reason ? info->reason : "usable");
@@ -28,8 +36,9 @@ static void backend_row(const struct ppctlb_backend_info *info, void *arg)
 static void backend_json(const struct ppctlb_backend_info *info, void *arg)
 {
 	struct json_object *o = json_new();
+	struct list *l = arg;
 
-	(void)arg;
+	l->n++;
 	json_string(o, "name", info->name);
 	json_string(o, "path", info->path);
 	json_truth(o, "usable", !info->reason);
@@ -102,9 +111,11 @@ static const char *size_list(uint64_t sizes, char *buf, size_t len)
 
 static void core_rows(const struct ppctlb_core_info *core, void *arg)
 {
-	struct table *t = arg;
+	struct list *l = arg;
+	struct table *t = l->table;
 	char text[256];
 
+	l->n++;
 	for (uint32_t i = 0; i < core->arrays; i++) {
 		const struct ppctlb_array_info *array = &core->array[i];
 
@@ -141,8 +152,9 @@ static struct json_object *array_json(const struct ppctlb_array_info *array)
 static void core_json(const struct ppctlb_core_info *core, void *arg)
 {
 	struct json_object *o = json_new(), *arrays = json_object_new_array();
+	struct list *l = arg;
 
-	(void)arg;
+	l->n++;
 	json_string(o, "core", core->name);
 	if (core->alias)
 		json_string(o, "alias", core->alias);
@@ -160,50 +172,47 @@ static void core_json(const struct ppctlb_core_info *core, void *arg)
 
 /* ---- verbs ---- */
 
-static int done(int ret)
+/* Who sees nothing asks why: the library tells it of a core that it does not find. */
+static int done(int ret, const struct list *l)
 {
-	if (ret == 0)
+	if (ret == 0 && (l->n || ppctlb_core("440")))
 		return EXIT_OK;
 	library_error(NULL);
 	return EXIT_FAILED;
 }
 
 /* A list that is not whole is none. */
-static int done_table(int ret, struct table *t)
+static int done_table(int ret, struct list *l)
 {
 	if (ret == 0)
-		table_print(t);
+		table_print(l->table);
 	else
-		table_free(t);
-	return done(ret);
+		table_free(l->table);
+	return done(ret, l);
 }
 
 int verb_backends(const struct args *a)
 {
-	struct table *t;
-	int ret;
+	struct list l = {0};
 
 	if (a->value[OPT_JSON])
-		return done(ppctlb_backends(backend_json, NULL));
-	t = table_new(a, backend_columns, ARRAY_SIZE(backend_columns));
-	if (!t)
+		return done(ppctlb_backends(backend_json, &l), &l);
+	l.table = table_new(a, backend_columns, ARRAY_SIZE(backend_columns));
+	if (!l.table)
 		return EXIT_USAGE;
-	ret = ppctlb_backends(backend_row, t);
-	return done_table(ret, t);
+	return done_table(ppctlb_backends(backend_row, &l), &l);
 }
 
 int verb_cores(const struct args *a)
 {
-	struct table *t;
-	int ret;
+	struct list l = {0};
 
 	if (a->value[OPT_JSON])
-		return done(ppctlb_cores(core_json, NULL));
-	t = table_new(a, core_columns, ARRAY_SIZE(core_columns));
-	if (!t)
+		return done(ppctlb_cores(core_json, &l), &l);
+	l.table = table_new(a, core_columns, ARRAY_SIZE(core_columns));
+	if (!l.table)
 		return EXIT_USAGE;
-	ret = ppctlb_cores(core_rows, t);
-	return done_table(ret, t);
+	return done_table(ppctlb_cores(core_rows, &l), &l);
 }
 
 int verb_version(const struct args *a)

@@ -115,6 +115,73 @@ says 'plan: no multiple of the smallest page' 1 '.' ppctlb plan -c e500v2 0:0:5K
 says 'plan: what map refuses, gs' 1 'gs cannot be mapped' ppctlb plan -c e500mc 0:0:4K:gs
 says 'plan: what map refuses, lpid' 1 'lpid cannot be mapped' ppctlb plan -c e500mc 0:0:4K:lpid=63
 
+# long plans are made in pieces: the same pages, and memory does not grow with their number
+# greedy EA RA SIZE PAGE...: the largest page that fits, again and again.
+greedy() {
+	awk 'function hex(n,  digits) {
+		for (digits = ""; n >= 16; n = (n - n % 16) / 16)
+			digits = substr("0123456789abcdef", n % 16 + 1, 1) digits
+		return "0x" substr("0123456789abcdef", n + 1, 1) digits
+	}
+	function short(n,  unit) {
+		for (unit = 0; n >= 1024; unit++)
+			n /= 1024
+		return n substr("KMGT", unit, 1)
+	}
+	BEGIN {
+		ea = ARGV[1]; ra = ARGV[2]; left = ARGV[3]
+		while (left) {
+			for (i = ARGC - 1; ea % ARGV[i] || ra % ARGV[i] || ARGV[i] > left + 0; i--)
+				;
+			print hex(ea) ":" hex(ra) ":" short(ARGV[i]) ":sr"
+			ea += ARGV[i]; ra += ARGV[i]; left -= ARGV[i]
+		}
+	}' "$@"
+}
+# page_sizes CORE
+page_sizes() {
+	case $1 in
+	440) echo 1024 4096 16384 65536 262144 1048576 16777216 268435456 ;;
+	e6500) awk 'BEGIN { for (p = 4096; p <= 1099511627776; p *= 2) printf "%.0f ", p }' </dev/null ;;
+	esac
+}
+while read -r core ea ra size; do
+	greedy $((ea)) $((ra)) $((size)) $(page_sizes $core) >want
+	ppctlb plan -c $core $ea:$ra:$((size)):sr >got
+	same "plan $ea:$ra:$size on $core is $(wc -l <want) pages" want got
+done <<'X'
+440 0x400 0x800 0x900c00
+440 0x3ff400 0x13ff400 0x1800c00
+440 0x3ffc00 0x7ffc00 0x1400800
+440 0x7f0000 0x1ff7f0000 0x4c11000
+440 0xf0000400 0xf0000c00 0xfffc00
+440 0x100000 0x100000 0xfff00000
+e6500 0x1000 0x0 0x1803000
+e6500 0x7ff000 0xfff000 0x4002000
+e6500 0x1000 0x1000 0xffbffff000
+X
+gives 'plan: to the end of 64 bits' 0 '4096 0xfffffffffffff000:0x1000000:4K:' sh -c \
+	'ppctlb plan -c e6500 0xffffffffff000000:0x1000:16M: | awk "END { print NR, \$0 }"'
+mkfifo pages
+ppctlb plan -c e6500 0x1000:0:32G: >pages 2>err &
+pid=$!
+exec 3<pages
+read -r first <&3
+[ "$first" = 0x1000:0x0:4K: ]
+ok $? 'the first of eight million pages comes at once'
+peak=$(awk '/^VmHWM/ { print $2 }' /proc/$pid/status 2>/dev/null)
+if [ -n "$peak" ]; then
+	echo "# peak: $peak KiB"
+	[ "$peak" -lt 131072 ]
+	ok $? 'without memory for the others'
+else
+	skip 'without memory for the others' 'no /proc'
+fi
+exec 3<&-
+wait $pid
+[ $? -eq 1 ] && grep -q 'standard output: Broken pipe' err
+ok $? 'they are not made for nobody'
+
 # JSON
 if command -v jq >/dev/null; then
 	# json NAME FILTER COMMAND...: the filter is true of every line, and there is one.

@@ -84,38 +84,73 @@ int verb_decode(const struct args *a)
 	return code(a, decode_item);
 }
 
-/* The pages of a region into malloc'ed *pages. */
-static int plan(const struct ppctlb_core *core, const struct ppctlb_mapping *region,
-		struct ppctlb_mapping **pages, size_t *n)
+/* The pages of a region, printed when all are there. */
+static int plan(const struct ppctlb_core *core, const struct ppctlb_mapping *region, bool json)
 {
-	int ret = ppctlb_plan(core, region, NULL, n);
+	struct ppctlb_mapping *pages;
+	size_t n;
+	int ret = ppctlb_plan(core, region, NULL, &n);
 
 	if (ret < 0)
 		return ret;
-	*pages = calloc(*n, sizeof(**pages));
-	if (!*pages)
+	pages = calloc(n, sizeof(*pages));
+	if (!pages)
 		return -ENOMEM;
-	return ppctlb_plan(core, region, *pages, n);
+	ret = ppctlb_plan(core, region, pages, &n);
+	for (size_t i = 0; ret == 0 && i < n; i++)
+		print_mapping(&pages[i], json);
+	free(pages);
+	return ret;
+}
+
+/*
+ * A plan can be cut at each multiple of this and is the same: a page starts at a multiple of its
+ * size in EA and in RA, so its size divides the highest power of two that divides their difference,
+ * and no page crosses a multiple of that. Pieces of less than 4M are not worth it.
+ */
+static uint64_t cut_at(const struct ppctlb_mapping *region)
+{
+	uint64_t difference = region->eaddr ^ region->raddr;
+	uint64_t power = difference ? difference & -difference : UINT64_C(1) << 63;
+
+	return power < 4u << 20 ? 4u << 20 : power;
+}
+
+/* In pieces: where EA and RA differ in low bits, a plan can be as long as memory is large. */
+static int plan_all(const struct ppctlb_core *core, const struct ppctlb_mapping *region, bool json)
+{
+	uint64_t cut = cut_at(region);
+	size_t n;
+	int ret = ppctlb_plan(core, region, NULL, &n);
+
+	for (uint64_t done = 0; ret == 0 && done < region->size && !ferror(stdout);) {
+		struct ppctlb_mapping piece = *region;
+
+		piece.eaddr += done;
+		piece.raddr += done;
+		piece.size = cut - piece.eaddr % cut;
+		if (piece.size > region->size - done)
+			piece.size = region->size - done;
+		done += piece.size;
+		ret = plan(core, &piece, json);
+	}
+	return ret;
 }
 
 int verb_plan(const struct args *a)
 {
 	const struct ppctlb_core *core = core_find(a->value[OPT_CORE]);
-	struct ppctlb_mapping region, *pages = NULL;
-	size_t n = 0;
+	struct ppctlb_mapping region;
 	int ret;
 
 	if (!core)
 		return EXIT_FAILED;
 	ret = ppctlb_parse_mapping(a->argv[0], &region);
 	if (ret == 0)
-		ret = plan(core, &region, &pages, &n);
+		ret = plan_all(core, &region, a->value[OPT_JSON] != NULL);
 	if (ret == -ENOMEM)
 		error("%s: %s", a->argv[0], strerror(ENOMEM));
 	else if (ret < 0)
 		library_error(a->argv[0]);
-	for (size_t i = 0; ret == 0 && i < n; i++)
-		print_mapping(&pages[i], a->value[OPT_JSON] != NULL);
-	free(pages);
 	return ret == 0 ? EXIT_OK : EXIT_FAILED;
 }

@@ -36,6 +36,17 @@ says 'no such image' 1 'none.img: No such file' ppctlb map none.img 0:0:4K:sr
 ppctlb new -c 440 full.img
 says 'no room' 1 '64 are free' ppctlb map full.img 0x400:0x400:255M:sr 0x20000400:0x400:255M:sr 0x40000400:0x400:255M:sr
 
+# what import makes of an empty TLB's entries: no line can be told from no text
+ppctlb dump -n -o ENTRY empty.img >none.txt
+hint='nothing in it is hex text; ppctlb new makes the image of an empty TLB$'
+says 'import of no ENTRY' 1 "^ppctlb: none.txt: $hint" ppctlb import --from=hex -c e500v2 none.txt no.img
+says 'nor of a comment' 1 "^ppctlb: -: $hint" sh -c 'printf "# none\n\n" | ppctlb import --from=hex -c e500v2 no.img'
+says 'a text of which nothing can be read is another thing' 1 'nothing in it is hex text$' \
+	sh -c 'printf "\0\n" | ppctlb import --from=hex -c e500v2 no.img'
+says 'nor has another format that hint' 1 'nothing in it is xmon text$' ppctlb import --from=xmon -c 440 none.txt no.img
+[ ! -e no.img ]
+ok $? 'no image comes of any'
+
 # ---- the environment, as ppctlb(1) has it ----
 
 for verb in 'new -c 440 env.img' 'dump full.img' 'map full.img 0:0:4K:sr' 'lookup full.img 0'; do

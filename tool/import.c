@@ -182,6 +182,16 @@ static bool import_hex(struct import *im)
 
 /* ---- the verb ---- */
 
+/* Hex has no header, so that what dump writes of an empty TLB is no text at all. */
+static void tell_nothing(const struct import *im)
+{
+	const char *from = im->args->value[OPT_FROM];
+	bool empty = !im->bad && !strcmp(from, "hex");
+
+	error("%s: nothing in it is %s text%s", im->lines->name, from,
+	      empty ? "; ppctlb new makes the image of an empty TLB" : "");
+}
+
 /* What was read, as an image; and what it does not tell. */
 static int finish(struct import *im, const char *path)
 {
@@ -197,7 +207,7 @@ static int finish(struct import *im, const char *path)
 		error("%s: of no legal size, became several pages: entries, %zu", name, c->split);
 	}
 	if (!im->known) {
-		error("%s: nothing in it is %s text", name, im->args->value[OPT_FROM]);
+		tell_nothing(im);
 		return EXIT_FAILED;
 	}
 	if (im->bad && (!c->n || !im->args->value[OPT_KEEP_GOING])) {

@@ -214,10 +214,8 @@ const struct verb verbs[] = {
 		.name = "capture",
 		.operands = "IMAGE",
 		.help = "the TLB of a running QEMU (TCG)",
-		.notes = "SOCKET is that of QEMU's own option -qmp unix:SOCKET,server=on,wait=off. "
-			 "The guest is\n"
-			 "stopped meanwhile and continued if it ran; QEMU's log settings are "
-			 "lost.\n",
+		.notes = "SOCKET is that of QEMU's own option -qmp unix:SOCKET,server=on,wait=off. The guest is\n"
+			 "stopped meanwhile and continued if it ran; QEMU's log settings are lost.\n",
 		.needs = OPT(QMP),
 		.takes = OPT(CPU) | OPT(TIMEOUT),
 		.min = 1,

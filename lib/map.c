@@ -316,8 +316,8 @@ static int check_disjoint(const struct ppctlb_mapping *maps, size_t n,
 {
 	size_t first = 0, globals = 0;
 
-	for (size_t i = 0; i < n; i++)
-		sorted[i] = &maps[i];
+	for (size_t region = 0; region < n; region++)
+		sorted[region] = &maps[region];
 	qsort(sorted, n, sizeof(*sorted), compare_regions);
 	for (size_t i = 0; i < n; i++) {
 		const struct ppctlb_mapping *a = sorted[i], *b;

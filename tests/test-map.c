@@ -923,6 +923,8 @@ START_TEST(map_refuses)
 	FAILS(EINVAL, ppctlb_map(h, &m, 1, 0), "EA");
 	m = good, m.raddr = UINT64_C(1) << facts->ra_bits;
 	FAILS(EINVAL, ppctlb_map(h, &m, 1, 0), "RA", "bits");
+	m.raddr -= 64 * K, m.size += 1;
+	FAILS(EINVAL, ppctlb_map(h, &m, 1, 0), "RA", "ends beyond");
 	m = good, m.tid = (uint16_t)(1u << facts->tid_bits);
 	FAILS(EINVAL, ppctlb_map(h, &m, 1, 0), "tid");
 	m = good, m.flags |= UINT32_C(1) << 31;

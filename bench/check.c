@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * ppctlb_check() on a TLB full of entries that can hit: time a call, and how it grows when the
- * entries double. With a number of entries: one call on so many, for counting instructions.
+ * entries double. With a number of entries: one call on so many, and one of ppctlb_translate(), for
+ * counting instructions.
  */
 #include <ppctlb/ppctlb.h>
 
@@ -10,7 +11,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { WAYS = 16, TLB1 = 64 };
+enum { WAYS = 16, TLB1 = 64, ACCESSES = 16 };
 
 static void must(int ret)
 {
@@ -64,6 +65,26 @@ static void check(struct ppctlb *h)
 	}
 }
 
+/* As many accesses for each size of TLB: to pages in TLB0, to pages in TLB1 behind it, and to none.
+ */
+static void translate(struct ppctlb *h, uint32_t entries)
+{
+	struct ppctlb_access a[3 * ACCESSES] = {{0}};
+	struct ppctlb_hit hit[3 * ACCESSES];
+
+	for (uint32_t i = 0; i < ACCESSES; i++) {
+		a[3 * i].eaddr = (uint64_t)(i * (entries / ACCESSES)) << 12;
+		a[3 * i + 1].eaddr = (uint64_t)(entries + i) << 12;
+		a[3 * i + 2].eaddr = (uint64_t)(2 * entries + i) << 12;
+	}
+	must(ppctlb_translate(h, a, hit, 3 * ACCESSES));
+	for (uint32_t i = 0; i < 3 * ACCESSES; i++)
+		if (hit[i].result != (i % 3 == 2 ? PPCTLB_MISS : PPCTLB_HIT)) {
+			fprintf(stderr, "access %u ends as %d\n", (unsigned)i, (int)hit[i].result);
+			exit(1);
+		}
+}
+
 static double time_of(uint32_t entries)
 {
 	struct ppctlb *h = open_full(entries);
@@ -85,9 +106,11 @@ int main(int argc, char **argv)
 	double before = 0;
 
 	if (argc > 1) {
-		struct ppctlb *h = open_full((uint32_t)strtoul(argv[1], NULL, 10));
+		uint32_t entries = (uint32_t)strtoul(argv[1], NULL, 10);
+		struct ppctlb *h = open_full(entries);
 
 		check(h);
+		translate(h, entries);
 		ppctlb_close(h);
 		return 0;
 	}

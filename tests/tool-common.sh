@@ -47,6 +47,20 @@ finish() {
 	exit $failed
 }
 
+# random FILE BYTES: bytes by chance, the same from the same seed with every awk: the minimal standard generator, whose
+# numbers a double holds. SEED in the environment is the seed, else the time is; a failure can be had again.
+random() {
+	seed=${SEED:-$(date +%s)}
+	echo "# $1: random bytes, again with SEED=$seed"
+	awk -v x="$seed" -v n="$2" 'BEGIN {
+		x = x % 2147483646 + 1
+		while (n-- > 0) {
+			x = x * 16807 % 2147483647
+			printf "%c", int(x / 128) % 256
+		}
+	}' >"$1"
+}
+
 # gives NAME STATUS STDOUT COMMAND...: exit status and standard output are exactly these; a failure says why
 # on standard error and nothing is said else.
 gives() {

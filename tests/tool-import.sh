@@ -225,7 +225,7 @@ refuses 'hex: no such slot of this TLB' e500v2 hex '^ppctlb: text:1:1: there is 
 1:16=0,0,0,0
 EOF
 refuses 'an empty text' 440 hex 'nothing in it is hex text' </dev/null
-head -c 100000 /dev/urandom >bad
+random bad 100000
 refuses 'binary garbage' e500v2 qemu '^ppctlb: text:' <bad
 head -c 2000000 /dev/zero | tr '\0' x >bad
 refuses 'a line of two megabytes' 440 xmon '^ppctlb: text:1:4097: line too long' <bad

@@ -235,9 +235,9 @@ static void print_json(const struct diff *d, const char *what, const struct slot
 
 	json_string(o, "change", what);
 	if (n) {
-		fields = json_object_new_array();
+		fields = json_list();
 		for (size_t i = 0; i < n; i++)
-			json_object_array_add(fields, json_object_new_string(c[i].field));
+			json_append(fields, json_object_new_string(c[i].field));
 		json_add(o, "fields", fields);
 	}
 	if (a)

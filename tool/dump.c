@@ -187,7 +187,7 @@ static int dump_table(const struct args *a, const struct image *im)
 static void entry_json(const struct image *im, size_t place)
 {
 	const struct ppctlb_entry *e = &im->entries[place];
-	struct json_object *o = json_new(), *names = json_object_new_array();
+	struct json_object *o = json_new(), *names = json_list();
 	const struct mark *marks;
 	struct ppctlb_mapping m;
 	size_t n;
@@ -197,7 +197,7 @@ static void entry_json(const struct image *im, size_t place)
 		json_mapping(o, &m);
 	marks = image_marks(im, place, &n);
 	for (size_t i = 0; i < n; i++)
-		json_object_array_add(names, json_object_new_string(marks[i].finding->name));
+		json_append(names, json_object_new_string(marks[i].finding->name));
 	json_add(o, "findings", names);
 	json_print(o);
 }

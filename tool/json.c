@@ -14,12 +14,27 @@ void json_add(struct json_object *o, const char *key, struct json_object *value)
 	out_of_memory();
 }
 
-struct json_object *json_new(void)
+static struct json_object *needed(struct json_object *o)
 {
-	struct json_object *o = json_object_new_object();
-
 	if (o)
 		return o;
+	out_of_memory();
+}
+
+struct json_object *json_new(void)
+{
+	return needed(json_object_new_object());
+}
+
+struct json_object *json_list(void)
+{
+	return needed(json_object_new_array());
+}
+
+void json_append(struct json_object *list, struct json_object *value)
+{
+	if (value && json_object_array_add(list, value) == 0)
+		return;
 	out_of_memory();
 }
 
@@ -48,11 +63,11 @@ void json_truth(struct json_object *o, const char *key, bool value)
 
 void json_flags(struct json_object *o, const char *key, uint32_t flags)
 {
-	struct json_object *list = json_object_new_array();
+	struct json_object *list = json_list();
 
 	for (uint32_t bit = 1; bit & PPCTLB_FLAGS; bit <<= 1)
 		if (flags & bit)
-			json_object_array_add(list, json_object_new_string(ppctlb_flag_name(bit)));
+			json_append(list, json_object_new_string(ppctlb_flag_name(bit)));
 	json_add(o, key, list);
 }
 
@@ -92,7 +107,11 @@ void json_entry(struct json_object *o, const struct ppctlb_core *core, const str
 
 void json_print(struct json_object *o)
 {
-	puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN |
-						       JSON_C_TO_STRING_NOSLASHESCAPE));
+	const char *text = json_object_to_json_string_ext(
+		o, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
+
+	if (!text)
+		out_of_memory();
+	puts(text);
 	json_object_put(o);
 }

@@ -137,13 +137,13 @@ static void core_rows(const struct ppctlb_core_info *core, void *arg)
 
 static struct json_object *array_json(const struct ppctlb_array_info *array)
 {
-	struct json_object *o = json_new(), *sizes = json_object_new_array();
+	struct json_object *o = json_new(), *sizes = json_list();
 
 	json_number(o, "entries", array->geometry.entries);
 	json_number(o, "ways", array->geometry.ways);
 	for (int bit = 0; bit < 64; bit++)
 		if ((array->sizes >> bit) & 1)
-			json_object_array_add(sizes, json_object_new_uint64(1ull << bit));
+			json_append(sizes, json_object_new_uint64(1ull << bit));
 	json_add(o, "sizes", sizes);
 	json_flags(o, "flags", array->flags);
 	return o;
@@ -151,7 +151,7 @@ static struct json_object *array_json(const struct ppctlb_array_info *array)
 
 static void core_json(const struct ppctlb_core_info *core, void *arg)
 {
-	struct json_object *o = json_new(), *arrays = json_object_new_array();
+	struct json_object *o = json_new(), *arrays = json_list();
 	struct list *l = arg;
 
 	l->n++;
@@ -165,7 +165,7 @@ static void core_json(const struct ppctlb_core_info *core, void *arg)
 	json_number(o, "lpid_bits", core->lpid_bits);
 	json_flags(o, "flags", core->flags);
 	for (uint32_t i = 0; i < core->arrays; i++)
-		json_object_array_add(arrays, array_json(&core->array[i]));
+		json_append(arrays, array_json(&core->array[i]));
 	json_add(o, "tlbs", arrays);
 	json_print(o);
 }

@@ -161,10 +161,14 @@ static bool receive(struct qmp *q)
 
 static struct json_object *bad_json(struct qmp *q)
 {
+	enum json_tokener_error reason = json_tokener_get_error(q->tokener);
+
 	q->unreadable = true;
-	if (q->greeted)
-		error("%s: invalid JSON from QEMU: %s", q->path,
-		      json_tokener_error_desc(json_tokener_get_error(q->tokener)));
+	/* json-c 0.16 has no error for lack of memory, and a null is NULL to it */
+	if (reason == json_tokener_success)
+		error("%s: null comes from it, or there is no memory for what comes", q->path);
+	else if (q->greeted)
+		error("%s: invalid JSON from QEMU: %s", q->path, json_tokener_error_desc(reason));
 	else
 		error("%s: not a QMP socket: no JSON comes from it; a human monitor?", q->path);
 	return NULL;
@@ -223,18 +227,39 @@ static bool greet(struct qmp *q)
 	return capabilities;
 }
 
-static bool send_command(struct qmp *q, const char *command, struct json_object *arguments)
+/* Takes the value over. NULL is what json-c gives where it has no memory. */
+static bool add_member(struct json_object *o, const char *key, struct json_object *value)
+{
+	if (o && value && json_object_object_add(o, key, value) == 0)
+		return true;
+	json_object_put(value);
+	return false;
+}
+
+/* The command, NULL for lack of memory. Takes the arguments over. */
+static struct json_object *new_command(struct qmp *q, const char *command,
+				       struct json_object *arguments)
 {
 	struct json_object *o = json_object_new_object();
-	const char *text;
+	bool ok = add_member(o, "execute", json_object_new_string(command));
+
+	ok = add_member(o, "id", json_object_new_int64(++q->id)) && ok;
+	ok = (!arguments || add_member(o, "arguments", arguments)) && ok;
+	if (ok)
+		return o;
+	json_object_put(o);
+	return NULL;
+}
+
+static bool send_command(struct qmp *q, const char *command, struct json_object *arguments)
+{
+	struct json_object *o = new_command(q, command, arguments);
+	const char *text = o ? json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN) : NULL;
 	bool ok;
 
-	json_object_object_add(o, "execute", json_object_new_string(command));
-	json_object_object_add(o, "id", json_object_new_int64(++q->id));
-	if (arguments)
-		json_object_object_add(o, "arguments", arguments);
-	text = json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN);
-	ok = send_all(q, text, strlen(text)) && send_all(q, "\n", 1);
+	if (!text)
+		error("%s", strerror(ENOMEM));
+	ok = text && send_all(q, text, strlen(text)) && send_all(q, "\n", 1);
 	json_object_put(o);
 	return ok;
 }
@@ -278,13 +303,19 @@ struct json_object *qmp_execute(struct qmp *q, const char *command, struct json_
 char *qmp_monitor(struct qmp *q, unsigned cpu, const char *line)
 {
 	struct json_object *arguments = json_object_new_object(), *o;
-	char *text = NULL;
+	bool ok = add_member(arguments, "command-line", json_object_new_string(line));
+	const char *answer;
+	char *text;
 
-	json_object_object_add(arguments, "command-line", json_object_new_string(line));
-	json_object_object_add(arguments, "cpu-index", json_object_new_int64(cpu));
+	ok = add_member(arguments, "cpu-index", json_object_new_int64(cpu)) && ok;
+	if (!ok) {
+		error("%s", strerror(ENOMEM));
+		json_object_put(arguments);
+		return NULL;
+	}
 	o = qmp_execute(q, "human-monitor-command", arguments);
-	if (o)
-		text = strdup(json_object_get_string(o));
+	answer = json_object_get_string(o);
+	text = answer ? strdup(answer) : NULL;
 	if (o && !text)
 		error("%s", strerror(ENOMEM));
 	json_object_put(o);

@@ -266,12 +266,14 @@ void table_free(struct table *t);
 struct json_object;
 
 struct json_object *json_new(void);
+struct json_object *json_list(void);
 void json_hex(struct json_object *o, const char *key, uint64_t value);
 void json_number(struct json_object *o, const char *key, uint64_t value);
 void json_string(struct json_object *o, const char *key, const char *value);
 void json_truth(struct json_object *o, const char *key, bool value);
-/* Add any value, which then belongs to o. */
+/* Add any value, which then belongs to o or the list; NULL is one that there was no memory for. */
 void json_add(struct json_object *o, const char *key, struct json_object *value);
+void json_append(struct json_object *list, struct json_object *value);
 /* Flag names as an array. */
 void json_flags(struct json_object *o, const char *key, uint32_t flags);
 /* Add the members of a mapping, of an entry (position where it has one, "valid":false). */

@@ -34,8 +34,7 @@ long seam_outstanding(void)
 	return outstanding;
 }
 
-/* Is it this call's turn? Then errno is set. */
-static bool fails(enum seam_kind kind, const char *call)
+bool seam_fails(enum seam_kind kind, const char *call)
 {
 	if (!fault.nth || fault.kind != kind || --fault.nth)
 		return false;
@@ -44,9 +43,9 @@ static bool fails(enum seam_kind kind, const char *call)
 	return true;
 }
 
-#define MEMORY_FAILS fails(SEAM_MEMORY, __func__ + sizeof("seam_") - 1)
-#define FILE_FAILS   fails(SEAM_FILES, __func__ + sizeof("seam_") - 1)
-#define SHORT_COUNT  fails(SEAM_SHORT, __func__ + sizeof("seam_") - 1)
+#define MEMORY_FAILS seam_fails(SEAM_MEMORY, __func__ + sizeof("seam_") - 1)
+#define FILE_FAILS   seam_fails(SEAM_FILES, __func__ + sizeof("seam_") - 1)
+#define SHORT_COUNT  seam_fails(SEAM_SHORT, __func__ + sizeof("seam_") - 1)
 
 static void *give(void *p)
 {
@@ -284,7 +283,7 @@ int seam_fclose(FILE *f)
 	int ret = fclose(f);
 
 	outstanding--;
-	return fails(SEAM_FILES, call) ? EOF : ret;
+	return seam_fails(SEAM_FILES, call) ? EOF : ret;
 }
 
 char *seam_mkdtemp(char *path)

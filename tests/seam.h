@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +35,9 @@ const char *seam_disarm(void);
 /* What the code under test was given and has not given back: memory, mappings, directories,
  * descriptors, loaded objects. */
 long seam_outstanding(void);
+
+/* For those that stand in for a call: is it this one's turn? Then errno is set. */
+bool seam_fails(enum seam_kind kind, const char *call);
 
 void *seam_malloc(size_t size);
 void *seam_calloc(size_t n, size_t size);
@@ -83,6 +87,19 @@ int seam_ppoll(struct pollfd *fds, nfds_t n, const struct timespec *timeout, con
 ssize_t seam_send(int fd, const void *data, size_t len, int flags);
 ssize_t seam_recv(int fd, void *buf, size_t len, int flags);
 
+/* seam-json.c: of json-c, whose own memory is not asked for here, each function that needs some. */
+struct json_object *seam_json_object_new_object(void);
+struct json_object *seam_json_object_new_array(void);
+struct json_object *seam_json_object_new_string(const char *s);
+struct json_object *seam_json_object_new_int64(int64_t i);
+struct json_object *seam_json_object_new_uint64(uint64_t i);
+struct json_object *seam_json_object_new_boolean(int b);
+int seam_json_object_object_add(struct json_object *o, const char *key, struct json_object *value);
+int seam_json_object_array_add(struct json_object *o, struct json_object *value);
+const char *seam_json_object_to_json_string_ext(struct json_object *o, int flags);
+struct json_tokener *seam_json_tokener_new(void);
+struct json_object *seam_json_tokener_parse_ex(struct json_tokener *t, const char *s, int len);
+
 /* The tool's main(), where the test has its own. */
 int seam_main(int argc, char **argv);
 
@@ -91,50 +108,62 @@ int seam_main(int argc, char **argv);
 /* Objects where the name may stand alone or in a table, calls where a type has the same name. */
 #undef strdup
 #undef strndup
-#define malloc		   seam_malloc
-#define calloc		   seam_calloc
-#define realloc		   seam_realloc
-#define free		   seam_free
-#define strdup		   seam_strdup
-#define strndup		   seam_strndup
-#define asprintf	   seam_asprintf
-#define vasprintf	   seam_vasprintf
-#define mmap		   seam_mmap
-#define munmap		   seam_munmap
-#define open_memstream	   seam_open_memstream
-#define fmemopen	   seam_fmemopen
-#define opendir		   seam_opendir
-#define readdir		   seam_readdir
-#define closedir	   seam_closedir
-#define dlopen		   seam_dlopen
-#define dlsym		   seam_dlsym
-#define dlclose		   seam_dlclose
-#define stat(path, result) seam_stat(path, result)
-#define lstat		   seam_lstat
-#define access		   seam_access
-#define realpath	   seam_realpath
-#define open		   seam_open
-#define mkostemp	   seam_mkostemp
-#define read		   seam_read
-#define pread		   seam_pread
-#define write		   seam_write
-#define fchmod		   seam_fchmod
-#define fchown		   seam_fchown
-#define fsync		   seam_fsync
-#define close		   seam_close
-#define rename		   seam_rename
-#define unlink		   seam_unlink
-#define fopen		   seam_fopen
-#define fclose		   seam_fclose
-#define mkdtemp		   seam_mkdtemp
-#define chown		   seam_chown
-#define rmdir		   seam_rmdir
-#define socket(d, t, p)	   seam_socket(d, t, p)
-#define connect		   seam_connect
-#define getsockopt	   seam_getsockopt
-#define ppoll		   seam_ppoll
-#define send		   seam_send
-#define recv		   seam_recv
+#define malloc			       seam_malloc
+#define calloc			       seam_calloc
+#define realloc			       seam_realloc
+#define free			       seam_free
+#define strdup			       seam_strdup
+#define strndup			       seam_strndup
+#define asprintf		       seam_asprintf
+#define vasprintf		       seam_vasprintf
+#define mmap			       seam_mmap
+#define munmap			       seam_munmap
+#define open_memstream		       seam_open_memstream
+#define fmemopen		       seam_fmemopen
+#define opendir			       seam_opendir
+#define readdir			       seam_readdir
+#define closedir		       seam_closedir
+#define dlopen			       seam_dlopen
+#define dlsym			       seam_dlsym
+#define dlclose			       seam_dlclose
+#define stat(path, result)	       seam_stat(path, result)
+#define lstat			       seam_lstat
+#define access			       seam_access
+#define realpath		       seam_realpath
+#define open			       seam_open
+#define mkostemp		       seam_mkostemp
+#define read			       seam_read
+#define pread			       seam_pread
+#define write			       seam_write
+#define fchmod			       seam_fchmod
+#define fchown			       seam_fchown
+#define fsync			       seam_fsync
+#define close			       seam_close
+#define rename			       seam_rename
+#define unlink			       seam_unlink
+#define fopen			       seam_fopen
+#define fclose			       seam_fclose
+#define mkdtemp			       seam_mkdtemp
+#define chown			       seam_chown
+#define rmdir			       seam_rmdir
+#define socket(d, t, p)		       seam_socket(d, t, p)
+#define connect			       seam_connect
+#define getsockopt		       seam_getsockopt
+#define ppoll			       seam_ppoll
+#define send			       seam_send
+#define recv			       seam_recv
+
+#define json_object_new_object	       seam_json_object_new_object
+#define json_object_new_array	       seam_json_object_new_array
+#define json_object_new_string	       seam_json_object_new_string
+#define json_object_new_int64	       seam_json_object_new_int64
+#define json_object_new_uint64	       seam_json_object_new_uint64
+#define json_object_new_boolean	       seam_json_object_new_boolean
+#define json_object_object_add	       seam_json_object_object_add
+#define json_object_array_add	       seam_json_object_array_add
+#define json_object_to_json_string_ext seam_json_object_to_json_string_ext
+#define json_tokener_new	       seam_json_tokener_new
+#define json_tokener_parse_ex	       seam_json_tokener_parse_ex
 
 #endif
 

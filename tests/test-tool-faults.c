@@ -39,7 +39,7 @@ static const struct command {
 	{.args = {"unmap", "old.img", "0xc0100000", "1M"}},
 	{.args = {"flush", "old.img"}},
 	{.args = {"dump", "old.img"}},
-	{.args = {"dump", "--all", "--format=json", "old.img"}},
+	{.args = {"dump", "--format=json", "old.img"}, .bulk = true},
 	{.args = {"dump", "--format=seed", "440.img"}},
 	{.args = {"lookup", "old.img", "0xc0000000", "0x1000"}, .bulk = true},
 	{.args = {"lookup", "--json", "old.img", "-"}, .input = "numbers", .bulk = true},
@@ -294,6 +294,13 @@ static bool every_errno;
 /* The calls that were made to fail, in their order, as "call call ". */
 static char calls_made[4096];
 
+static void note_call(const char *call)
+{
+	size_t used = strlen(calls_made);
+
+	snprintf(calls_made + used, sizeof(calls_made) - used, "%s ", call);
+}
+
 static void differs(const struct command *c, const struct fault *f, const struct result *r,
 		    const char *what)
 {
@@ -362,8 +369,7 @@ static bool try_fault(const struct command *c, const struct fault *f, const stru
 	run(c, f, &r);
 	happened = *r.failed;
 	tried += happened;
-	strncat(calls_made, r.failed, sizeof(calls_made) - strlen(calls_made) - 2);
-	strcat(calls_made, " ");
+	note_call(r.failed);
 	if (!WIFEXITED(r.status))
 		differs(c, f, &r, "killed by a signal");
 	else if (r.status != good->status)

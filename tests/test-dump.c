@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* ppctlb_dump(): the 2008 mail's table, and the decoded one. */
 #include "front.h"
+#include "fakekvm.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -22,10 +23,15 @@ static void keep(const char *line, void *arg)
 	strcpy(t->line[t->n++], line);
 }
 
-static void dump(struct ppctlb *h, enum ppctlb_style style)
+static void dump_view(struct ppctlb *h, enum ppctlb_view view, enum ppctlb_style style)
 {
 	text.n = 0;
-	WORKS(ppctlb_dump(h, PPCTLB_GUEST, style, keep, &text));
+	WORKS(ppctlb_dump(h, view, style, keep, &text));
+}
+
+static void dump(struct ppctlb *h, enum ppctlb_style style)
+{
+	dump_view(h, PPCTLB_GUEST, style);
 }
 
 /* Style SEED is the 2008 mail's own table: valid entries only, raw words. */
@@ -178,6 +184,53 @@ START_TEST(every_valid_entry_has_a_row)
 }
 END_TEST
 
+/* A vCPU whose shadow TLB has two entries, of which the guest's has none. */
+static struct ppctlb *open_shadow(int *fd)
+{
+	struct ppctlb_config cfg = PPCTLB_CONFIG_INIT;
+	struct ppctlb_44x_tlb *shadow;
+	struct ppctlb *h;
+
+	*fd = cfg.vcpu_fd = fakekvm_vcpu(FAKEKVM_440EP, FAKEKVM_SPLIT | FAKEKVM_SHADOW);
+	shadow = &fakekvm_state(*fd)->tlb.shadow;
+	memset(shadow, 0, sizeof(*shadow));
+	shadow->entry[0] = (struct ppctlb_44x_tlbe){0x11, 0x70000210, 0x0ab00000, 0x3f};
+	shadow->entry[40] = (struct ppctlb_44x_tlbe){0x22, 0x7abcd310, 0x0cd01000, 0x121};
+	WORKS(ppctlb_open(&h, &cfg));
+	return h;
+}
+
+/* The shadow view has its own title, letter and rows, and the guest view stays the guest's. */
+START_TEST(shadow_is_the_shadows)
+{
+	int fd;
+	struct ppctlb *h = open_shadow(&fd);
+
+	dump_view(h, PPCTLB_SHADOW, PPCTLB_SEED);
+	ck_assert_uint_eq(text.n, 4);
+	ck_assert_str_eq(text.line[0], "Shadow TLB:");
+	ck_assert_str_eq(text.line[1], "| nr |     tid  |    word0 |    word1 |    word2 |");
+	ck_assert_str_eq(text.line[2], "S 0 | 00000011 | 70000210 | 0AB00000 | 0000003F |");
+	ck_assert_str_eq(text.line[3], "S40 | 00000022 | 7ABCD310 | 0CD01000 | 00000121 |");
+	dump_view(h, PPCTLB_SHADOW, PPCTLB_TABLE);
+	ck_assert_uint_eq(text.n, 4);
+	ck_assert_str_eq(text.line[0],
+			 "Shadow TLB, core 440: user u, supervisor s; P IPROT, X X0, Y X1, G GS");
+	SAYS("0:0", "0000000070000000", "000ab00000", "4K", "   17", "rwx rwx",
+	     "00000011,70000210,0ab00000,0000003f");
+	SAYS("0:40", "000000007abcd000", "000cd01000", "4K", "   34", "--x r--", "---G-",
+	     "00000022,7abcd310,0cd01000,00000121");
+	dump(h, PPCTLB_SEED);
+	ck_assert_uint_eq(text.n, 4);
+	ck_assert_str_eq(text.line[0], "Guest TLB:");
+	ck_assert_str_eq(text.line[2], "G 0 | 00000000 | 00000270 | 00000000 | 00000007 |");
+	dump(h, PPCTLB_TABLE);
+	ck_assert_int_eq(strncmp(text.line[0], "Guest TLB, core 440:", 20), 0);
+	ppctlb_close(h);
+	fakekvm_close(fd);
+}
+END_TEST
+
 START_TEST(dump_refuses)
 {
 	struct ppctlb *h = open_core("440");
@@ -210,6 +263,7 @@ int main(void)
 	tcase_add_loop_test(t, rights_have_letters, 0, MODEL_CORES);
 	tcase_add_loop_test(t, malformed_has_a_row, 0, MODEL_CORES);
 	tcase_add_loop_test(t, every_valid_entry_has_a_row, 0, MODEL_CORES);
+	tcase_add_test(t, shadow_is_the_shadows);
 	tcase_add_test(t, dump_refuses);
 	suite_add_tcase(s, t);
 	return run_suite(s);

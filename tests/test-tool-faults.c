@@ -30,7 +30,8 @@ static const struct command {
 	const char *args[8];
 	const char *input; /* a file, or NULL */
 	bool bulk;	   /* a line for each answer, as it is found */
-	bool qmp;	   /* of a QEMU at ../qmp */
+	bool qmp;	   /* of a QEMU at ../qmp, with this core */
+	enum fakeqmp_core core;
 } commands[] = {
 	{.args = {"new", "-c", "e500v2", "new.img"}},
 	{.args = {"new", "-c", "440", "old.img"}},
@@ -52,6 +53,7 @@ static const struct command {
 	{.args = {"import", "--from=qemu", "-c", "e500v2", "shown", "new.img"}},
 	{.args = {"import", "--from=qemu-log", "-c", "e500v2", "log", "new.img"}},
 	{.args = {"capture", "--qmp", "../qmp", "new.img"}, .qmp = true},
+	{.args = {"capture", "--qmp", "../qmp", "old.img"}, .qmp = true, .core = FAKEQMP_E500V2},
 	{.args = {"plot", "old.img", "-o", "new.svg"}},
 	{.args = {"plot", "old.img", "-o", "new.png"}},
 	{.args = {"encode", "-c", "440", "0:0:256M:sr"}},
@@ -261,7 +263,7 @@ static void run(const struct command *c, const struct fault *f, struct result *r
 
 	make_files();
 	if (c->qmp)
-		fakeqmp_start("../qmp");
+		fakeqmp_start("../qmp", c->core);
 	fflush(NULL);
 	pid = fork();
 	if (pid < 0)

@@ -321,6 +321,11 @@ static int call_save(struct bench *b)
 	return ppctlb_save(b->h, b->out.image, &b->out.n);
 }
 
+static int call_save_count(struct bench *b)
+{
+	return ppctlb_save(b->h, NULL, &b->out.n);
+}
+
 static int call_restore(struct bench *b)
 {
 	return ppctlb_restore(b->h, saved_image, saved_len);
@@ -337,7 +342,8 @@ __attribute__((format(printf, 2, 3))) static void tell(struct told *told, const 
 	told->lines++;
 }
 
-/* The handle of an open() is closed again: what it is like stays. */
+/* The handle of an open() is closed again, so that faults meet ppctlb_close(), too: what it is like
+ * stays. */
 static void tell_handle(struct out *out)
 {
 	struct ppctlb_info info = {.size = sizeof(info)};
@@ -383,6 +389,17 @@ static int call_open_by_environment(struct bench *b)
 	ret = open_with(b, NULL);
 	unsetenv("PPCTLB_BACKEND");
 	return ret;
+}
+
+static int call_handle_core(struct bench *b)
+{
+	const struct ppctlb_core *found = ppctlb_handle_core(b->h);
+	const struct ppctlb_core_info *info = found ? ppctlb_core_info(found) : NULL;
+
+	if (!info)
+		return -errno;
+	tell(&b->out.told, "%s %s\n", info->backend, info->name);
+	return strcmp(info->name, b->place->core) ? -EINVAL : 0;
 }
 
 static int call_core(struct bench *b)
@@ -432,6 +449,7 @@ static int call_pure(struct bench *b)
 	size_t n = COUNT(pages);
 	int bad = 0;
 
+	ppctlb_close(NULL);
 	b->out.image_info.size = sizeof(b->out.image_info);
 	bad |= ppctlb_image_info(saved_image, saved_len, &b->out.image_info);
 	bad |= ppctlb_plan(core, &fresh[0], pages, &n);
@@ -474,6 +492,7 @@ static const struct call {
 	{"backends", call_backends, MEMORY | FILES},
 	{"cores", call_cores, MEMORY | FILES},
 	{"info", call_info, HANDLE},
+	{"handle_core", call_handle_core, HANDLE},
 	{"map", call_map, HANDLE | READS | WRITES},
 	{"map with PPCTLB_REPLACE", call_replace, HANDLE | READS | WRITES},
 	{"map_at", call_map_at, HANDLE | READS | WRITES},
@@ -490,6 +509,7 @@ static const struct call {
 	{"check", call_check, HANDLE | READS | MEMORY},
 	{"check, to count", call_check_count, HANDLE | READS | MEMORY},
 	{"save", call_save, HANDLE | READS},
+	{"save, to count", call_save_count, HANDLE},
 	{"restore", call_restore, HANDLE | READS | WRITES},
 	{"what does no I/O", call_pure, 0},
 };

@@ -13,6 +13,9 @@ static struct {
 	const char *failed;
 } fault;
 
+static struct seam_end end;
+static int ended = -1; /* the descriptor */
+
 static long outstanding;
 
 void seam_arm(enum seam_kind kind, unsigned nth, int err)
@@ -21,6 +24,13 @@ void seam_arm(enum seam_kind kind, unsigned nth, int err)
 	fault.nth = nth;
 	fault.err = err;
 	fault.failed = NULL;
+	end = (struct seam_end){0};
+	ended = -1;
+}
+
+struct seam_end seam_end(void)
+{
+	return end;
 }
 
 const char *seam_disarm(void)
@@ -217,18 +227,49 @@ int seam_mkostemp(char *path, int flags)
 	return FILE_FAILS ? -1 : give_fd(mkostemp(path, flags));
 }
 
+/* What was read of len bytes at that place, or the end if it is this call's turn. */
+static ssize_t or_end(int fd, ssize_t n, off_t at, const char *call)
+{
+	struct stat st;
+
+	if (n <= 0 || ended == fd)
+		return n > 0 ? 0 : n;
+	if (!seam_fails(SEAM_END, call))
+		return n;
+	if (fstat(fd, &st) == 0)
+		end = (struct seam_end){st.st_dev, st.st_ino, at};
+	ended = fd;
+	return 0;
+}
+
+/* A quarter of a file, rounded up, while an end is to come. */
+static size_t part_of(int fd, size_t len)
+{
+	struct stat st;
+	size_t part;
+
+	if (!fault.nth || fault.kind != SEAM_END || fstat(fd, &st) || !S_ISREG(st.st_mode))
+		return len;
+	part = (size_t)st.st_size / 4 + 1;
+	return len < part ? len : part;
+}
+
 ssize_t seam_read(int fd, void *buf, size_t len)
 {
+	off_t at = lseek(fd, 0, SEEK_CUR);
+
 	if (len && SHORT_COUNT)
 		len = 1;
-	return FILE_FAILS ? -1 : read(fd, buf, len);
+	if (FILE_FAILS)
+		return -1;
+	return or_end(fd, read(fd, buf, part_of(fd, len)), at, "read");
 }
 
 ssize_t seam_pread(int fd, void *buf, size_t len, off_t offset)
 {
 	if (len && SHORT_COUNT)
 		len = 1;
-	return FILE_FAILS ? -1 : pread(fd, buf, len, offset);
+	return FILE_FAILS ? -1 : or_end(fd, pread(fd, buf, len, offset), offset, "pread");
 }
 
 ssize_t seam_write(int fd, const void *buf, size_t len)
@@ -258,6 +299,8 @@ int seam_close(int fd)
 {
 	int ret = close(fd);
 
+	if (ended == fd)
+		ended = -1;
 	outstanding--;
 	return FILE_FAILS ? -1 : ret;
 }
@@ -334,5 +377,5 @@ ssize_t seam_recv(int fd, void *buf, size_t len, int flags)
 {
 	if (len && SHORT_COUNT)
 		len = 1;
-	return FILE_FAILS ? -1 : recv(fd, buf, len, flags);
+	return FILE_FAILS ? -1 : or_end(fd, recv(fd, buf, len, flags), 0, "recv");
 }

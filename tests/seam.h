@@ -25,11 +25,20 @@
 enum seam_kind {
 	SEAM_MEMORY, /* what gives memory; it knows ENOMEM only */
 	SEAM_FILES,  /* files and sockets; dlopen() and dlsym() tell no errno, they just fail */
-	SEAM_SHORT   /* what reads and writes: it does not fail but stops after one byte */
+	SEAM_SHORT,  /* what reads and writes: it does not fail but stops after one byte */
+	SEAM_END     /* what reads where there is more: it says that this is the end, and goes on
+		      * saying so. Meanwhile a file is read in four parts: the end may come within */
 };
 
 /* Let the nth call of that kind from now on (1: the next one) fail with err, once. */
 void seam_arm(enum seam_kind kind, unsigned nth, int err);
+/* Where the end of SEAM_END was put: a file, and how much of it was read. */
+struct seam_end {
+	dev_t dev;
+	ino_t ino; /* 0: nowhere yet */
+	off_t at;
+};
+struct seam_end seam_end(void);
 /* No more. The name of the call that failed, or NULL if there were not as many calls. */
 const char *seam_disarm(void);
 /* What the code under test was given and has not given back: memory, mappings, directories,

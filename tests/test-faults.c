@@ -2,10 +2,11 @@
 /*
  * Every fault: in every call of the library each kernel call, each request for memory and each file
  * operation fails in turn, with every errno; kernel calls also answer positive numbers, and fail
- * although they were carried out; reads stop after one byte. After each fault the call has failed
- * with a documented error and a message, guest TLB and the caller's variables are bit for bit as
- * before, nothing has leaked, and the same call works without the fault. Where a call may work in
- * spite of a fault its answer is the one without it, or a list lacks one plug-in and tells why.
+ * although they were carried out; reads stop after one byte, or find an early end. After each fault
+ * the call has failed with a documented error and a message, guest TLB and the caller's variables
+ * are bit for bit as before, nothing has leaked, and the same call works without the fault. Where a
+ * call may work in spite of a fault its answer is the one without it, or a list lacks one plug-in
+ * and tells why.
  */
 #include "fakekvm.h"
 #include "kvmppc.h"
@@ -523,7 +524,7 @@ static bool applies(const struct call *c, const struct place *p)
 
 /* ---- one fault ---- */
 
-enum source { KERNEL, FROM_MEMORY, FROM_FILES, SHORT_READ, SOURCES };
+enum source { KERNEL, FROM_MEMORY, FROM_FILES, SHORT_READ, EARLY_END, SOURCES };
 
 struct fault {
 	enum source source;
@@ -539,7 +540,7 @@ __attribute__((format(printf, 4, 5))) static void
 differs(const struct bench *b, const struct call *c, const struct fault *f, const char *fmt, ...)
 {
 	static const char *const sources[] = {"kernel call", "allocation", "file operation",
-					      "short read"};
+					      "short read", "early end"};
 	char what[256];
 	va_list args;
 
@@ -554,8 +555,10 @@ differs(const struct bench *b, const struct call *c, const struct fault *f, cons
 
 static void arm(const struct fault *f)
 {
-	static const enum seam_kind kinds[] = {
-		[FROM_MEMORY] = SEAM_MEMORY, [FROM_FILES] = SEAM_FILES, [SHORT_READ] = SEAM_SHORT};
+	static const enum seam_kind kinds[] = {[FROM_MEMORY] = SEAM_MEMORY,
+					       [FROM_FILES] = SEAM_FILES,
+					       [SHORT_READ] = SEAM_SHORT,
+					       [EARLY_END] = SEAM_END};
 
 	if (f->source == KERNEL)
 		fakekvm_fault(0, f->nth, f->result, f->done);
@@ -654,6 +657,9 @@ static void judge_message(const struct bench *b, const struct call *c, const str
 	for (const char *p = message; *p; p++)
 		if ((unsigned char)*p < ' ' && *p != '\n')
 			differs(b, c, f, "control character in the message");
+	/* The loader would have died of it. Where all are listed the message is of the last. */
+	if (f->source == EARLY_END && !strstr(message, "it is cut off"))
+		differs(b, c, f, "no 'it is cut off' in the message");
 	if (f->source != KERNEL)
 		return;
 	/* A 440's kernel that seems to lack one call is asked for the other, and lacks that. */
@@ -699,10 +705,16 @@ static void leave_out(const char *lines, const char *backend, struct told *rest)
 	}
 }
 
+/* It is a file's, which then may be of no use. */
+static bool is_of_file(const struct fault *f)
+{
+	return f->source == FROM_FILES || f->source == EARLY_END;
+}
+
 /* The file is of one plug-in, and the others are listed. */
 static bool leaves_one_out(const struct call *c, const struct fault *f)
 {
-	return f->source == FROM_FILES && lists(c) && !costs_nothing(f) && !is_of_directory(f);
+	return is_of_file(f) && lists(c) && !costs_nothing(f) && !is_of_directory(f);
 }
 
 static const char *const plugins[] = {"44x", "e500", "mock"};
@@ -751,7 +763,7 @@ static bool is_told_as(const struct fault *f, const struct call *c, int ret)
 		return ret == -ENOMEM;
 	if (is_of_directory(f))
 		return ret == (f->result == -ENOMEM ? -ENOMEM : -EIO);
-	if (f->source == FROM_FILES)
+	if (is_of_file(f))
 		return ret == -ENOENT || ret == -ENOTSUP || ret == -ENOEXEC;
 	return c->is & HANDLE ? ret == told_as(f->result) : documented(ret);
 }
@@ -977,14 +989,17 @@ static void call_in_place(const void *arg)
 	n[FROM_MEMORY] = try_each(&b, c, (struct fault){FROM_MEMORY, 0, -ENOMEM, false, ""});
 	n[FROM_FILES] = try_files(&b, c);
 	n[SHORT_READ] = try_each(&b, c, (struct fault){SHORT_READ, 0, 0, false, ""});
+	n[EARLY_END] = try_each(&b, c, (struct fault){EARLY_END, 0, 0, false, ""});
 	end(&b);
 	EQUAL(n[KERNEL] > 0, reaches_kernel(p, c));
 	EQUAL(n[FROM_MEMORY] > 0, (c->is & MEMORY) != 0);
 	EQUAL(n[FROM_FILES] > 0, reaches_files(p, c));
 	EQUAL(n[SHORT_READ] > 0, p->plugin && c->is & FILES);
+	EQUAL(n[EARLY_END], n[SHORT_READ]);
 	EQUAL(differed - before, 0);
-	tap_note("%lu kernel answers, %lu allocations, %lu file errors, %lu short reads", n[KERNEL],
-		 n[FROM_MEMORY], n[FROM_FILES], n[SHORT_READ]);
+	tap_note("%lu kernel answers, %lu allocations, %lu file errors, %lu short reads, "
+		 "%lu early ends",
+		 n[KERNEL], n[FROM_MEMORY], n[FROM_FILES], n[SHORT_READ], n[EARLY_END]);
 }
 
 static void every_call(void)

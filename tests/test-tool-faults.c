@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Every fault in the verbs of ppctlb(1): each operation on files and sockets and each request for
- * memory of tool, library and backends fails in turn, reads and writes stop after a byte. Then the
- * exit code is the documented one, the failure is told, there is nothing on standard output, and
- * every file is bit for bit the old one, with no other beside it; or all is as if nothing had
- * happened, but not where a file or standard output may have lost something (must_be_told). A
- * guest that capture stopped runs on, and its log is gone, unless it says that they may not.
+ * memory of tool, library and backends fails in turn, reads and writes stop after a byte, and input
+ * ends early. Then the exit code is the documented one, the failure is told, there is nothing on
+ * standard output, and every file is bit for bit the old one, with no other beside it; or all is as
+ * if nothing had happened, but not where a file or standard output may have lost something
+ * (must_be_told). Text that ends early is as good as a file that ends there, since none tells its
+ * length. A guest that capture stopped runs on, and its log is gone, unless it says that they may
+ * not.
  */
 #include "fakeqmp.h"
 #include "seam.h"
@@ -88,6 +90,12 @@ struct blob {
 	size_t len;
 };
 
+/* A text that ends early. */
+static struct {
+	const struct text *text; /* NULL: none */
+	size_t at;
+} cut;
+
 static char directory[] = "/tmp/ppctlb-tool-XXXXXX";
 static struct blob images[3];
 static const char *const image_names[] = {"old.img", "other.img", "440.img"};
@@ -144,7 +152,8 @@ static void make_files(void)
 {
 	empty_directory();
 	for (size_t i = 0; i < COUNT(texts); i++)
-		put_file(texts[i].name, texts[i].text, strlen(texts[i].text));
+		put_file(texts[i].name, texts[i].text,
+			 cut.text == &texts[i] ? cut.at : strlen(texts[i].text));
 	for (size_t i = 0; i < COUNT(images); i++)
 		put_file(image_names[i], images[i].data, images[i].len);
 	if (symlink("old.img", "link.img"))
@@ -190,6 +199,7 @@ struct result {
 	struct blob out, err, files;
 	bool stands_still; /* the guest */
 	bool left_log;	   /* or the directory for it */
+	struct seam_end end;
 };
 
 struct fault {
@@ -199,13 +209,17 @@ struct fault {
 };
 
 /* Shared with the process that runs the tool. */
-static char *failed;
+static struct shared {
+	char failed[32];
+	struct seam_end end;
+} * shared;
 
 static void note_failed(void)
 {
 	const char *call = seam_disarm();
 
-	snprintf(failed, sizeof(((struct result *)0)->failed), "%s", call ? call : "");
+	snprintf(shared->failed, sizeof(shared->failed), "%s", call ? call : "");
+	shared->end = seam_end();
 }
 
 /* The tool ends early where memory for an answer is lacking. */
@@ -275,9 +289,12 @@ static void run(const struct command *c, const struct fault *f, struct result *r
 	r->stands_still = c->qmp && !fakeqmp_end();
 	unlink("../qmp");
 	r->left_log = left_behind();
-	snprintf(r->failed, sizeof(r->failed), "%s", failed);
+	snprintf(r->failed, sizeof(r->failed), "%s", shared->failed);
+	r->end = shared->end;
 	r->out = get_file("../out");
 	r->err = get_file("../err");
+	if (cut.text)
+		put_file(cut.text->name, cut.text->text, strlen(cut.text->text));
 	r->files = all_files();
 }
 
@@ -350,15 +367,62 @@ static const struct {
 	{"write", EINTR}, {"fchmod", 0}, {"fsync", EINVAL}, {"rename", 0}, {"fclose(stdout)", 0},
 };
 
-/* The last of the calls made: does its failure have to be told? close() does of the new file, which
- * was written and has not got its name yet. */
+/* The last of the calls made: does its failure have to be told? Where an image or a peer ended
+ * early it does. close() does of the new file, which was written and has not got its name yet. */
 static bool must_be_told(const struct fault *f, const char *call)
 {
+	if (f->kind == SEAM_END && *call)
+		return true;
 	for (size_t i = 0; f->kind == SEAM_FILES && i < COUNT(must_tell); i++)
 		if (!strcmp(call, must_tell[i].call) && f->err != must_tell[i].except)
 			return true;
 	return f->kind == SEAM_FILES && !strcmp(call, "close") && strstr(calls_made, "mkostemp ") &&
 	       !strstr(calls_made, "rename ");
+}
+
+/* The text that an end was put into; NULL: there was none, or it was of an image or a peer. */
+static const struct text *ended_text(const struct seam_end *end)
+{
+	for (size_t i = 0; end->ino && i < COUNT(texts); i++) {
+		struct stat st;
+
+		if (stat(texts[i].name, &st))
+			fatal(texts[i].name);
+		if (st.st_ino == end->ino && st.st_dev == end->dev)
+			return &texts[i];
+	}
+	return NULL;
+}
+
+/* Is all as it is where the file really ends there? */
+static void judge_cut(const struct command *c, const struct fault *f, const struct result *r)
+{
+	struct result real;
+
+	cut.at = (size_t)r->end.at;
+	run(c, &(struct fault){.nth = 0}, &real);
+	if (r->status != real.status || !same(&r->out, &real.out) || !same(&r->err, &real.err) ||
+	    !same(&r->files, &real.files))
+		differs(c, f, r, "not what it is with a file that ends there");
+	forget(&real);
+}
+
+/* Something was lost, or changed, or nothing. */
+static void judge(const struct command *c, const struct fault *f, const struct result *r,
+		  const struct result *good, const struct blob *before)
+{
+	cut.text = ended_text(&r->end);
+	if (!WIFEXITED(r->status))
+		differs(c, f, r, "killed by a signal");
+	else if (cut.text)
+		judge_cut(c, f, r);
+	else if (r->status != good->status)
+		judge_failure(c, f, r, good, before);
+	else if (must_be_told(f, r->failed))
+		differs(c, f, r, "works all the same");
+	else if (!same(&r->out, &good->out) || !same(&r->files, &good->files))
+		differs(c, f, r, "not what it is without the fault");
+	cut.text = NULL;
 }
 
 /* False: there is no such nth call. */
@@ -372,14 +436,7 @@ static bool try_fault(const struct command *c, const struct fault *f, const stru
 	happened = *r.failed;
 	tried += happened;
 	note_call(r.failed);
-	if (!WIFEXITED(r.status))
-		differs(c, f, &r, "killed by a signal");
-	else if (r.status != good->status)
-		judge_failure(c, f, &r, good, before);
-	else if (must_be_told(f, r.failed))
-		differs(c, f, &r, "works all the same");
-	else if (!same(&r.out, &good->out) || !same(&r.files, &good->files))
-		differs(c, f, &r, "not what it is without the fault");
+	judge(c, f, &r, good, before);
 	if (r.stands_still && !strstr(r.err.data, "the guest was stopped and may stand still"))
 		differs(c, f, &r, "the guest stands still");
 	if (r.left_log && !strstr(r.err.data, "cannot be removed"))
@@ -412,7 +469,7 @@ static void every_fault_in(const void *arg)
 {
 	static const int errnos[] = {EIO, EINTR, ENOSPC, EACCES, EMFILE, EROFS};
 	const struct command *c = arg;
-	unsigned long files = 0, memory, cut, bad = differed, late = after_rename;
+	unsigned long files = 0, memory, parts, ends, bad = differed, late = after_rename;
 	struct result good;
 	struct blob before;
 	size_t n_errnos;
@@ -433,12 +490,13 @@ static void every_fault_in(const void *arg)
 		CHECK(after_rename > late);
 	}
 	memory = try_each(c, (struct fault){SEAM_MEMORY, 0, ENOMEM}, &good, &before);
-	cut = try_each(c, (struct fault){SEAM_SHORT, 0, 0}, &good, &before);
+	parts = try_each(c, (struct fault){SEAM_SHORT, 0, 0}, &good, &before);
+	ends = try_each(c, (struct fault){SEAM_END, 0, 0}, &good, &before);
 	/* Each looks for plug-ins, and writes to standard output, at least. */
 	CHECK(files > 0 && memory > 0);
 	EQUAL(differed - bad, 0);
-	tap_note("%lu file errors, %lu allocations, %lu short reads and writes", files, memory,
-		 cut);
+	tap_note("%lu file errors, %lu allocations, %lu short reads and writes, %lu early ends",
+		 files, memory, parts, ends);
 	forget(&good);
 	free(before.data);
 }
@@ -475,8 +533,9 @@ static void begin(void)
 	images[0] = image("e500v2", maps, 2);
 	images[1] = image("e500v2", maps, 1);
 	images[2] = image("440", maps, 2);
-	failed = mmap(NULL, 64, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (failed == MAP_FAILED || !mkdtemp(directory) || chdir(directory) ||
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+		      0);
+	if (shared == MAP_FAILED || !mkdtemp(directory) || chdir(directory) ||
 	    mkdir("files", 0755) || mkdir("tmp", 0755) || chdir("files"))
 		fatal(directory);
 	snprintf(tmp, sizeof(tmp), "%s/tmp", directory);

@@ -501,6 +501,7 @@ static void test_pinned(const void *arg)
 	REQUIRE(new_world(&w, arg));
 	ppctlb_close(w.h);
 	w.h = NULL;
+	CHECK(w.vcpu->unmapped); /* of what close() has no use for any more */
 	CHECK(fakekvm_guest_sees(w.fd, 0, 0, 0x20000abc, &raddr));
 	EQUAL(w.vcpu->array[256].mas1, 0x80000500);
 	fakekvm_tlbwe(w.fd, 0, &w.vcpu->array[256]);

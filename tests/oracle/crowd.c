@@ -25,6 +25,7 @@
 #define RA_FROM	   0x02000000ull
 #define MAX_COUNT  8
 #define PROBES	   24 /* of a region */
+#define MUTANT_AT  7  /* the entry with a wrong bit: neither the first nor the last */
 #define ALL_RIGHTS (PPCTLB_UR | PPCTLB_UW | PPCTLB_UX | PPCTLB_SR | PPCTLB_SW | PPCTLB_SX)
 
 struct call {
@@ -40,8 +41,18 @@ struct pieces {
 	size_t n;
 };
 
+/* A bit that is wrong in one entry. */
+struct mutant {
+	const char *field;
+	unsigned word;
+	uint64_t flip;
+};
+
 struct crowd {
 	struct judge *j;
+	const struct mutant *mutant; /* NULL: none */
+	bool only_accesses;	     /* what is read back is taken for right */
+	size_t put;		     /* entries, in this round */
 	struct call call[CALLS];
 	struct pieces pieces;
 	uint64_t state; /* of the accesses' places */
@@ -192,17 +203,28 @@ static bool is_valid(const struct board *b, const struct ppctlb_entry *e)
 	return b->family == FAMILY_44X ? e->word[1] & 0x200 : e->word[0] & 0x80000000;
 }
 
+/* The words that go into the machine: those of the library, but for one entry of a mutant. */
+static void words_to_put(struct crowd *w, const struct ppctlb_entry *e, uint64_t word[4])
+{
+	memcpy(word, e->word, sizeof(e->word));
+	if (w->put++ == MUTANT_AT && w->mutant)
+		word[w->mutant->word] ^= w->mutant->flip;
+}
+
 /* Write an entry, and find it again where the library says it is: in TLB0 the
  * core takes the set from the EPN, and we read the set of the index. */
 static bool put_entry(struct crowd *w, const struct ppctlb_entry *e)
 {
 	struct machine *m = &w->j->machine;
 	uint64_t slot = machine_slot(m->board, e->tlb, e->index);
-	struct op *write = machine_write(m, slot, e->word);
-	struct op *read = machine_read(m, slot, set_address(m->board, e));
+	uint64_t word[4];
+	struct op *write, *read;
 	bool same = true;
 	int i;
 
+	words_to_put(w, e, word);
+	write = machine_write(m, slot, word);
+	read = machine_read(m, slot, set_address(m->board, e));
 	if (machine_run(m) || be64toh(write->cause) != CAUSE_NONE)
 		return false;
 	for (i = 0; i < 4; i++)
@@ -210,7 +232,7 @@ static bool put_entry(struct crowd *w, const struct ppctlb_entry *e)
 	w->entries++;
 	if (!same && !w->j->quiet)
 		printf("#   TLB%u[%u] is not what was written there\n", e->tlb, e->index);
-	return same;
+	return same || w->only_accesses;
 }
 
 static bool drop_entry(struct crowd *w, const struct ppctlb_entry *e)
@@ -301,7 +323,8 @@ static bool probe_region(struct crowd *w, const struct ppctlb_mapping *m)
 
 	for (i = 0; i < PROBES; i++) {
 		draw_probe(&p[i], m, &w->state);
-		expect(&w->pieces, &p[i], &ra);
+		if (expect(&w->pieces, &p[i], &ra) != OUTCOME_HIT)
+			ra = m->raddr + (p[i].ea - m->eaddr);
 		op[i] = probe_queue(machine, &p[i], ra);
 		a[i] = probe_access(&p[i]);
 	}
@@ -344,6 +367,7 @@ static bool run_round(struct crowd *w, uint64_t seed)
 	size_t i;
 
 	w->state = seed;
+	w->put = 0;
 	for (i = 0; i < CALLS && ok; i++)
 		ok = w->call[i].skip || make_call(w, &w->call[i]);
 	ok = ok && each_entry(w, put_entry);
@@ -381,14 +405,20 @@ static void report_round(struct crowd *w, uint64_t seed)
 	run_round(w, seed);
 }
 
-static bool judge_round(struct crowd *w, uint64_t seed)
+static void draw_round(struct crowd *w, uint64_t seed)
 {
 	uint64_t state = seed;
-	bool ok;
 	int i;
 
 	for (i = 0; i < CALLS; i++)
 		draw_call(&w->call[i], w->j->machine.board, &state);
+}
+
+static bool judge_round(struct crowd *w, uint64_t seed)
+{
+	bool ok;
+
+	draw_round(w, seed);
 	w->j->quiet = true;
 	ok = run_round(w, seed);
 	w->j->quiet = false;
@@ -412,4 +442,59 @@ bool judge_crowds(struct judge *j, uint64_t seed, unsigned rounds)
 	       " written, %lu accesses\n",
 	       j->machine.board->core, w.done, w.refused, w.full, w.entries, w.accesses);
 	return w.done > CALLS / 4 * rounds; /* else nothing much was judged */
+}
+
+/* ---- the judge judged ---- */
+
+/* No address is wrong, so that no store goes elsewhere. */
+static const struct mutant mutants_44x[] = {
+	{"V", 1, 0x200},
+	{"TS", 1, 0x100},
+	{"TID", 0, 0x1},
+};
+static const struct mutant mutants_e500[] = {
+	{"V", 0, 0x80000000},
+	{"TS", 0, 0x1000},
+	{"TID", 0, 0x10000},
+};
+
+_Static_assert(LENGTH(mutants_44x) == LENGTH(mutants_e500), "counted together");
+
+/* Is it noticed, either when the entry is read back, so that no access is made, or by accesses? */
+static bool notices(struct crowd *w, uint64_t seed, bool only_accesses)
+{
+	unsigned long before = w->accesses;
+	bool agrees;
+
+	w->only_accesses = only_accesses;
+	agrees = run_round(w, seed);
+	if (!agrees && w->put > MUTANT_AT && (w->accesses > before) == only_accesses)
+		return true;
+	printf("# %s wrong in an entry of many: not noticed %s\n", w->mutant->field,
+	       only_accesses ? "by accesses" : "when read back");
+	return false;
+}
+
+bool judge_crowd_mutants(struct judge *j)
+{
+	const struct mutant *mutants =
+		j->machine.board->family == FAMILY_44X ? mutants_44x : mutants_e500;
+	const uint64_t seed = 1;
+	struct crowd w = {.j = j};
+	size_t i, noticed = 0;
+	bool agrees;
+
+	draw_round(&w, seed);
+	j->quiet = true;
+	for (i = 0; i < LENGTH(mutants_44x); i++) {
+		w.mutant = &mutants[i];
+		noticed += notices(&w, seed, false) && notices(&w, seed, true);
+	}
+	w.mutant = NULL;
+	w.only_accesses = false;
+	agrees = run_round(&w, seed);
+	j->quiet = false;
+	machine_forget(&j->machine);
+	printf("# %s: %zu of %zu wrong bits noticed, twice\n", j->machine.board->core, noticed, i);
+	return noticed == i && agrees;
 }

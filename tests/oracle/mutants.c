@@ -108,6 +108,16 @@ static bool judge_table(struct judge *j, const struct mutant *mutants, size_t n)
 	return noticed == n;
 }
 
+void mutant_case(const struct board *b, struct test_case *c, uint64_t flip[4])
+{
+	const struct mutant *first = b->family == FAMILY_44X ? mutants_44x : mutants_e500;
+
+	*c = base;
+	c->tlb = b->family == FAMILY_E500;
+	memset(flip, 0, 4 * sizeof(*flip));
+	flip[first->word] = first->flip;
+}
+
 bool judge_mutants(struct judge *j)
 {
 	bool ok;

@@ -7,4 +7,7 @@
 
 bool judge_mutants(struct judge *j);
 
+/* A case and what makes it fail. */
+void mutant_case(const struct board *b, struct test_case *c, uint64_t flip[4]);
+
 #endif

@@ -9,7 +9,8 @@
  * QEMU's decode, what tlbre reads back and how accesses end must be what the
  * mapping, ppctlb_decode() and ppctlb_translate() say. Then whole TLBs that random
  * calls of ppctlb_map() and ppctlb_unmap() made; then words with one field wrong,
- * which must be noticed. TAP on standard output.
+ * which must be noticed, alone and in a whole TLB; and what makes a disagreement
+ * small. TAP on standard output.
  */
 #include <getopt.h>
 #include <inttypes.h>
@@ -27,7 +28,7 @@
 #define MAX_OMITTED_PERCENT 5
 #define MAX_REPORTED	    5
 #define CROWD_EVERY	    30	/* mappings of their own for a round of many at once */
-#define FORGET_EVERY	    256 /* cases: their witnesses take up to 200 KiB each */
+#define FORGET_EVERY	    256 /* cases: their witnesses take up to 240 KiB each */
 
 struct options {
 	const char *core; /* NULL: all */
@@ -50,14 +51,14 @@ static bool report(bool ok, const char *core, const char *what)
 /* ---- a disagreement, made small ---- */
 
 /* Take over any simplification that still is a case and still disagrees. */
-static bool shrink_once(struct judge *j, struct test_case *c)
+static bool shrink_once(struct judge *j, struct test_case *c, const uint64_t flip[4])
 {
 	const struct board *b = j->machine.board;
 	struct test_case simpler;
 	unsigned i;
 
 	for (i = 0; simpler = *c, case_simplify(&simpler, b, i); i++) {
-		if (!memcmp(&simpler, c, sizeof(*c)) || !judge_case(j, &simpler, no_flip))
+		if (!memcmp(&simpler, c, sizeof(*c)) || !judge_case(j, &simpler, flip))
 			continue;
 		*c = simpler;
 		return true;
@@ -73,12 +74,41 @@ static void report_case(struct judge *j, struct test_case *c, const struct optio
 	       o->seed, i);
 	case_print(c, b);
 	j->quiet = true;
-	while (shrink_once(j, c))
+	while (shrink_once(j, c, no_flip))
 		;
 	j->quiet = false;
 	printf("# the smallest like it:\n");
 	case_print(c, b);
 	judge_case(j, c, no_flip);
+}
+
+static bool is_smallest(const struct test_case *c, const struct board *b)
+{
+	const struct ppctlb_mapping *m = &c->map;
+
+	return !m->flags && !m->tid && !m->lpid && !m->eaddr && !m->raddr &&
+	       m->size == (b->sizes & -b->sizes);
+}
+
+/* The shrinker judged: what always disagrees gets as small as can be, what agrees stays. */
+static bool judge_shrinker(struct judge *j)
+{
+	const struct board *b = j->machine.board;
+	struct test_case c, before;
+	uint64_t flip[4];
+	bool ok;
+
+	mutant_case(b, &c, flip);
+	before = c;
+	j->quiet = true;
+	ok = !shrink_once(j, &c, no_flip) && !memcmp(&c, &before, sizeof(c));
+	while (shrink_once(j, &c, flip))
+		;
+	ok = ok && is_smallest(&c, b) && judge_case(j, &c, flip) && !judge_case(j, &c, no_flip);
+	j->quiet = false;
+	if (!ok)
+		case_print(&c, b);
+	return ok;
 }
 
 /* ---- random mappings ---- */
@@ -191,6 +221,9 @@ static bool judge_board(const struct board *b, const struct options *o, const ch
 		ok &= report(judge_crowds(&j, o->seed, o->count / CROWD_EVERY), b->core,
 			     "random map and unmap, no disagreement");
 		ok &= report(judge_mutants(&j), b->core, "words with a wrong field are noticed");
+		ok &= report(judge_crowd_mutants(&j), b->core,
+			     "a wrong bit in one entry of many is noticed");
+		ok &= report(judge_shrinker(&j), b->core, "a disagreement is made small");
 	}
 	judge_close(&j);
 	unlink(qmp_path);

@@ -37,7 +37,7 @@ static uint32_t store_value(uint64_t ea)
 
 struct op *probe_queue(struct machine *m, const struct probe *p, uint64_t ra)
 {
-	if (probe_in_ram(m->board, ra))
+	if (probe_in_ram(m->board, ra) && ra - STUB_BASE >= STUB_SIZE)
 		machine_plant(m, ra);
 	return machine_access(m, p->code, p->ea, msr_of(p), p->pid, store_value(p->ea));
 }

@@ -24,7 +24,9 @@ bool probe_in_ram(const struct board *b, uint64_t ra);
 
 #define NOWHERE UINT64_MAX /* an RA of no RAM */
 
-/* Queue it, with a witness where it is expected to go; an RA outside RAM has none. */
+/* Queue it, with a witness at the real address where it would go if it hit, expected or not: where
+ * QEMU has once translated code that is none it does not see a witness that comes later. The stub's
+ * page and an RA outside RAM have none. */
 struct op *probe_queue(struct machine *m, const struct probe *p, uint64_t ra);
 
 /* The library's form of it, and of the answer. */

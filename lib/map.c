@@ -335,6 +335,22 @@ static int check_disjoint(const struct ppctlb_mapping *maps, size_t n,
 	return 0;
 }
 
+/* More regions than entries never fit, but that is told only of those that do not conflict. */
+static int check_each_other(struct ppctlb *h, const struct ppctlb_mapping *maps, size_t n)
+{
+	const struct ppctlb_mapping **sorted = h->regions;
+	int ret;
+
+	if (n > h->info.entries)
+		sorted = calloc(n, sizeof(*sorted));
+	if (!sorted)
+		return tlb_fail(ENOMEM, "no memory to compare %zu regions", n);
+	ret = check_disjoint(maps, n, sorted);
+	if (sorted != h->regions)
+		free(sorted);
+	return ret;
+}
+
 static int begin(struct ppctlb *h, struct stage *s, const struct ppctlb_mapping *region,
 		 size_t regions)
 {
@@ -370,8 +386,7 @@ int ppctlb_map(struct ppctlb *h, const struct ppctlb_mapping *maps, size_t n, un
 		return tlb_fail(EINVAL, "map: a NULL argument");
 	ret = check_how(how);
 	ret = ret ? ret : check_regions(&h->vcpu.core, maps, n, &pages);
-	if (!ret && n <= h->info.entries) /* more never fit, told below */
-		ret = check_disjoint(maps, n, h->regions);
+	ret = ret ? ret : check_each_other(h, maps, n);
 	ret = ret ? ret : begin(h, &s, maps, n);
 	if (!ret && pages > s.n) /* however it is placed; bounds the work below, too */
 		return tlb_fail(ENOSPC,

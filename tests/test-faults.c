@@ -229,6 +229,18 @@ static int call_map(struct bench *b)
 	return ppctlb_map(b->h, fresh, COUNT(fresh), 0);
 }
 
+/* More regions than entries: they are compared, and do not fit. */
+static int call_map_many(struct bench *b)
+{
+	static struct ppctlb_mapping many[MOST_ENTRIES + 1];
+	int ret;
+
+	for (size_t i = 0; i < COUNT(many); i++)
+		many[i] = (struct ppctlb_mapping){i << 12, i << 12, 1 << 12, PPCTLB_SR, 0, 0};
+	ret = ppctlb_map(b->h, many, COUNT(many), 0);
+	return ret == -ENOSPC ? 0 : ret;
+}
+
 static int call_replace(struct bench *b)
 {
 	return ppctlb_map(b->h, &hole, 1, PPCTLB_REPLACE);
@@ -495,6 +507,7 @@ static const struct call {
 	{"info", call_info, HANDLE},
 	{"handle_core", call_handle_core, HANDLE},
 	{"map", call_map, HANDLE | READS | WRITES},
+	{"map of more than there is room for", call_map_many, HANDLE | READS | MEMORY},
 	{"map with PPCTLB_REPLACE", call_replace, HANDLE | READS | WRITES},
 	{"map_at", call_map_at, HANDLE | READS | WRITES},
 	{"unmap", call_unmap, HANDLE | READS | WRITES},

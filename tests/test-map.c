@@ -396,10 +396,13 @@ START_TEST(what_is_told_first)
 	maps[0] = maps[1] = mapping(0xd0000000, 4 * K, SUPER, 0);
 	FAILS(EINVAL, ppctlb_map(h, maps, 2, 0), "regions 0 and 1");
 	FAILS(EEXIST, ppctlb_map(h, maps, 1, 0), "TLB0[0]");
-	/* more regions than the TLB has entries are not compared */
+	/* as many regions as the TLB has entries, and one more */
 	for (size_t i = 0; i < COUNT(maps); i++)
 		maps[i] = maps[0];
 	FAILS(EINVAL, ppctlb_map(h, maps, 64, 0), "conflict");
+	FAILS(EINVAL, ppctlb_map(h, maps, 65, 0), "conflict");
+	for (size_t i = 0; i < COUNT(maps); i++)
+		maps[i].eaddr += i * 4 * K;
 	FAILS(ENOSPC, ppctlb_map(h, maps, 65, 0), "65 slots are needed");
 	unchanged(h, before);
 	ppctlb_close(h);

@@ -217,9 +217,9 @@ int ppctlb_info(struct ppctlb *h, struct ppctlb_info *info);
  * @param how  0, or PPCTLB_REPLACE
  * Errors: -EINVAL (a region empty, misaligned, wrapping, too wide; two that conflict with each
  * other), -ENOTSUP (a flag the core lacks; GS, lpid), -EEXIST (conflict with an entry), -ENOSPC,
- * -EBADMSG (a malformed entry would need splitting), -EIO. Where several apply: first what is wrong
- * with a region by itself, then two that conflict, then more pages than the TLB has entries
- * (-ENOSPC; more regions than entries are not compared), then what depends on the entries.
+ * -EBADMSG (a malformed entry would need splitting), -ENOMEM (to compare more regions than there are
+ * entries), -EIO. Where several apply: first what is wrong with a region by itself, then two that
+ * conflict, then more pages than the TLB has entries (-ENOSPC), then what depends on the entries.
  */
 int ppctlb_map(struct ppctlb *h, const struct ppctlb_mapping *maps, size_t n, unsigned how);
 

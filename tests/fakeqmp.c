@@ -133,7 +133,9 @@ static bool serve(int fd, const struct core *core)
 
 	fputs("{\"QMP\": {}}\n", out);
 	fflush(out);
-	while (getline(&line, &room, in) > 0) {
+	/* A client that cannot read any more stays for a while after its last command, unless
+	 * nobody is there: that one is cont. */
+	while (!(line && strstr(line, "\"cont\"")) && getline(&line, &room, in) > 0) {
 		const char *id = strstr(line, "\"id\":");
 
 		obey(line, core, &log, &runs);

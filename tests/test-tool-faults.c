@@ -26,6 +26,13 @@ const struct ppctlb_backend *const tlb_builtin[] = {&ppctlb_backend_44x, &ppctlb
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
+/* Each run is a fork, which copies all that ASan keeps of freed memory: little of it, then. */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+	return "quarantine_size_mb=4";
+}
+
 /* ---- the verbs ---- */
 
 static const struct command {

@@ -146,6 +146,7 @@ page_sizes() {
 	esac
 }
 while read -r core ea ra size; do
+	# shellcheck disable=SC2046 # a word for each size
 	greedy $((ea)) $((ra)) $((size)) $(page_sizes $core) >want
 	ppctlb plan -c $core $ea:$ra:$((size)):sr >got
 	same "plan $ea:$ra:$size on $core is $(wc -l <want) pages" want got

@@ -166,7 +166,7 @@ static int allocate(struct ppctlb_vcpu *v)
 	s->count = count_entries(&v->core);
 	s->dirty_len = (s->count + 63) / 64 * 8;
 	s->old = malloc(bytes(s->count)); /* NOLINT(*UnixAPI): a core has entries */
-	s->dirty = malloc(s->dirty_len);
+	s->dirty = calloc(1, s->dirty_len); /* behind the last entry's bit it stays so */
 	if (!s->old || !s->dirty)
 		return v->host->fail(ENOMEM, "out of memory");
 	return v->array ? use_callers(v) : make_own(v);
@@ -304,7 +304,6 @@ int tlb_e500_commit(struct ppctlb_vcpu *v)
 
 	if (s->own)
 		return v->host->fail(EINVAL, "the array is not the caller's");
-	memset(s->dirty, 0, s->dirty_len);
 	for (size_t i = 0; i < s->count; i++)
 		mark(s, i);
 	return tell(v, s->count);

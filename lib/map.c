@@ -316,8 +316,8 @@ static int check_disjoint(const struct ppctlb_mapping *maps, size_t n,
 {
 	size_t first = 0, globals = 0;
 
-	for (size_t region = 0; region < n; region++)
-		sorted[region] = &maps[region];
+	for (size_t i = 0; i < n; i++)
+		sorted[i] = &maps[i];
 	qsort(sorted, n, sizeof(*sorted), compare_regions);
 	for (size_t i = 0; i < n; i++) {
 		const struct ppctlb_mapping *a = sorted[i], *b;
@@ -439,7 +439,6 @@ int ppctlb_map_at(struct ppctlb *h, const struct ppctlb_mapping *m, unsigned tlb
 	if (ret)
 		return ret;
 	s.keep = tlb_place(s.core, tlb, index);
-	memset(s.entry[s.keep].word, 0, sizeof(s.entry[s.keep].word));
 	s.core->encode(s.core, m, &s.entry[s.keep]);
 	ret = clear_way(&s, how);
 	return ret ? ret : finish(h, &s);

@@ -5,7 +5,7 @@ of the broken libraries the tests notice.
 
 usage: mutate.py SRCDIR BUILDDIR -n MUTANTS [--seed SEED] [-j JOBS]
 
-Without a seed it is that of the time. A mutant that survives and is not known yet is a failure,
+The same seed chooses the same mutants, and fewer of them are among more. A mutant that survives and is not known yet is a failure,
 however many are killed: a test is missing, or a line in mutate.equivalent.
 
 BUILDDIR is configured and has its test programs built; they are run as they are, over a mutated
@@ -105,18 +105,20 @@ class Bed:
     """Where mutants are built and tried."""
 
     # A step past an array is noticed, as the sanitized build of the tests would.
-    CFLAGS = ["-std=gnu11", "-D_GNU_SOURCE", "-O1", "-fPIC", "-w", "-fsanitize=bounds,shift",
+    CFLAGS = ["-std=gnu11", "-D_GNU_SOURCE", "-O1", "-fPIC", "-w", "-fsanitize=address,bounds,shift",
               "-fsanitize-undefined-trap-on-error"]
     UNITS = ["lib", "backends/44x", "backends/e500", "backends/mock"]
-    # Those that run over the shared library and the plug-ins, or have the backends inside.
+    # Those that run over the shared library and the plug-ins, or have the backends inside; not test-image, which
+    # has a malloc() of its own, as ASan has.
     TESTS = ["test-44x-core", "test-e500-core", "test-backends", "test-check", "test-codec",
-             "test-dump", "test-image", "test-map", "test-open", "test-plan", "test-random",
+             "test-dump", "test-map", "test-open", "test-plan", "test-random",
              "test-raw", "test-text", "test-translate", "conformance-fake", "faults"]
 
     def __init__(self, src, build, work):
         self.src, self.build, self.work = src, build, work
         self.tests = [os.path.join(build, "tests/.libs", t) for t in self.TESTS]
         self.limits = {}
+        self.asan = run(["gcc", "-print-file-name=libasan.so"], check=True).stdout.decode().strip()
         makefile = open(os.path.join(build, "Makefile")).read()
         self.version = re.search(r"^PACKAGE_VERSION = (.*)$", makefile, re.M).group(1)
         # These have the backends inside: they are linked again with the mutated ones.
@@ -160,7 +162,7 @@ class Bed:
         for test in self.inside:
             objects = glob.glob(os.path.join(self.build, "tests", test.replace("-", "_") + "-*.o")) + \
                 glob.glob(os.path.join(self.build, "tests", "*" + test + ".o"))
-            if not objects or run(["gcc", "-o", os.path.join(out, test), objects[0]] + inside +
+            if not objects or run(["gcc", "-fsanitize=address", "-o", os.path.join(out, test), objects[0]] + inside +
                                   self.check_libs).returncode:
                 sys.exit("cannot link %s" % test)
         return True
@@ -177,6 +179,7 @@ class Bed:
 
     def noticed(self, out, tests):
         env = dict(os.environ, LD_LIBRARY_PATH=out, PPCTLB_BACKEND_PATH=out, CK_FORK="no",
+                   LD_PRELOAD=self.asan, ASAN_OPTIONS="detect_leaks=0",
                    srcdir=os.path.join(self.src))
         for test in tests:
             name = os.path.basename(test)
@@ -259,7 +262,7 @@ def main():
     parser.add_argument("src")
     parser.add_argument("build")
     parser.add_argument("-n", type=int, required=True)
-    parser.add_argument("--seed", type=int, default=int(time.time()))
+    parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("-j", type=int, default=os.cpu_count())
     args = parser.parse_args()
     src, build = os.path.abspath(args.src), os.path.abspath(args.build)

@@ -166,8 +166,9 @@ static int allocate(struct ppctlb_vcpu *v)
 	s->count = count_entries(&v->core);
 	s->dirty_len = (s->count + 63) / 64 * 8;
 	s->old = malloc(bytes(s->count)); /* NOLINT(*UnixAPI): a core has entries */
-	s->dirty = calloc(1, s->dirty_len); /* behind the last entry's bit it stays so */
-	if (!s->old || !s->dirty)
+	if (s->old)
+		s->dirty = calloc(1, s->dirty_len); /* behind the last entry's bit it stays so */
+	if (!s->dirty)
 		return v->host->fail(ENOMEM, "out of memory");
 	return v->array ? use_callers(v) : make_own(v);
 }

@@ -173,7 +173,7 @@ check_library() {
 	broken 'an enumerator with another value' PPCTLB_SHADOW 's/^\tPPCTLB_GUEST,/\tPPCTLB_GUEST = 5,/' include/ppctlb/ppctlb.h
 }
 
-if [ -n "${RUN:-}" ] || [ "$(getconf LONG_BIT)" != 64 ]; then
+if [ -n "${EMULATOR:-}" ] || [ "$(getconf LONG_BIT)" != 64 ]; then
 	skip 'the headers' 'the description is of hosts of 64 bits'
 else
 	check_headers
@@ -182,7 +182,7 @@ if [ ! -e "$library" ]; then
 	skip 'the library' 'it was built without a shared object'
 elif ! command -v abidiff >/dev/null; then
 	skip 'the library' 'abidiff is not installed (Debian: abigail-tools)'
-elif [ "$(uname -m)" != x86_64 ] || [ -n "${RUN:-}" ]; then
+elif [ "$(uname -m)" != x86_64 ] || [ -n "${EMULATOR:-}" ]; then
 	skip 'the library' 'the description is of x86-64'
 else
 	check_library

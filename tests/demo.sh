@@ -3,7 +3,7 @@
 # The demo shows what its readers look for: the 2008 table to the letter, and each kind of answer.
 set -u
 n=0 status=0
-out=$(PPCTLB_BACKEND_PATH=$PWD/.libs ${RUN:-} ./doc/examples/demo) || status=1
+out=$(PPCTLB_BACKEND_PATH=$PWD/.libs ./libtool --mode=execute ${EMULATOR:-env} ./doc/examples/demo) || status=1
 
 shows() {
 	n=$((n + 1))

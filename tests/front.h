@@ -3,13 +3,13 @@
 #ifndef FRONT_H
 #define FRONT_H
 
+#include "loop.h"
 #include "model.h"
 
 #include <ppctlb/ppctlb.h>
 
 #include <check.h>
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -19,10 +19,6 @@
 
 /* The six permissions at once. */
 #define RWX (PPCTLB_UR | PPCTLB_UW | PPCTLB_UX | PPCTLB_SR | PPCTLB_SW | PPCTLB_SX)
-
-/* As ck_assert_msg(), which notes every place it passes: in long loops that would cost more than
- * what is looked at. */
-#define HOLDS(expr, ...) ((expr) ? (void)0 : ck_abort_msg(__VA_ARGS__))
 
 /* The call fails with that errno, and its message is its own, not empty, and has these words. */
 #define FAILS(err, call, ...)                                                                      \

@@ -3,7 +3,7 @@
 # A reader written from ppctlb-image(5) alone reads what the library writes.
 set -u
 srcdir=${srcdir:-$(dirname "$0")/..}
-writer="${RUN:-} tests/write-image"
+writer="./libtool --mode=execute ${EMULATOR:-env} tests/write-image"
 reader=$srcdir/tests/read-image.py
 status=0
 n=0

@@ -3,6 +3,7 @@
  * judge. */
 #include "brute-check.h"
 #include "detached.h"
+#include "loop.h"
 
 #include <check.h>
 #include <errno.h>
@@ -346,7 +347,7 @@ START_TEST(random_tlbs)
 			? 8
 			: 15 - (core->array[0].geometry.ways == core->array[0].geometry.entries);
 	unsigned long seen[15] = {0};
-	int rounds = 100000 / (int)info_of(h).entries + 3;
+	int rounds = 100000 / (int)(info_of(h).entries * stride()) + 3;
 
 	for (int r = 0; r < rounds; r++) {
 		struct verdict *v;

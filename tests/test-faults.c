@@ -10,6 +10,7 @@
  */
 #include "fakekvm.h"
 #include "kvmppc.h"
+#include "loop.h"
 #include "seam.h"
 #include "tap.h"
 
@@ -909,7 +910,7 @@ static unsigned long try_kernel(struct bench *b, const struct call *c)
 	unsigned long n = 0;
 
 	for (int done = 0; done < 2; done++) {
-		for (int err = 1; err <= LAST_ERRNO; err++)
+		for (int err = 1; err <= LAST_ERRNO; err += (int)stride())
 			n += try_each(b, c, (struct fault){KERNEL, 0, -err, done, ""});
 		for (size_t i = 0; i < COUNT(positive); i++)
 			n += try_each(b, c, (struct fault){KERNEL, 0, positive[i], done, ""});
@@ -1098,7 +1099,7 @@ static void second_fault(const void *arg)
 		if (!(s.call->is & HANDLE) || !(s.call->is & WRITES) || s.call->is & ARRAY)
 			continue;
 		for (int done = 0; done < 2; done++)
-			for (int err = -1; err <= LAST_ERRNO; err++)
+			for (int err = -1; err <= LAST_ERRNO; err += (int)stride())
 				if (err)
 					try_second(&s, &(struct fault){KERNEL, 1, -err, done, ""});
 	}

@@ -455,7 +455,7 @@ START_TEST(random_tlbs)
 	struct model t = model_new(&model_cores[_i]);
 
 	seed(100 + (unsigned)_i);
-	for (int round = 0; round < 200; round++)
+	for (int round = 0; round < 200 / (int)stride(); round++)
 		like_the_model(h, &t, 1 + below(below(2) ? 8 : t.n), 10);
 	model_free(&t);
 	ppctlb_close(h);
@@ -479,7 +479,7 @@ START_TEST(random_geometries)
 	memcpy(cfg.geometry, geometries[_i], sizeof(cfg.geometry));
 	WORKS(ppctlb_open(&h, &cfg));
 	model_resize(&t, cfg.geometry);
-	for (int round = 0; round < 20; round++)
+	for (int round = 0; round < 20 / (int)stride(); round++)
 		like_the_model(h, &t, 1 + below(below(2) ? 8 : t.n), 10);
 	model_free(&t);
 	ppctlb_close(h);

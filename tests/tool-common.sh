@@ -13,8 +13,12 @@ n=0
 failed=0
 
 mkdir "$work/bin" "$work/backends" "$work/here"
-# RUN is what runs programs of another machine.
-printf '#!/bin/sh\nexec %s "%s/ppctlb" "$@"\n' "${RUN:-}" "$build" >"$work/bin/ppctlb"
+# What libtool would do each time, once: it takes longer than the tool. EMULATOR runs programs of another machine.
+# shellcheck disable=SC2086 # a command
+{
+	echo '#!/bin/sh'
+	"$build/libtool" --dry-run --mode=execute ${EMULATOR:-env} "$build/ppctlb" | sed '$s/.*/exec & "$@"/'
+} >"$work/bin/ppctlb"
 chmod +x "$work/bin/ppctlb"
 for b in 44x e500 mock; do ln -s "$build/.libs/$b.so" "$work/backends/"; done
 PATH=$work/bin:$PATH

@@ -200,7 +200,7 @@ traced() {
 }
 
 # An emulator's system calls are not those of what it runs.
-can_trace() { [ -z "${RUN:-}" ] && strace -o /dev/null true 2>/dev/null; }
+can_trace() { [ -z "${EMULATOR:-}" ] && strace -o /dev/null true 2>/dev/null; }
 
 # flush_with CALL WHAT: with a system call made to fail, or a signal sent at it.
 flush_with() {

@@ -167,14 +167,15 @@ class Bed:
                 sys.exit("cannot link %s" % test)
         return True
 
-    def fastest_first(self, out):
-        seconds = {}
-        for test in self.tests:
+    def fastest_first(self, out, pool):
+        def seconds_of(test):
             start = time.monotonic()
             if self.noticed(out, [test]):
                 sys.exit("without any mutation %s fails" % os.path.basename(test))
-            seconds[test] = time.monotonic() - start
-            self.limits[test] = max(TEST_SECONDS, TIMES_SLOWER * seconds[test])
+            return time.monotonic() - start
+
+        seconds = dict(zip(self.tests, pool.map(seconds_of, self.tests)))
+        self.limits = {test: max(TEST_SECONDS, TIMES_SLOWER * seconds[test]) for test in seconds}
         self.tests.sort(key=seconds.get)
 
     def noticed(self, out, tests):
@@ -278,8 +279,8 @@ def main():
         os.mkdir(base)
         if not bed.build_units(src, base, bed.UNITS):
             sys.exit("the sources do not compile")
-        bed.fastest_first(base)
         with concurrent.futures.ThreadPoolExecutor(args.j) as pool:
+            bed.fastest_first(base, pool)
             for i, (m, reason) in enumerate(zip(chosen, pool.map(bed.attempt, chosen))):
                 if i and i % PROGRESS == 0:
                     print("%d of %d mutants: %d killed, %d survived" %

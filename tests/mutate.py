@@ -16,6 +16,7 @@ import argparse
 import collections
 import concurrent.futures
 import glob
+import itertools
 import os
 import random
 import re
@@ -38,6 +39,8 @@ TEST_SECONDS = 60
 TIMES_SLOWER = 20
 TIME = " (time)"
 PROGRESS = 25
+# One case of seven of the longest loops first (TEST_STRIDE): most mutants are noticed there. Then all.
+STRIDES = ["7", "1"]
 
 FLIPS = {"==": "!=", "!=": "==", "<=": "<", ">=": ">", "<": "<=", ">": ">=", "&&": "||", "||": "&&"}
 
@@ -78,7 +81,9 @@ def deletions(line, code):
         yield "deletion", re.match(r"\t+", line).group() + ";\n"
 
 
-Mutant = collections.namedtuple("Mutant", "file line kind old new")
+class Mutant(collections.namedtuple("Mutant", "file line kind old new")):
+    def shown(self):
+        return (self.old if self.kind == "deletion" else self.new).strip()
 
 
 def mutants_of(root, name):
@@ -118,6 +123,7 @@ class Bed:
         self.src, self.build, self.work = src, build, work
         self.tests = [os.path.join(build, "tests/.libs", t) for t in self.TESTS]
         self.limits = {}
+        self.noticer = {} # of the last mutant of a file: it may notice the next, too
         self.asan = run(["gcc", "-print-file-name=libasan.so"], check=True).stdout.decode().strip()
         makefile = open(os.path.join(build, "Makefile")).read()
         self.version = re.search(r"^PACKAGE_VERSION = (.*)$", makefile, re.M).group(1)
@@ -125,7 +131,8 @@ class Bed:
         self.inside = [t for t in ("test-44x-core", "test-e500-core", "test-backends")]
         self.check_libs = run(["pkg-config", "--libs", "check"], check=True).stdout.decode().split()
 
-    def compile(self, tree, out, unit, builtin):
+    def compile(self, tree, out, unit, builtin, changed):
+        """The objects of a unit; where one source changed, the others' are there already."""
         flags = self.CFLAGS + ["-I" + os.path.join(tree, "include"),
                                '-DLIBRARY_VERSION="%s"' % self.version,
                                '-DBACKENDDIR="/nonexistent"']
@@ -135,15 +142,17 @@ class Bed:
         for source in sorted(glob.glob(os.path.join(tree, unit, "*.c"))):
             obj = os.path.join(out, unit.replace("/", "-") + "-" + os.path.basename(source) +
                                ("-in" if builtin else "") + ".o")
+            objects.append(obj)
+            if changed and os.path.relpath(source, tree) != changed:
+                continue
             if run(["gcc"] + flags + ["-c", source, "-o", obj]).returncode:
                 return None
-            objects.append(obj)
         return objects
 
-    def build_units(self, tree, out, units):
+    def build_units(self, tree, out, units, changed=None):
         """Everything that is made of these units; False where the mutant does not compile."""
         for unit in units:
-            objects = self.compile(tree, out, unit, False)
+            objects = self.compile(tree, out, unit, False, changed)
             if objects is None:
                 return False
             if unit == "lib":
@@ -153,12 +162,12 @@ class Bed:
             else:
                 target = ["-o", os.path.join(out, os.path.basename(unit) + ".so")]
             run(["gcc", "-shared"] + objects + target, check=True)
-        return not any(u != "lib" for u in units) or self.link_inside(tree, out)
+        return not any(u != "lib" for u in units) or self.link_inside(tree, out, changed)
 
-    def link_inside(self, tree, out):
+    def link_inside(self, tree, out, changed):
         inside = []
         for unit in self.UNITS[1:]:
-            inside += self.compile(tree, out, unit, True) or []
+            inside += self.compile(tree, out, unit, True, changed) or []
         for test in self.inside:
             objects = glob.glob(os.path.join(self.build, "tests", test.replace("-", "_") + "-*.o")) + \
                 glob.glob(os.path.join(self.build, "tests", "*" + test + ".o"))
@@ -178,11 +187,12 @@ class Bed:
         self.limits = {test: max(TEST_SECONDS, TIMES_SLOWER * seconds[test]) for test in seconds}
         self.tests.sort(key=seconds.get)
 
-    def noticed(self, out, tests):
+    def noticed(self, out, tests, strides=STRIDES):
         env = dict(os.environ, LD_LIBRARY_PATH=out, PPCTLB_BACKEND_PATH=out, CK_FORK="no",
                    LD_PRELOAD=self.asan, ASAN_OPTIONS="detect_leaks=0",
                    srcdir=os.path.join(self.src))
-        for test in tests:
+        for stride, test in itertools.product(strides, tests):
+            env["TEST_STRIDE"] = stride
             name = os.path.basename(test)
             own = os.path.join(out, name)
             try:
@@ -194,7 +204,8 @@ class Bed:
                 return name
         return None
 
-    def attempt(self, mutant):
+    def attempt(self, mutant, known):
+        """What notices it, or None; one that is known to change nothing is not tried for long."""
         with tempfile.TemporaryDirectory(dir=self.work) as out:
             tree = os.path.join(out, "tree")
             for folder in ("include", "lib", "backends"):
@@ -205,9 +216,14 @@ class Bed:
             units = self.affected(mutant)
             for unit in units:
                 self.unlink_products(out, unit)
-            if not self.build_units(tree, out, units):
+            changed = mutant.file if mutant.file.endswith(".c") else None # a header is in many
+            if not self.build_units(tree, out, units, changed):
                 return "does not compile"
-            return self.noticed(out, self.tests)
+            last = self.noticer.get(mutant.file)
+            tests = sorted(self.tests, key=lambda test: os.path.basename(test) != last)
+            reason = self.noticed(out, tests, STRIDES[:1] if known else STRIDES)
+            self.noticer[mutant.file] = reason or last
+            return reason
 
     @staticmethod
     def apply(tree, mutant):
@@ -281,13 +297,13 @@ def main():
             sys.exit("the sources do not compile")
         with concurrent.futures.ThreadPoolExecutor(args.j) as pool:
             bed.fastest_first(base, pool)
-            for i, (m, reason) in enumerate(zip(chosen, pool.map(bed.attempt, chosen))):
+            listed = [(m.file, m.kind, m.shown()) in equivalent for m in chosen]
+            reasons = pool.map(bed.attempt, chosen, listed)
+            for i, (m, known, reason) in enumerate(zip(chosen, listed, reasons)):
                 if i and i % PROGRESS == 0:
                     print("%d of %d mutants: %d killed, %d survived" %
                           (i, len(chosen), killed, survived), flush=True)
-                shown = (m.old if m.kind == "deletion" else m.new).strip()
-                known = equivalent.get((m.file, m.kind, shown))
-                where = "%s:%d: %s: %s" % (m.file, m.line, m.kind, shown)
+                where = "%s:%d: %s: %s" % (m.file, m.line, m.kind, m.shown())
                 if reason == "does not compile":
                     other += 1
                 elif reason and known:

@@ -5,8 +5,8 @@
 
 #include <stdlib.h>
 
-/* For tests that use check: as ck_assert_msg(), which notes every place it passes: in long loops that would cost more than
- * what is looked at. */
+/* For tests that use check: as ck_assert_msg(), which notes every place it passes: in long loops
+ * that would cost more than what is looked at. */
 #define HOLDS(expr, ...) ((expr) ? (void)0 : ck_abort_msg(__VA_ARGS__))
 
 /* Where everything is slow, one case of how many is tried; 1 elsewhere. Odd, so that a stride meets

@@ -669,6 +669,26 @@ static void refuse_control_characters(void)
 	message_is_clean();
 }
 
+/* They are cut in the message. */
+static void refuse_huge_names(void)
+{
+	static char huge[1 << 20];
+	struct ppctlb_config cfg;
+
+	memset(huge, 'x', sizeof(huge) - 1);
+	cfg = config(huge, "core-good");
+	FAILS(EINVAL, open_close(&cfg), "no name of a backend");
+	cfg = config(NULL, huge);
+	FAILS(EINVAL, open_close(&cfg), "no name of a core");
+	ck_assert_ptr_null(ppctlb_core(huge));
+	huge[0] = '/';
+	cfg = config("good", "core-good");
+	cfg.backend_path = huge;
+	FAILS(ENOEXEC, open_close(&cfg), "good (/xxx", "xxx...): ", "too long");
+	cfg.backend = NULL;
+	FAILS(EIO, open_close(&cfg), "/xxx");
+}
+
 /* Names are [a-z0-9][a-z0-9_-]{0,30}: anything else is -EINVAL and no file is looked at. */
 START_TEST(hostile_names)
 {
@@ -706,23 +726,7 @@ START_TEST(hostile_names)
 	/* 31 characters are a name */
 	cfg = config("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "core-good");
 	FAILS(ENOENT, open_close(&cfg), "no backend");
-	/* very long ones are cut in the message */
-	{
-		static char huge[1 << 20];
-
-		memset(huge, 'x', sizeof(huge) - 1);
-		cfg = config(huge, "core-good");
-		FAILS(EINVAL, open_close(&cfg), "no name of a backend");
-		cfg = config(NULL, huge);
-		FAILS(EINVAL, open_close(&cfg), "no name of a core");
-		ck_assert_ptr_null(ppctlb_core(huge));
-		huge[0] = '/';
-		cfg = config("good", "core-good");
-		cfg.backend_path = huge;
-		FAILS(ENOEXEC, open_close(&cfg), "good (/xxx", "xxx...): ", "too long");
-		cfg.backend = NULL;
-		FAILS(EIO, open_close(&cfg), "/xxx");
-	}
+	refuse_huge_names();
 	log_is("");
 }
 END_TEST

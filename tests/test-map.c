@@ -934,7 +934,26 @@ START_TEST(map_refuses)
 	FAILS(EINVAL, ppctlb_map(h, &m, 1, 0), "flags");
 	two[1].size = 1;
 	FAILS(EINVAL, ppctlb_map(h, two, 2, 0), "region 1", "multiple");
-	/* map refuses GS and lpid, since KVM ignores MAS8 */
+	unchanged(h, before);
+	/* no region at all is nothing to do */
+	before = state_of(h);
+	WORKS(ppctlb_map(h, NULL, 0, 0));
+	WORKS(ppctlb_map(h, &good, 0, PPCTLB_REPLACE));
+	unchanged(h, before);
+	ppctlb_close(h);
+}
+END_TEST
+
+/* GS and lpid, since KVM ignores MAS8; and flags that a core has not. */
+START_TEST(map_has_not)
+{
+	const struct model_core *facts = &model_cores[_i];
+	struct ppctlb *h = open_core(facts->name);
+	struct ppctlb_mapping good = mapping(0x10000000, 64 * K, SUPER, 0), m;
+	struct ppctlb_entry *before;
+
+	WORKS(map(h, 0x40000000, 64 * K, SUPER, 0));
+	before = state_of(h);
 	m = good, m.flags |= PPCTLB_GS;
 	FAILS(ENOTSUP, ppctlb_map(h, &m, 1, 0), "gs");
 	FAILS(ENOTSUP, ppctlb_map_at(h, &m, facts->e500, 0, 0), "gs");
@@ -947,11 +966,6 @@ START_TEST(map_refuses)
 		m = good, m.flags |= PPCTLB_X0 | PPCTLB_X1;
 		FAILS(ENOTSUP, ppctlb_map(h, &m, 1, 0), "x0", "x1");
 	}
-	unchanged(h, before);
-	/* no region at all is nothing to do */
-	before = state_of(h);
-	WORKS(ppctlb_map(h, NULL, 0, 0));
-	WORKS(ppctlb_map(h, &good, 0, PPCTLB_REPLACE));
 	unchanged(h, before);
 	ppctlb_close(h);
 }
@@ -1265,6 +1279,7 @@ int main(void)
 	tcase_add_loop_test(t, malformed_is_not_split, 0, 13);
 	tcase_add_loop_test(t, the_rest_out_of_reach, 0, 6);
 	tcase_add_loop_test(t, map_refuses, 0, MODEL_CORES);
+	tcase_add_loop_test(t, map_has_not, 0, MODEL_CORES);
 	tcase_add_loop_test(t, unmap_refuses, 0, MODEL_CORES);
 	tcase_add_test(t, map_at_puts_it_there);
 	tcase_add_test(t, map_at_replaces_its_slot);

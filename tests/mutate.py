@@ -3,10 +3,12 @@
 """Breaks the code that turns mappings into bits, one small change at a time, and counts how many
 of the broken libraries the tests notice.
 
-usage: mutate.py SRCDIR BUILDDIR -n MUTANTS [--seed SEED] [-j JOBS]
+usage: mutate.py SRCDIR BUILDDIR -n MUTANTS --seed SEED --strides STRIDE... [-j JOBS]
 
-The same seed chooses the same mutants, and fewer of them are among more. A mutant that survives and is not known yet is a failure,
-however many are killed: a test is missing, or a line in mutate.equivalent.
+The same seed chooses the same mutants, and fewer of them are among more. A mutant that survives and
+is not known yet is a failure, however many are killed: a test is missing, or a line in
+mutate.equivalent. The longest loops of the tests try one case of STRIDE; the next STRIDE is for
+mutants that nothing noticed with the one before.
 
 BUILDDIR is configured and has its test programs built; they are run as they are, over a mutated
 library and mutated plug-ins. Mutants that change nothing are listed in mutate.equivalent with the
@@ -35,12 +37,10 @@ FILES = [
 # Of fewer the rate says little: whoever asks for as many gets as many judged, or a failure.
 ENOUGH = 300
 # A test that takes longer than this, and than so many times its own time, has noticed.
-TEST_SECONDS = 60
+TEST_SECONDS = 10
 TIMES_SLOWER = 20
 TIME = " (time)"
 PROGRESS = 25
-# One case of seven of the longest loops first (TEST_STRIDE): most mutants are noticed there. Then all.
-STRIDES = ["7", "1"]
 
 FLIPS = {"==": "!=", "!=": "==", "<=": "<", ">=": ">", "<": "<=", ">": ">=", "&&": "||", "||": "&&"}
 
@@ -119,8 +119,8 @@ class Bed:
              "test-dump", "test-map", "test-open", "test-plan", "test-random",
              "test-raw", "test-text", "test-translate", "conformance-fake", "faults"]
 
-    def __init__(self, src, build, work):
-        self.src, self.build, self.work = src, build, work
+    def __init__(self, src, build, work, strides):
+        self.src, self.build, self.work, self.strides = src, build, work, strides
         self.tests = [os.path.join(build, "tests/.libs", t) for t in self.TESTS]
         self.limits = {}
         self.noticer = {} # of the last mutant of a file: it may notice the next, too
@@ -179,7 +179,7 @@ class Bed:
     def fastest_first(self, out, pool):
         def seconds_of(test):
             start = time.monotonic()
-            if self.noticed(out, [test]):
+            if self.noticed(out, [test], self.strides):
                 sys.exit("without any mutation %s fails" % os.path.basename(test))
             return time.monotonic() - start
 
@@ -187,7 +187,7 @@ class Bed:
         self.limits = {test: max(TEST_SECONDS, TIMES_SLOWER * seconds[test]) for test in seconds}
         self.tests.sort(key=seconds.get)
 
-    def noticed(self, out, tests, strides=STRIDES):
+    def noticed(self, out, tests, strides):
         env = dict(os.environ, LD_LIBRARY_PATH=out, PPCTLB_BACKEND_PATH=out, CK_FORK="no",
                    LD_PRELOAD=self.asan, ASAN_OPTIONS="detect_leaks=0",
                    srcdir=os.path.join(self.src))
@@ -221,7 +221,7 @@ class Bed:
                 return "does not compile"
             last = self.noticer.get(mutant.file)
             tests = sorted(self.tests, key=lambda test: os.path.basename(test) != last)
-            reason = self.noticed(out, tests, STRIDES[:1] if known else STRIDES)
+            reason = self.noticed(out, tests, self.strides[:1] if known else self.strides)
             self.noticer[mutant.file] = reason or last
             return reason
 
@@ -279,7 +279,8 @@ def main():
     parser.add_argument("src")
     parser.add_argument("build")
     parser.add_argument("-n", type=int, required=True)
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--strides", nargs="+", required=True)
     parser.add_argument("-j", type=int, default=os.cpu_count())
     args = parser.parse_args()
     src, build = os.path.abspath(args.src), os.path.abspath(args.build)
@@ -290,7 +291,7 @@ def main():
     killed, late, survived, same, other = 0, 0, 0, 0, 0
     status = 0
     with tempfile.TemporaryDirectory() as work:
-        bed = Bed(src, build, work)
+        bed = Bed(src, build, work, args.strides)
         base = os.path.join(work, "base")
         os.mkdir(base)
         if not bed.build_units(src, base, bed.UNITS):

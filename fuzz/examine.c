@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What must hold of any TLB, whoever wrote its words. */
-#include "../tests/brute-check.h"
+#include "../tests/support/brute-check.h"
 #include "fuzz.h"
 
 #include <ctype.h>

@@ -4,7 +4,7 @@
  * nothing malformed was written, addresses translate as a plain list of mappings says. What must be
  * refused is refused with an errno that fits, and changes nothing.
  */
-#include "../tests/list.h"
+#include "../tests/support/mapping-list.h"
 #include "fuzz.h"
 
 #include <ppctlb/e500.h>

@@ -3,8 +3,8 @@
 #ifndef FUZZ_H
 #define FUZZ_H
 
-#include "../tests/detached.h"
-#include "../tests/model.h"
+#include "../tests/support/detached.h"
+#include "../tests/support/model.h"
 
 #include <errno.h>
 

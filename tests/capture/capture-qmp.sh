@@ -1,0 +1,157 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# ppctlb capture and all that is not as it should be: sockets of others, QEMUs of other kinds, answers that never
+# come or make no sense, signals. It says what is wrong, leaves no image, and lets a guest that it stopped run on.
+. "${srcdir:-.}/tests/capture/capture-common.sh"
+if ! command -v python3 >/dev/null; then
+	skip 'capture from bad sockets' 'no python3'
+	finish
+fi
+
+# fake MODE: a QEMU of that kind; what it is told is in $work/printed.
+fake() {
+	rm -f "$work/qmp" no.img
+	start python3 "$source/tests/capture/qmp.py" fake "$work/qmp" "$1"
+}
+
+# bad MODE PATTERN [LAST]: capture fails in those words, soon; the last command that the QEMU got.
+bad() {
+	fake "$1"
+	began=$(date +%s)
+	says "$1" 1 "$2" ppctlb capture --timeout 1 --qmp "$work/qmp" no.img
+	[ $(($(date +%s) - began)) -le 6 ] && [ ! -e no.img ]
+	ok $? "$1: soon, and no image"
+	kill $stage 2>/dev/null
+	stop 2>/dev/null
+	[ -z "${3:-}" ] && return
+	[ "$(tail -n 1 "$work/printed")" = "$3" ]
+	good=$?
+	[ $good -eq 0 ] || sed 's/^/# told: /' "$work/printed"
+	ok $good "$1: the last it is told: $3"
+}
+
+says 'no such socket' 1 'none: No such file' ppctlb capture --qmp none no.img
+: >file
+says 'no socket' 1 'file: Connection refused' ppctlb capture --qmp file no.img
+says 'a path too long' 1 'longer than the 107 bytes' ppctlb capture --qmp "$(printf '%0200d' 0)" no.img
+says 'no time' 2 'timeout' ppctlb capture --timeout x --qmp file no.img
+bad monitor 'not a QMP socket: no JSON comes from it'
+bad number 'not a QMP socket: it does not greet as QEMU does'
+bad silent 'no QMP greeting within 1 seconds; does another client hold this socket?'
+bad closes-at-once 'closed without a QMP greeting\|reset by peer'
+bad kvm 'runs on KVM' 'query-kvm '
+bad x86 'CPU 0 is x86_64, not PowerPC' 'query-cpus-fast '
+bad other-mmu "no Book E core .*'HTAB base 0'" 'cont '
+bad odd-tlb "no line of QEMU's info tlb" 'cont '
+bad odd-geometry 'TLB0CFG 0x00000000 is no geometry' 'cont '
+bad no-logfile 'QEMU refuses logfile .*Permission denied' 'cont '
+bad bad-log 'log: Input/output error' 'cont '
+bad refuses 'QEMU refuses human-monitor-command: not today' 'cont '
+bad hangs 'no answer from QEMU within 1 seconds' 'cont '
+bad late 'no answer from QEMU within 1 seconds' 'cont '
+bad closes 'QEMU closed the connection' 'human-monitor-command info tlb'
+grep -q 'the guest was stopped and may stand still' "$work/err"
+ok $? 'closes: what that may mean is told'
+bad bad-json 'invalid JSON from QEMU' 'cont '
+bad deep 'invalid JSON from QEMU' 'cont '
+bad endless 'a message of more than 16 MiB' 'cont '
+grep -q 'the guest was stopped and may stand still' "$work/err"
+ok $? 'endless: no answer says that it runs on, which is told'
+
+# A fake logs nothing; in bytes, or with events and answers to others in between, it is understood up to there.
+for mode in slow events; do
+	bad $mode 'log: No such file or directory; does QEMU run on this host' 'cont '
+	grep -c gva2gpa "$work/printed" | grep -qx 128
+	ok $? "$mode: an address for each of the 128 sets"
+done
+bad paused 'does QEMU run on this host' 'human-monitor-command logfile /dev/null'
+grep -q '^stop\|^cont' "$work/printed"
+ok $((! $?)) 'paused: neither stopped nor continued'
+
+for signal in INT TERM HUP; do
+	fake hangs
+	# a shell has its background jobs ignore INT, and nohup all it starts ignore HUP
+	python3 -c 'import os, signal, sys; signal.signal(signal.SIG'$signal', signal.SIG_DFL); os.execvp(sys.argv[1], sys.argv[1:])' \
+		ppctlb capture --qmp "$work/qmp" no.img 2>err &
+	pid=$!
+	until_true grep -q 'info tlb' "$work/printed"
+	kill -$signal $pid
+	wait $pid
+	status=$?
+	[ $status -gt 128 ] && grep -q interrupted err && [ ! -e no.img ]
+	ok $? "SIG$signal ends it by that signal: status $status"
+	stop
+	[ "$(tail -n 1 "$work/printed")" = 'cont ' ]
+	ok $? "SIG$signal: the guest runs on"
+done
+# shellcheck disable=SC2010 # our own plain names
+! ls -A "$TMPDIR" | grep -q ppctlb
+ok $? 'no temporary file is left'
+
+# ---- real machines ----
+
+# machine SECONDS QEMU ARGUMENT...: it runs for so long, with QMP at $work/qmp.
+machine() {
+	rm -f "$work/qmp"
+	limit=$1
+	shift
+	timeout "$limit" "$@" -display none -nodefaults -serial null -qmp "unix:$work/qmp,server=on,wait=off" \
+		>"$work/stage-err" 2>&1 </dev/null &
+	stage=$!
+	until_true [ -S "$work/qmp" ]
+}
+end() {
+	kill $stage
+	wait $stage 2>/dev/null
+}
+
+if ! command -v qemu-system-ppc >/dev/null; then
+	skip 'real machines' 'no qemu-system-ppc'
+	finish
+fi
+machine 60 qemu-system-ppc -M g3beige -S
+says 'a machine that is not Book E' 1 'the CPU with PVR 0x[0-9a-f]* is no Book E core' \
+	ppctlb capture --qmp "$work/qmp" no.img
+end
+
+machine 60 qemu-system-ppc -M bamboo -S -monitor "unix:$work/hmp,server=on,wait=off"
+says 'a human monitor' 1 'not a QMP socket' ppctlb capture --timeout 5 --qmp "$work/hmp" no.img
+ppctlb capture --qmp "$work/qmp" reset.img 2>err
+ok $? 'bamboo at reset'
+{
+	ppctlb plan -c 440 0:0:2G:sr,sw,sx
+	ppctlb plan -c 440 0x80000000:0x80000000:2G:sr,sw,sx
+} >want
+ppctlb dump -n -o MAPPING reset.img >got
+same 'bamboo at reset: its two entries of 2G as legal pages' want got
+grep -q 'became several pages: entries, 2$' err
+ok $? 'that is said'
+qmp ask "$work/qmp" query-status | grep -q '"status": "prelaunch"'
+ok $? 'it was not started'
+# somebody else holds the socket
+mkfifo "$work/hold"
+python3 "$source/tests/capture/qmp.py" hold "$work/qmp" <"$work/hold" >held &
+holder=$!
+exec 7>"$work/hold"
+until_true grep -q ready held
+says 'another client holds the socket' 1 'does another client hold this socket?' \
+	ppctlb capture --timeout 1 --qmp "$work/qmp" no.img
+exec 7>&-
+wait $holder
+end
+
+# At reset the second CPU of ppce500 has no entry; the first has the one that ePAPR demands.
+kernel=$build/tests/oracle/stub-e500.elf
+if [ -r "$kernel" ]; then
+	machine 60 qemu-system-ppc -M ppce500 -cpu e500v2 -m 256 -smp 2 -S -kernel "$kernel"
+	ppctlb capture --qmp "$work/qmp" cpu0.img 2>/dev/null && ppctlb capture --cpu 1 --qmp "$work/qmp" cpu1.img 2>/dev/null
+	ok $? 'two CPUs'
+	gives 'CPU 0 has a TLB of its own' 0 1 sh -c 'ppctlb dump -n -o ENTRY cpu0.img | wc -l'
+	gives 'and so has CPU 1' 0 0 sh -c 'ppctlb dump -n -o ENTRY cpu1.img | wc -l'
+	says 'no such CPU' 1 'there is no CPU 2: 2 CPUs, counted from 0' \
+		ppctlb capture --cpu 2 --qmp "$work/qmp" no.img
+	end
+else
+	skip 'two CPUs' "no $kernel"
+fi
+finish

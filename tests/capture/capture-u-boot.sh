@@ -1,0 +1,34 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# ppctlb capture of Debian's U-Boot on ppce500, against what it reads back with tlbre itself.
+. "${srcdir:-.}/tests/capture/capture-common.sh"
+uboot=${UBOOT_ELF:-/usr/lib/u-boot/qemu-ppce500/uboot.elf}
+
+if ! [ -r "$uboot" ] || ! command -v qemu-system-ppc >/dev/null || ! command -v python3 >/dev/null; then
+	skip 'U-Boot on ppce500' "no $uboot, QEMU or python3"
+	finish
+fi
+start python3 "$source/tests/capture/stage-u-boot.py" "$uboot" "$work/qmp"
+ok $? 'U-Boot runs and has read its TLB'
+qmp ask "$work/qmp" query-status >before
+ppctlb capture --qmp "$work/qmp" live.img 2>err
+ok $? 'captured'
+entries live.img >got
+[ "$(wc -l <"$work/known")" -ge 4 ]
+ok $? "it has entries: $(wc -l <"$work/known")"
+same 'every entry that tlbre reads, in its slot, each bit' "$work/known" got
+marks 'what cannot be known is marked' live.img 'mas8, invalid entries'
+gives 'check finds nothing wrong' 0 '' ppctlb check live.img
+qmp ask "$work/qmp" query-status >after
+grep -q '"running": true' before && cmp -s before after
+ok $? 'it ran before and runs on'
+# shellcheck disable=SC2010 # our own plain names
+! ls -A "$TMPDIR" | grep -q ppctlb
+ok $? 'no temporary file is left'
+qmp ask "$work/qmp" stop >/dev/null
+ppctlb capture --qmp "$work/qmp" stopped.img 2>/dev/null
+gives 'stopped, it has the same TLB' 0 '' ppctlb diff live.img stopped.img
+qmp ask "$work/qmp" query-status | grep -q '"running": false'
+ok $? 'and is not started by capture'
+stop
+finish

@@ -1,0 +1,82 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# README.md's session "A guest hangs" gives what it shows, on a running QEMU: "$ " is before each command, and
+# what it prints follows. The guest is a stub that writes the entries of that session with tlbwe, some of them
+# between the two captures.
+. "${srcdir:-.}/tests/capture/capture-common.sh"
+
+# Command n into $work/N.command, what it prints into $work/N.output, how many into $work/count.
+awk -v dir="$work" '
+/^## / { inside = /^## A guest hangs$/ }
+!inside { next }
+/^```/ { block = !block; next }
+!block { next }
+/^\$ / { n++; out = dir "/" n ".output"; printf "" > out; print substr($0, 3) > (dir "/" n ".command"); next }
+{ print > out }
+END { print n + 0 > (dir "/count") }' "$source/README.md"
+
+start "$build/tests/oracle/stage" e500v2 "$work/here/guest.qmp" 1:1=c0000800,c0000004,15,0 \
+	1:2=c0000500,e000000a,fe0000005,0 0:0=80010100,10000004,4321033,0 0:4=80010100,10001004,4322003,0 \
+	0:5=80000100,c0001004,4344005,0 0:508=80010100,7ffff004,433300f,0 -
+status=$?
+if [ $status -eq 77 ]; then
+	skip "README.md: A guest hangs" "QEMU or the stub is not here"
+	finish
+fi
+ok $status 'the guest runs'
+[ $status -eq 0 ] || finish
+
+more_answers() {
+	[ "$(grep -c '^ready$' "$work/printed")" -gt "$answers" ]
+}
+
+# A page is written for the first time, another is touched.
+guest_goes_on() {
+	for entry in 0:4=80010100,10001004,436700f,0 0:8=80010100,10002004,438800f,0; do
+		answers=$(grep -c '^ready$' "$work/printed")
+		echo $entry >&8
+		until_true more_answers
+	done
+	awk '/^ready$/ { last = all; all = ""; next } { all = all $0 "\n" } END { printf "%s", last }' \
+		"$work/printed" >"$work/known"
+}
+
+entries_are() {
+	entries "$1" >got
+	same "$1 has what tlbre reads" "$work/known" got
+}
+
+# Only words of the help are needed: the command is there, with SOCKET for the socket; a second capture is "once more".
+in_help() {
+	words=$(sed 's/guest\.qmp/SOCKET/; /capture/s/then\.img/now.img/' "$1")
+	ppctlb --help | grep -q -F "  $words "
+	ok $? "in ppctlb --help: $words"
+}
+
+count=$(cat "$work/count")
+[ "$count" -ge 6 ]
+ok $? "the session has its commands: $count"
+i=1
+while [ $i -le "$count" ]; do
+	command=$(cat "$work/$i.command")
+	in_help "$work/$i.command"
+	sh "$work/$i.command" >"$work/got" 2>&1
+	same "$command" "$work/$i.output" "$work/got"
+	case $command in
+	*' capture '*now.img) entries_are now.img && guest_goes_on ;;
+	*' capture '*then.img) entries_are then.img ;;
+	esac
+	i=$((i + 1))
+done
+
+# What a picture shows, in words.
+words() {
+	sed -n '/<title>/,/<\/desc>/p' "$1"
+}
+words "$source/doc/pictures/now.svg" >want
+words now.svg >got
+[ -s want ] && tail -n 1 now.svg | grep -q '^</svg>$'
+ok $? 'now.svg is a whole picture'
+same 'the same as in doc/pictures' want got
+stop
+finish

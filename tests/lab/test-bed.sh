@@ -1,0 +1,84 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Tests the judges of the test bed: what must count as a failure does, for what ran elsewhere and for the tally.
+set -u
+here=${srcdir:-$(dirname "$0")/../..}/tests/lab
+n=0
+
+ok() { n=$((n + 1)); echo "ok $n - $1"; }
+not_ok() { n=$((n + 1)); echo "not ok $n - $1"; status=1; }
+status=0
+
+# verdict STATUS NAME TEXT: what the guest's init wrote to the UART, and how it must be judged.
+verdict() {
+	printf '%b' "$3" | awk -f "$here/verdict.awk" >/dev/null
+	if [ $? -eq "$1" ]; then ok "verdict: $2"; else not_ok "verdict: $2"; fi
+}
+
+run='### RUN tap /t\n'
+verdict 0 'all planned tests passed' "${run}1..2\nok 1\nok 2\n\n### EXIT 0\n### DONE\n"
+verdict 0 'the plan may come last' "${run}ok 1\n1..1\n### EXIT 0\n### DONE\n"
+verdict 0 'a UART that adds carriage returns' "### RUN tap /t\r\nok 1\r\n1..1\r\n### EXIT 0\r\n### DONE\r\n"
+verdict 0 'a plain program needs its exit status only' "### RUN plain /t\nhello\n### EXIT 0\n### DONE\n"
+verdict 0 'an expected failure' "${run}1..1\nnot ok 1 # TODO later\n### EXIT 0\n### DONE\n"
+verdict 1 'an empty file' ''
+verdict 1 'no program' '### DONE\n'
+verdict 1 'a failed test' "${run}1..1\nnot ok 1\n### EXIT 0\n### DONE\n"
+verdict 1 'a missing test' "${run}1..2\nok 1\n### EXIT 0\n### DONE\n"
+verdict 1 'a test too many' "${run}1..1\nok 1\nok 2\n### EXIT 0\n### DONE\n"
+verdict 1 'no plan' "${run}ok 1\n### EXIT 0\n### DONE\n"
+verdict 1 'a plan of no tests' "${run}1..0 # SKIP nothing\n### EXIT 0\n### DONE\n"
+verdict 1 'good tests, bad exit status' "${run}1..1\nok 1\n### EXIT 139\n### DONE\n"
+verdict 1 'a plain program that failed' "### RUN plain /t\n### EXIT 1\n### DONE\n"
+verdict 1 'the guest died in a program' "${run}1..1\nok 1\n"
+verdict 1 'the guest died between programs' "${run}1..1\nok 1\n### EXIT 0\n"
+verdict 1 'one bad program before a good one' "### RUN plain /s\n### EXIT 1\n${run}1..1\nok 1\n### EXIT 0\n### DONE\n"
+
+# calls STATUS NAME LOG: what qemu logs of a program's system calls, and how they must be judged.
+calls() {
+	printf '%b' "$3" >"$work/text"
+	QEMU_PPC=$work/qemu "$here/cross-calls" "$work" /t >/dev/null
+	if [ $? -eq "$1" ]; then ok "calls: $2"; else not_ok "calls: $2"; fi
+}
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cat >"$work/qemu" <<EOF
+#!/bin/sh
+cat "$work/text" >"\${QEMU_LOG_FILENAME%d}1"
+EOF
+chmod +x "$work/qemu"
+end='7 exit_group(0)\n'
+calls 0 'old ones' "7 write(1,0x40,2) = 2\\n$end"
+calls 0 'one that glibc does without' "7 statx(3,\"\",0,0,0x40) = 0\\n7 Unknown syscall 387\\n$end"
+calls 1 'a newer one' "7 memfd_create(0x40,1) = 3\\n$end"
+calls 1 'a newer one of a child, in its parent'"'"'s line' "7 write(1,0x408 execveat(0x40,1) = 3\\n = 2\\n$end"
+calls 1 'one that qemu has no name for' "7 Unknown syscall 435\\n$end"
+calls 1 'no log' ''
+
+# tally KIND NAME LINE: what a line of a log counts as, "" for nothing.
+tally() {
+	got=$(printf '%s\n' "$3" | awk -f "$here/tally.awk" | cut -f1)
+	if [ "$got" = "$1" ]; then ok "tally: $2"; else not_ok "tally: $2, got '$got'"; fi
+}
+
+tally pass 'TAP ok' 'ok 1 - a'
+tally pass 'TAP ok without a number' 'ok'
+tally fail 'TAP not ok' 'not ok 1 - a'
+tally fail 'TAP not ok without a number' 'not ok - a'
+tally skip 'TAP skip' 'ok 3 - a # SKIP no KVM here'
+tally skip 'a whole TAP program skipped' '1..0 # SKIP no KVM here'
+tally skip 'a TAP test known to fail' 'not ok 1 - a # TODO later'
+tally fail 'a TAP program that gave up' 'Bail out! no emulator'
+tally pass 'harness PASS' 'PASS: tests/a 1 - b'
+tally skip 'harness XFAIL' 'XFAIL: tests/a'
+tally fail 'harness FAIL' 'FAIL: tests/a 1 - b'
+tally fail 'harness XPASS' 'XPASS: tests/a'
+tally fail 'harness ERROR' 'ERROR: tests/a - missing test plan'
+tally skip 'harness SKIP' 'SKIP: tests/a 1 - b # SKIP no KVM here'
+tally '' 'the harness summary' '# PASS:  12'
+tally '' 'a plan' '1..12'
+tally '' 'some other line' 'okay'
+
+echo "1..$n"
+exit $status

@@ -1,0 +1,49 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The manual pages: clean mdoc, no reference to a page that is not there, and the header's own prototypes.
+set -u
+srcdir=${srcdir:-$(dirname "$0")/../..}
+n=0
+status=0
+
+ok() { n=$((n + 1)); echo "ok $n - $1"; }
+not_ok() { n=$((n + 1)); echo "not ok $n - $1"; status=1; }
+
+# judge WHAT OUTPUT: there must be no output.
+judge() {
+	if [ -z "$2" ]; then ok "$1"; else not_ok "$1"; echo "$2" | sed 's/^/# /'; fi
+}
+
+lint() { mandoc -Tlint -Wwarning "$1" 2>&1; }
+
+# Our own pages that a page refers to and that are not there; NAME sections say which there are.
+strays() {
+	sed -n 's/^\.Xr \(l*i*b*ppctlb[a-z_-]*\) \([0-9]\).*/\1.\2/p' "$1" | sort -u | while read -r page; do
+		section=${page##*.}
+		[ -e "$srcdir/man/$page" ] || awk -f "$srcdir/man/names.awk" "$srcdir"/man/*."$section" |
+			grep -q " ${page%.*}\$" || echo "no page $page"
+	done
+}
+
+declarations() { awk -f "$srcdir/tests/lint/synopsis.awk" "$1"; }
+compile() { ${CC:-cc} -std=c11 -I"$srcdir/include" -Wall -Werror -fsyntax-only -x c - 2>&1; }
+
+for page in "$srcdir"/man/*.[1-9]; do
+	judge "mandoc has nothing to say about ${page##*/}" "$(lint "$page")"
+	judge "${page##*/} refers to pages that are there" "$(strays "$page")"
+done
+for page in "$srcdir"/man/*.3; do
+	judge "the header has what ${page##*/} declares" "$(declarations "$page" | compile)"
+done
+
+# The judges themselves.
+bad=$(mktemp) || exit 1
+printf '.Dd today\n.Sh NAME\n.Nm x\n.Sh SEE ALSO\n.Xr ppctlb_nothing 3 .\n' > "$bad"
+judge 'a bad page does not pass as clean' "$([ -n "$(lint "$bad")" ] || echo 'it did')"
+judge 'a bad reference does not pass' "$([ -n "$(strays "$bad")" ] || echo 'it did')"
+printf '.Sh SYNOPSIS\n.In ppctlb/ppctlb.h\n.Ft int\n.Fn ppctlb_flush "void *h"\n' > "$bad"
+judge 'a wrong prototype does not pass' "$([ -n "$(declarations "$bad" | compile)" ] || echo 'it did')"
+rm -f "$bad"
+
+echo "1..$n"
+exit $status

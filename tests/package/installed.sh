@@ -1,0 +1,82 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Tests an installed library as its consumers meet it: headers, pkg-config, exported names.
+# `make installcheck` runs it, with what it found out at configure time in the environment.
+# shellcheck disable=SC2046,SC2086,SC2317 # flags are meant to be split; functions are called by name
+set -u
+: "${srcdir:?}" "${includedir:?}" "${libdir:?}" "${CC:?}" "${CXX:?}" "${NM:?}"
+n=0 status=0
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+here=$srcdir/tests/package
+strict='-Wall -Wextra -pedantic -Werror'
+export PKG_CONFIG_PATH="$libdir/pkgconfig"
+export LD_LIBRARY_PATH="$libdir"
+unset PPCTLB_BACKEND PPCTLB_BACKEND_PATH
+
+# it WHAT COMMAND...: one test; what the command printed follows where it failed.
+it() {
+	what=$1
+	shift
+	n=$((n + 1))
+	if "$@" >"$work/out" 2>&1; then
+		echo "ok $n - $what"
+	else
+		echo "not ok $n - $what"
+		sed 's/^/# /' "$work/out"
+		status=1
+	fi
+}
+
+pc() { "${PKG_CONFIG:-pkg-config}" "$@" libppctlb; }
+c99() { $CC -std=c99 $strict "$@"; }
+cxx11() { $CXX -std=c++11 $strict -x c++ "$@"; }
+
+headers_alone() {
+	for header in "$includedir"/ppctlb/*.h; do
+		name=ppctlb/${header##*/}
+		echo "#include <$name>" >"$work/alone.c"
+		it "$name alone in C99" c99 -fsyntax-only $(pc --cflags) "$work/alone.c"
+		it "$name alone in C++11" cxx11 -fsyntax-only $(pc --cflags) "$work/alone.c"
+	done
+}
+
+strangers() {
+	it 'a program in C99 builds' c99 -o "$work/c" "$here/consumer.c" $(pc --cflags --libs)
+	it 'a program in C99 runs' "$work/c"
+	it 'a program in C++11 builds' cxx11 -o "$work/cxx" "$here/consumer.c" $(pc --cflags --libs)
+	it 'a program in C++11 runs' "$work/cxx"
+}
+
+# The example that the README shows is the one that is built.
+readme() {
+	awk '/^```c$/ { on = 1; next } /^```/ { on = 0 } on' "$srcdir/README.md" >"$work/readme.c"
+	it 'the example of the README builds' $CC -Wall -Wextra -Werror -o "$work/readme" "$work/readme.c" $(pc --cflags --libs)
+	it 'the example of the README runs' "$work/readme"
+}
+
+# The names of symbol versions, of type A, are no symbols.
+only() { ! $NM -D --defined-only "$2" | awk '$2 != "A" { sub(/@.*/, "", $3); print $3 }' | grep -vxE "$1"; }
+
+exports() {
+	it 'the library exports ppctlb_* only' only 'ppctlb_[a-z0-9_]*' "$libdir/libppctlb.so"
+	backends=$(pc --variable=backenddir)
+	it 'backenddir ends in the ABI number' test "$backends" = "$libdir/ppctlb-$(pc --variable=backend_abi)"
+	for backend in 44x e500 mock; do
+		it "the $backend plug-in exports its table only" only ppctlb_backend "$backends/$backend.so"
+	done
+}
+
+# With the backends built in, a static program needs no plug-in.
+static() {
+	it 'a static program builds' $CC -static -o "$work/static" "$here/consumer.c" $(pc --static --cflags --libs)
+	it 'a static program runs without plug-ins' env PPCTLB_BACKEND_PATH=/nonexistent "$work/static"
+}
+
+headers_alone
+strangers
+[ ! -e "$srcdir/README.md" ] || readme
+exports
+[ -z "${builtin_backends:-}" ] || static
+echo "1..$n"
+exit $status

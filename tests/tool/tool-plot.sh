@@ -1,0 +1,120 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# ppctlb plot: a band and two boxes for each valid entry, by colour, hatching and frame what the entry is; nothing
+# too small to be seen; the same picture each time; words for those who cannot see it; a whole file or none.
+. "${srcdir:-.}/tests/tool/tool-common.sh"
+
+ppctlb new -c e500v2 a.img
+ppctlb map a.img 0xc0000000:0:256M:sr,sw,sx,m,iprot 0xe0000000:0xfe0000000:4K:sr,sw,i,g,iprot \
+	0x10000000:0x5000000:4K:ur,ux,tid=5 0x10000000:0x6000000:4K:ur,ux,tid=6 0x20000000:0x7000000:4K:ur,ts=1
+ppctlb plot -o a.svg a.img
+ok $? 'an SVG'
+ppctlb plot --output=b.SVG a.img && cmp a.svg b.SVG
+ok $? 'the same each time'
+ppctlb plot -o a.png a.img && ppctlb plot -o b.png a.img && cmp a.png b.png
+ok $? 'and so is a PNG'
+[ "$(head -c 8 a.png | od -An -tx1 | tr -d ' ')" = 89504e470d0a1a0a ]
+ok $? 'which is one'
+
+# paths STYLE FILE: number of paths with that style.
+paths() {
+	grep -c "<path.*$1" "$2"
+}
+
+gives 'a band for each entry' 0 5 paths 'fill-opacity:0.3;' a.svg
+gives 'boxes of what may be read, written and executed, and the legend' 0 3 paths 'fill:rgb(90%,62%,0%);fill-opacity:0.65' a.svg
+gives 'read, execute' 0 5 paths 'fill:rgb(0%,62%,45%);fill-opacity:0.65' a.svg
+gives 'read, write' 0 3 paths 'fill:rgb(0%,45%,70%);fill-opacity:0.65' a.svg
+gives 'read' 0 3 paths 'fill:rgb(34%,71%,91%);fill-opacity:0.65' a.svg
+gives 'no colour for what is not there' 1 0 paths 'fill:rgb(75%,75%,75%);fill-opacity:0.65' a.svg
+gives 'a red frame in the legend only' 0 1 paths 'stroke:rgb(80%,0%,0%)' a.svg
+
+cat >want <<EOF
+<title>a.img</title>
+<desc>e500v2: TLB0 3 of 512 entries used (128 sets, 4 ways), TLB1 2 of 16 entries used
+0:0 0x10000000:0x5000000:4K:ur,ux,tid=5
+0:1 0x10000000:0x6000000:4K:ur,ux,tid=6
+1:0 0xc0000000:0x0:256M:sr,sw,sx,m,iprot
+1:1 0xe0000000:0xfe0000000:4K:sr,sw,i,g,iprot
+0:2 0x20000000:0x7000000:4K:ur,ts=1</desc>
+EOF
+sed -n '/<title>/,/<\/desc>/p' a.svg | diff want - | sed 's/^/# /' >'diff'
+[ ! -s diff ]
+ok $? 'what it shows, in words: address space 0, then 1'
+cat diff
+
+# Top, height and x of each band's left end, in the order of entries.
+if command -v python3 >/dev/null; then
+	cat >heights.py <<'EOF'
+import re, sys, xml.etree.ElementTree as tree
+svg = tree.parse(sys.argv[1]).getroot()
+for e in svg.iter('{http://www.w3.org/2000/svg}path'):
+    if 'fill-opacity:0.3;' in e.get('style', ''):
+        y = [float(n) for n in re.findall(r'-?[\d.]+', e.get('d'))]
+        print(round(y[1]), round(y[-3] - y[1]), round(y[0]))
+EOF
+	python3 heights.py a.svg >heights
+	ok $? 'it is well-formed XML'
+	gives 'no page is too small for its label' 0 5 sh -c "awk '\$2 >= 15' heights | wc -l"
+	gives '256M is higher than 4K, but not 65536 times' 0 ok sh -c \
+		"awk '{ h[NR] = \$2 } END { if (h[3] > h[1] && h[3] < 10 * h[1]) print \"ok\" }' heights"
+	gives 'pages of two processes lie side by side' 0 ok sh -c \
+		"awk '{ y[NR] = \$1; x[NR] = \$3 } END { if (y[1] == y[2] && x[1] < x[2] && y[3] > y[2]) print \"ok\" }' heights"
+	gives 'address space 1 is below' 0 ok sh -c \
+		"awk '{ y[NR] = \$1 } END { if (y[5] > y[4]) print \"ok\" }' heights"
+else
+	skip 'the heights of bands' 'no python3'
+fi
+
+# ---- findings ----
+
+{
+	ppctlb dump -n -o ENTRY a.img
+	echo 1:2=80000700,c1000000,1000015,0 # a multi-hit with 1:0
+	echo 0:8=80000100,50000000,50000000,0 # in the wrong set, and no permission
+} | ppctlb import --from=hex -c e500v2 bad.img
+ppctlb plot -o bad.svg bad.img
+ok $? 'a TLB with errors'
+gives 'red frames: two boxes of three entries, and the legend' 0 7 paths 'stroke:rgb(80%,0%,0%)' bad.svg
+gives 'their names' 0 '1:0 0xc0000000:0x0:256M:sr,sw,sx,m,iprot multi-hit
+1:2 0xc1000000:0x1000000:16M:sr,sw,sx multi-hit' grep multi-hit bad.svg
+gives 'an entry that grants nothing is grey' 0 3 paths 'fill:rgb(75%,75%,75%);fill-opacity:0.65' bad.svg
+
+# ---- extremes ----
+
+ppctlb new -c 440 empty.img
+ppctlb plot -o empty.svg empty.img
+ok $? 'an empty TLB'
+gives 'has no band' 1 0 paths 'fill-opacity:0.3;' empty.svg
+awk 'BEGIN { for (i = 0; i < 1024; i++) printf "0:%d=80000100,%x,%x0003f,0\n", i, int(i / 8) * 4096 + i % 8 * 524288, i * 7 }
+	END { }' /dev/null >full
+awk 'BEGIN { for (i = 0; i < 64; i++) printf "1:%d=80000%x80,%x,%x3f,0\n", i, 5 + i % 8, i * 67108864, i * 4 }' >>full
+ppctlb import --from=hex -c e6500 full full.img
+ppctlb plot -o full.svg full.img && ppctlb plot -o full.png full.img
+ok $? 'every entry of an e6500 used'
+gives 'each has its band' 0 1088 paths 'fill-opacity:0.3;' full.svg
+awk 'BEGIN { for (i = 0; i < 64; i++) printf "0:%d=ff,ffffff%x,ffffffff,ffffffff\n", i, 15 * 16 + i % 16 }' |
+	ppctlb import --from=hex -c 440 odd.img
+ppctlb plot -o odd.svg odd.img && ppctlb plot -o odd.png odd.img
+ok $? 'entries of all ones'
+echo '1:0=80000f80,fffff00000000000,ffffffffffffffff,0' | ppctlb import --from=hex -c e6500 top.img
+ppctlb plot -o top.svg top.img
+ok $? 'an entry of an illegal size at the top of 64 bits'
+ppctlb new -c 440 '<&>.img' && ppctlb plot -o markup.svg '<&>.img' && grep -q '<title>&#60;&#38;&#62;.img</title>' markup.svg
+ok $? 'a name with markup'
+
+# ---- files ----
+
+says 'another ending' 2 "'a.gif' ends neither in .svg nor in .png" ppctlb plot -o a.gif a.img
+says 'no ending' 2 'neither' ppctlb plot -o svg a.img
+says 'no folder' 1 'none/a.svg: No such file' ppctlb plot -o none/a.svg a.img
+says 'no image' 1 'none.img: No such file' ppctlb plot -o a.svg none.img
+says 'no TLB image' 1 'a.png: ' ppctlb plot -o c.svg a.png
+[ ! -e c.svg ]
+ok $? 'no picture then'
+cp a.svg before.svg
+says 'a full disk' 1 'a.svg: ' sh -c "trap '' XFSZ; ulimit -f 1; exec ppctlb plot -o a.svg bad.img"
+# shellcheck disable=SC2010 # our own plain names
+cmp -s a.svg before.svg && ! ls -A | grep -q '^\.ppctlb'
+ok $? 'the old picture stays, and nothing else'
+finish

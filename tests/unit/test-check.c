@@ -1,0 +1,462 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* ppctlb_check(): each finding by an entry that has it, and random TLBs against a brute-force
+ * judge. */
+#include "../support/brute-check.h"
+#include "../support/detached.h"
+#include "../support/loop.h"
+
+#include <check.h>
+#include <errno.h>
+#include <inttypes.h>
+
+struct findings {
+	struct ppctlb_finding *at;
+	size_t n;
+};
+
+static struct findings check(struct ppctlb *h)
+{
+	struct findings f = {NULL, 0};
+	size_t n;
+
+	must(ppctlb_check(h, NULL, &f.n));
+	f.at = calloc(f.n + 1, sizeof(*f.at));
+	n = f.n;
+	must(ppctlb_check(h, f.at, &n));
+	ck_assert_uint_eq(n, f.n);
+	return f;
+}
+
+/* ---- one entry, and what there is to say about it ---- */
+
+static const struct {
+	const char *core;
+	struct ppctlb_entry entry;
+	const char *expected; /* names, each with its severity and a space behind */
+} singles[] = {
+	/* DOMAIN: the entries that KVM makes, and the field's own */
+	{"440", {0, 0, {0, 0x00000270, 0, 0x7}}, ""},
+	{"440", {0, 1, {0, 0xef600210, 0xef600000, 0x507}}, ""},
+	{"440", {0, 2, {0, 0xf0000290, 0xf0000004, 0x507}}, ""},
+	{"440", {0, 3, {0, 0x10000300, 0x01000000, 0x801b}}, ""},
+	{"e500v2", {1, 0, {0x80000900, 0, 0x15, 0}}, ""},
+	{"e500v2", {1, 1, {0x80000100, 0xe000400a, 0xe0004015, 0}}, ""},
+	{"e500v2", {1, 2, {0xc0000700, 0xe000000a, 0xfe0000005, 0}}, ""},
+	{"e500v2", {1, 3, {0x80000b00, 0, 0x15, 0}}, ""},
+	{"e500v2", {0, 4, {0x80051100, 0x1000, 0x2003, 0}}, ""},
+	{"e6500", {1, 0, {0xbfff0180, 0x2000, 0xff00002001, 0}}, ""},
+	/* not valid: whatever else is in it */
+	{"440", {0, 5, {0xffffffff, 0xfffffdff, 0xffffffff, 0xffffffff}}, ""},
+	{"e6500", {0, 5, {0x7fffffff, UINT64_MAX, UINT64_MAX, 0xffffffff}}, ""},
+	/* 440 */
+	{"440", {0, 0, {0, 0x00000260, 0, 0x7}}, "bad-size:e "}, /* 4M */
+	{"440", {0, 0, {0, 0x00000280, 0, 0x7}}, "bad-size:e "}, /* 64M */
+	{"440", {0, 0, {0, 0x000002a0, 0, 0x7}}, "bad-size:e "}, /* 1G */
+	{"440", {0, 0, {0, 0x00001270, 0, 0x7}}, "misaligned-epn:e "},
+	{"440", {0, 0, {0, 0x00000270, 0x00800000, 0x7}}, "misaligned-rpn:e "},
+	{"440", {0, 0, {0, 0x0000027f, 0x300, 0xc0000007}}, ""}, /* parity */
+	{"440", {0, 0, {0x100, 0x00000270, 0, 0x7}}, "reserved-bits:w "},
+	{"440", {0, 0, {0, 0x00000270, 0x10, 0x7}}, "reserved-bits:w "},
+	{"440", {0, 0, {0, 0x00000270, 0, 0x10007}}, "reserved-bits:w "},
+	{"440", {0, 0, {0, 0x00000270, 0, 0x47}}, "reserved-bits:w "},
+	{"440", {0, 0, {0, 0x00000270, 0, 0xc07}}, "w-and-i:w "},
+	{"440", {0, 0, {0, 0x00000270, 0, 0x100}}, "no-permission:n "},
+	{"440", {0, 0, {0, 0x00000270, 0, 0x3f}}, "user-wx:n "},
+	{"440", {0, 0, {0, 0x00000270, 0, 0x2e}}, ""}, /* UX, UR, SX, SW */
+	/* e500 family */
+	{"e500v2", {0, 0, {0x80000100, 0x1000, 0x15, 0}}, "wrong-set:e "},
+	{"e500v2", {0, 0, {0x80000000, 0, 0x15, 0}}, "tlb0-size:e "},
+	{"e500v2", {1, 0, {0x80000000, 0, 0x15, 0}}, "bad-size:e "}, /* 1K */
+	{"e500v2", {1, 0, {0x80000180, 0, 0x15, 0}}, "bad-size:e "}, /* 8K */
+	{"e500v1", {1, 0, {0x80000a00, 0, 0x15, 0}}, "bad-size:e "}, /* 1G */
+	{"e500v2", {1, 0, {0x80000c00, 0, 0x15, 0}}, "bad-size:e "}, /* 16G */
+	{"e6500", {1, 0, {0x80000f00, 0, 0x15, 0}}, ""},	     /* 1T */
+	{"e6500", {1, 0, {0x80000f80, 0, 0x15, 0}}, "bad-size:e "},  /* 2T */
+	{"e500v2", {1, 0, {0x80000200, 0x1000, 0x15, 0}}, "misaligned-epn:e "},
+	{"e500v2", {1, 0, {0x80000200, 0, 0x1015, 0}}, "misaligned-rpn:e "},
+	{"e500v1", {1, 0, {0x80000100, 0, 0x100000015, 0}}, "ra-width:e "},
+	{"e500v2", {1, 0, {0x80000100, 0, 0x1000000015, 0}}, "ra-width:e "},
+	{"e500v2", {1, 0, {0x80000100, 0, 0x800000015, 0}}, ""},
+	{"e6500", {1, 0, {0x80000100, 0, 0x10000000015, 0}}, "ra-width:e "},
+	{"e6500", {1, 0, {0x80000100, 0, 0x8000000015, 0}}, ""},
+	{"e500v2", {1, 0, {0x81000100, 0, 0x15, 0}}, "reserved-bits:w "}, /* TID of 9 bits */
+	{"e500v2", {1, 0, {0x80004100, 0, 0x15, 0}}, "reserved-bits:w "},
+	{"e500v2", {1, 0, {0x80000101, 0, 0x15, 0}}, "reserved-bits:w "},
+	{"e500v2", {1, 0, {0x80000100, 0x80, 0x15, 0}}, "reserved-bits:w "},
+	{"e500v2", {1, 0, {0x80000100, 0x100000000, 0x15, 0}}, "reserved-bits:w "},
+	{"e5500", {1, 0, {0x80000100, 0x100000000, 0x15, 0}}, ""},
+	{"e500v2", {1, 0, {0x80000100, 0, 0x415, 0}}, "reserved-bits:w "},
+	{"e500v2", {1, 0, {0x80000100, 0, 0x15, 1}}, "reserved-bits:w mas8:w "},
+	{"e500v2", {0, 0, {0xc0000100, 0, 0x15, 0}}, "tlb0-iprot:e "},
+	{"e6500", {1, 0, {0x80002500, 0, 0x1015, 0}}, "ind:w "}, /* RPN of a page table */
+	{"e6500", {1, 0, {0x80002500, 0, 0x1000, 0}}, "ind:w "},
+	{"e6500", {1, 0, {0x80002500, 0, 0x103f, 0}}, "ind:w "},
+	{"e500mc", {1, 0, {0x80000100, 0, 0x15, 0x8000003f}}, "mas8:w "},
+	{"e500mc", {1, 0, {0x80000100, 0x40, 0x15, 0}}, "x-bits:n "},
+	{"e500mc", {1, 0, {0x80000100, 0x20, 0x15, 0}}, "x-bits:n "},
+	{"e500mc", {1, 0, {0x80000100, 0x60, 0x15, 0}}, "x-bits:n "},
+	{"e500mc", {1, 0, {0x80000100, 0x18, 0x15, 0}}, "w-and-i:w "},
+	{"e500mc", {1, 0, {0x80000100, 0, 0, 0}}, "no-permission:n "},
+	{"e500mc", {1, 0, {0x80000100, 0, 0x28, 0}}, "user-wx:n "},
+	{"e500mc", {1, 0, {0x80000100, 0, 0x37, 0}}, ""}, /* all but UW */
+	/* all at once, in the order of the manual page */
+	{"e500v2",
+	 {0, 0, {0xc1002180, 0x1000000fa, 0x1000000c28, 1}},
+	 "tlb0-size:e ra-width:e reserved-bits:w tlb0-iprot:e ind:w mas8:w x-bits:n w-and-i:w "},
+	{"e500v2",
+	 {1, 0, {0x80000380, 0x1018, 0x1000001c28, 0}},
+	 "bad-size:e misaligned-epn:e misaligned-rpn:e ra-width:e reserved-bits:w w-and-i:w "
+	 "user-wx:n "},
+};
+
+#define SINGLES (sizeof(singles) / sizeof(singles[0]))
+
+START_TEST(one_entry)
+{
+	const struct kind k = {singles[_i].core, {{0, 0}, {0, 0}}};
+	struct ppctlb *h = open_kind(&k, 0);
+	char told[512] = "";
+	struct findings f;
+
+	must(ppctlb_set(h, &singles[_i].entry, 1));
+	f = check(h);
+	for (size_t i = 0; i < f.n; i++) {
+		snprintf(told + strlen(told), sizeof(told) - strlen(told), "%s:%c ", f.at[i].name,
+			 "ewn"[f.at[i].severity]);
+		ck_assert_uint_eq(f.at[i].tlb, singles[_i].entry.tlb);
+		ck_assert_uint_eq(f.at[i].index, singles[_i].entry.index);
+		ck_assert_uint_eq(f.at[i].other_tlb, PPCTLB_NO_SLOT);
+		ck_assert_uint_gt(strlen(f.at[i].sentence), 10);
+	}
+	ck_assert_str_eq(told, singles[_i].expected);
+	free(f.at);
+	ppctlb_close(h);
+}
+END_TEST
+
+/* ---- pairs ---- */
+
+static const struct {
+	const char *what;
+	const char *core;
+	struct ppctlb_entry a, b;
+	int hit;
+} pairs[] = {
+	{"the same", "440", {0, 0, {0, 0x210, 0, 1}}, {0, 63, {0, 0x210, 0, 1}}, 1},
+	{"next to it", "440", {0, 0, {0, 0x210, 0, 1}}, {0, 1, {0, 0x1210, 0, 1}}, 0},
+	{"inside", "440", {0, 0, {0, 0x290, 0, 1}}, {0, 1, {0, 0xffffc00 + 0x200, 0, 1}}, 1},
+	{"other TS", "440", {0, 0, {0, 0x210, 0, 1}}, {0, 1, {0, 0x310, 0, 1}}, 0},
+	{"other TID", "440", {0, 0, {1, 0x210, 0, 1}}, {0, 1, {2, 0x210, 0, 1}}, 0},
+	{"same TID", "440", {0, 0, {9, 0x210, 0, 1}}, {0, 1, {9, 0x210, 0, 1}}, 1},
+	{"TID 0 first", "440", {0, 0, {0, 0x210, 0, 1}}, {0, 1, {2, 0x210, 0, 1}}, 1},
+	{"TID 0 second", "440", {0, 0, {1, 0x210, 0, 1}}, {0, 1, {0, 0x210, 0, 1}}, 1},
+	{"top", "440", {0, 0, {0, 0xfffffe00, 0, 1}}, {0, 1, {0, 0xfffffe00, 0, 1}}, 1},
+	{"top, zero", "440", {0, 0, {0, 0xfffffe00, 0, 1}}, {0, 1, {0, 0x200, 0, 1}}, 0},
+	{"one set", "e500v2", {0, 0, {0x80000100, 0, 1, 0}}, {0, 3, {0x80000100, 0, 1, 0}}, 1},
+	{"one set, another page",
+	 "e500v2",
+	 {0, 0, {0x80000100, 0, 1, 0}},
+	 {0, 1, {0x80000100, 0x80000, 1, 0}},
+	 0},
+	{"wrong set", "e500v2", {0, 0, {0x80000100, 0, 1, 0}}, {0, 4, {0x80000100, 0, 1, 0}}, 0},
+	{"both TLBs",
+	 "e500v2",
+	 {0, 4, {0x80000100, 0x1000, 1, 0}},
+	 {1, 15, {0x80000900, 0, 1, 0}},
+	 1},
+	{"wrong set, other TLB",
+	 "e500v2",
+	 {0, 8, {0x80000100, 0x1000, 1, 0}},
+	 {1, 15, {0x80000900, 0, 1, 0}},
+	 0},
+	{"TLB0 is 4K whatever TSIZE",
+	 "e500v2",
+	 {0, 0, {0x80000900, 0, 1, 0}},
+	 {1, 0, {0x80000100, 0x1000, 1, 0}},
+	 0},
+	{"misaligned EPN is masked",
+	 "e500v2",
+	 {1, 0, {0x80000200, 0x3000, 1, 0}},
+	 {1, 1, {0x80000100, 0, 1, 0}},
+	 1},
+	{"indirect", "e6500", {1, 0, {0x80002100, 0, 1, 0}}, {1, 1, {0x80000100, 0, 1, 0}}, 0},
+	{"top of 64 bits",
+	 "e5500",
+	 {1, 0, {0x80000100, 0xfffffffffffff000, 1, 0}},
+	 {1, 1, {0x80000200, 0xffffffffffffc000, 1, 0}},
+	 1},
+	{"TID of 14 bits",
+	 "e6500",
+	 {1, 0, {0x81000100, 0, 1, 0}},
+	 {1, 1, {0x80010100, 0, 1, 0}},
+	 0},
+};
+
+#define PAIRS (sizeof(pairs) / sizeof(pairs[0]))
+
+START_TEST(a_pair)
+{
+	const struct kind k = {pairs[_i].core, {{0, 0}, {0, 0}}};
+	struct ppctlb *h = open_kind(&k, 0);
+	struct findings f;
+	int hit = 0;
+
+	must(ppctlb_set(h, &pairs[_i].b, 1));
+	must(ppctlb_set(h, &pairs[_i].a, 1));
+	f = check(h);
+	for (size_t i = 0; i < f.n; i++) {
+		if (strcmp(f.at[i].name, "multi-hit"))
+			continue;
+		hit++;
+		ck_assert_uint_eq(f.at[i].severity, PPCTLB_ERROR);
+		ck_assert_uint_eq(f.at[i].tlb, pairs[_i].a.tlb);
+		ck_assert_uint_eq(f.at[i].index, pairs[_i].a.index);
+		ck_assert_uint_eq(f.at[i].other_tlb, pairs[_i].b.tlb);
+		ck_assert_uint_eq(f.at[i].other_index, pairs[_i].b.index);
+	}
+	ck_assert_msg(hit == pairs[_i].hit, "%s: %d", pairs[_i].what, hit);
+	free(f.at);
+	ppctlb_close(h);
+}
+END_TEST
+
+/* ---- random TLBs ---- */
+
+static unsigned one_in(unsigned n)
+{
+	return rnd() % n == 0;
+}
+
+/* Few places, so that pages meet; the top of the address space among them. */
+static uint64_t some_address(unsigned bits)
+{
+	static const uint64_t base[] = {0, 0xc0000000, 0xfffc0000, 0xfffffffffffc0000,
+					0x4000000000};
+	uint64_t mask = bits == 64 ? UINT64_MAX : (1ull << bits) - 1;
+
+	return (base[rnd() % 5] + rnd() % 64 * 4096) & mask;
+}
+
+static void page_440(uint64_t *w)
+{
+	unsigned size = (unsigned)(one_in(8) ? rnd() % 16 : rnd() % 4);
+	uint64_t mask = one_in(8) ? ~0x3ffull : ~((1024ull << 2 * size) - 1);
+	uint64_t ra = some_address(36);
+
+	w[0] = rnd() % 3;
+	w[1] = (some_address(32) & mask & 0xfffffc00) | 0x200 | rnd() % 2 << 8 | size << 4;
+	w[2] = (ra & mask & 0xfffffc00) | ra >> 32;
+	w[3] = rnd() & (one_in(4) ? 0xffbf : 0x7f);
+}
+
+static void page_e500(uint64_t *w, unsigned tlb, unsigned set, unsigned sets)
+{
+	unsigned tsize = (unsigned)(tlb == 0 && !one_in(8) ? 2
+				    : one_in(8)		   ? rnd() % 32
+							   : 2 + 2 * (rnd() % 4));
+	uint64_t size = tlb ? 1024ull << tsize : 4096;
+	uint64_t mask = one_in(8) ? ~0xfffull : ~(size - 1) & ~0xfffull;
+	uint64_t ea = some_address(one_in(2) ? 64 : 32) & mask;
+
+	if (tlb == 0 && !one_in(8)) /* into its set */
+		ea = (ea & ~((uint64_t)sets * 4096 - 1)) | (uint64_t)set << 12;
+	w[0] = 0x80000000 | rnd() % 3 << 16 | rnd() % 2 << 12 | tsize << 7;
+	if (one_in(8))
+		w[0] |= rnd() & 0x7fff2000;
+	w[1] = ea | (rnd() & (one_in(4) ? 0x7f : 0x0f));
+	w[2] = (some_address(one_in(4) ? 40 : 36) & mask) | (rnd() & 0x3ff);
+	w[3] = one_in(8) ? rnd() & 0x8000003f : 0;
+}
+
+static void randomize(struct ppctlb *h)
+{
+	struct ppctlb_info info = info_of(h);
+	struct ppctlb_entry *e = entries_of(h);
+
+	for (uint32_t i = 0; i < info.entries; i++) {
+		const struct ppctlb_geometry *g = &info.core->array[e[i].tlb].geometry;
+		unsigned w = (unsigned)(rnd() % 4), wide = is_wide(info.core, (int)w);
+
+		memset(e[i].word, 0, sizeof(e[i].word));
+		if (one_in(6))
+			continue;
+		if (info.core->arrays == 1)
+			page_440(e[i].word);
+		else
+			page_e500(e[i].word, e[i].tlb, e[i].index / g->ways, g->entries / g->ways);
+		if (one_in(4))
+			e[i].word[w] ^= 1ull << rnd() % (wide ? 64 : 32);
+		if (one_in(16))
+			e[i].word[w] = wide ? rnd() : rnd() >> 32;
+	}
+	must(ppctlb_set(h, e, info.entries));
+	free(e);
+}
+
+static size_t judge(struct ppctlb *h, struct verdict **verdicts)
+{
+	struct ppctlb_info info = info_of(h);
+	struct ppctlb_geometry g = info.core->array[0].geometry;
+	struct ppctlb_entry *e = entries_of(h);
+	struct slot *slots = calloc(info.entries, sizeof(*slots));
+	size_t n;
+
+	for (uint32_t i = 0; i < info.entries; i++) {
+		slots[i].tlb = e[i].tlb;
+		slots[i].index = e[i].index;
+		memcpy(slots[i].word, e[i].word, sizeof(slots[i].word));
+	}
+	n = brute_check(info.core->name, g.entries, g.ways, slots, info.entries, verdicts);
+	free(slots);
+	free(e);
+	return n;
+}
+
+static int same(struct ppctlb *h, const struct ppctlb_finding *f, const struct verdict *v)
+{
+	uint32_t first = info_of(h).core->array[0].geometry.entries;
+	size_t at = f->tlb * first + f->index;
+	long other =
+		f->other_tlb == PPCTLB_NO_SLOT ? -1 : (long)(f->other_tlb * first) + f->other_index;
+
+	return !strcmp(f->name, v->name) && "ewn"[f->severity] == v->severity && at == v->slot &&
+	       other == v->other;
+}
+
+/* Every name must have come up, or the comparison has said nothing about it. */
+static void note(const struct verdict *v, size_t n, unsigned long *seen, const char *const *names,
+		 size_t n_names)
+{
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < n_names; k++)
+			seen[k] += !strcmp(v[i].name, names[k]);
+}
+
+START_TEST(random_tlbs)
+{
+	static const char *const names[] = {
+		"multi-hit",  "bad-size",      "misaligned-epn", "misaligned-rpn", "reserved-bits",
+		"w-and-i",    "no-permission", "user-wx",	 "tlb0-size",	   "ra-width",
+		"tlb0-iprot", "ind",	       "mas8",		 "x-bits",	   "wrong-set",
+	};
+	const struct kind *k = &kinds[_i];
+	struct ppctlb *h = open_kind(k, 0);
+	const struct ppctlb_core_info *core = info_of(h).core;
+	size_t n_names =
+		core->arrays == 1
+			? 8
+			: 15 - (core->array[0].geometry.ways == core->array[0].geometry.entries);
+	unsigned long seen[15] = {0};
+	int rounds = 100000 / (int)(info_of(h).entries * stride()) + 3;
+
+	for (int r = 0; r < rounds; r++) {
+		struct verdict *v;
+		struct findings f;
+		size_t n;
+
+		randomize(h);
+		n = judge(h, &v);
+		f = check(h);
+		for (size_t i = 0; i < n && i < f.n; i++)
+			if (!same(h, &f.at[i], &v[i]))
+				ck_abort_msg(
+					"round %d, finding %zu: %s %u:%u with %u:%u, judged %s %zu "
+					"with %ld",
+					r, i, f.at[i].name, f.at[i].tlb, f.at[i].index,
+					f.at[i].other_tlb, f.at[i].other_index, v[i].name,
+					v[i].slot, v[i].other);
+		ck_assert_uint_eq(f.n, n);
+		note(v, n, seen, names, n_names);
+		free(v);
+		free(f.at);
+	}
+	for (size_t i = 0; i < n_names; i++)
+		ck_assert_msg(seen[i], "%s never came up", names[i]);
+	ppctlb_close(h);
+}
+END_TEST
+
+/* ---- the call itself ---- */
+
+START_TEST(too_little_room)
+{
+	struct ppctlb *h = open_kind(&kinds[_i], 0);
+	struct ppctlb_finding *room, guard;
+	size_t n, want;
+
+	randomize(h);
+	must(ppctlb_check(h, NULL, &want));
+	ck_assert_uint_gt(want, 2);
+	memset(&guard, 0xa5, sizeof(guard));
+	room = malloc((want + 1) * sizeof(*room));
+	memset(room, 0xa5, (want + 1) * sizeof(*room));
+	n = 0;
+	ck_assert_int_eq(ppctlb_check(h, room, &n), -ENOSPC);
+	ck_assert_uint_eq(n, want);
+	n = want - 1;
+	ck_assert_int_eq(ppctlb_check(h, room, &n), -ENOSPC);
+	ck_assert_uint_eq(n, want);
+	ck_assert_mem_eq(room, &guard, sizeof(guard));
+	n = want + 1;
+	ck_assert_int_eq(ppctlb_check(h, room, &n), 0);
+	ck_assert_uint_eq(n, want);
+	ck_assert_mem_eq(&room[want], &guard, sizeof(guard));
+	free(room);
+	ppctlb_close(h);
+}
+END_TEST
+
+START_TEST(null_is_einval)
+{
+	struct ppctlb *h = open_kind(&kinds[0], 0);
+	struct ppctlb_finding f;
+	size_t n = 1;
+
+	ck_assert_int_eq(ppctlb_check(NULL, &f, &n), -EINVAL);
+	ck_assert_int_eq(ppctlb_check(h, &f, NULL), -EINVAL);
+	ck_assert_int_eq(ppctlb_check(h, NULL, &n), 0);
+	ck_assert_uint_eq(n, 0);
+	ck_assert_int_eq(ppctlb_check(h, &f, &n), 0);
+	ppctlb_close(h);
+}
+END_TEST
+
+/* The guest TLB is looked at and not touched. */
+START_TEST(nothing_changes)
+{
+	struct ppctlb *h = open_kind(&kinds[_i], 0);
+	struct ppctlb_entry *before, *after;
+	struct findings f;
+
+	randomize(h);
+	before = entries_of(h);
+	f = check(h);
+	after = entries_of(h);
+	ck_assert_mem_eq(before, after, info_of(h).entries * sizeof(*after));
+	free(f.at);
+	free(before);
+	free(after);
+	ppctlb_close(h);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("check");
+	TCase *c = tcase_create("check");
+	SRunner *r = srunner_create(s);
+	int failed;
+
+	tcase_set_timeout(c, 120);
+	tcase_add_loop_test(c, one_entry, 0, SINGLES);
+	tcase_add_loop_test(c, a_pair, 0, PAIRS);
+	tcase_add_loop_test(c, random_tlbs, 0, KINDS);
+	tcase_add_loop_test(c, too_little_room, 0, 6);
+	tcase_add_test(c, null_is_einval);
+	tcase_add_loop_test(c, nothing_changes, 0, KINDS);
+	suite_add_tcase(s, c);
+	srunner_run_all(r, CK_ENV);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The cores of the e500 family: golden words, every bit, every size, every defect. */
+#include "../support/core-rules.h"
+
+extern const struct ppctlb_backend ppctlb_backend_e500;
+
+#define CORE(n) (ppctlb_backend_e500.cores[n])
+
+/* DOMAIN of the manuals: what each core is. */
+static const struct {
+	const char *name;
+	unsigned ea, ra, tid, lpid, entries0, ways0, entries1;
+	uint64_t tsizes; /* legal TSIZE codes of TLB1 */
+} facts[E500_CORES] = {
+	{"e500v1", 32, 32, 8, 0, 256, 2, 16, 0x00055554},
+	{"e500v2", 32, 36, 8, 0, 512, 4, 16, 0x00555554},
+	{"e500mc", 32, 36, 8, 6, 512, 4, 64, 0x00555554},
+	{"e5500", 64, 36, 8, 6, 512, 4, 64, 0x00555554},
+	{"e6500", 64, 40, 14, 6, 1024, 8, 64, 0x7ffffffc}, /* its TLB1PS */
+};
+
+START_TEST(the_cores_are_what_the_manuals_say)
+{
+	const struct ppctlb_core_info *info = &CORE(_i)->info;
+	uint32_t both = PPCTLB_X0 | PPCTLB_X1 | PPCTLB_E | PPCTLB_TS | PPCTLB_U3;
+
+	ck_assert_ptr_null(CORE(E500_CORES));
+	ck_assert_str_eq(info->name, facts[_i].name);
+	ck_assert_ptr_null(info->alias);
+	ck_assert_str_eq(info->backend, "e500");
+	ck_assert_uint_eq(info->arrays, 2);
+	ck_assert_uint_eq(info->ea_bits, facts[_i].ea);
+	ck_assert_uint_eq(info->ra_bits, facts[_i].ra);
+	ck_assert_uint_eq(info->tid_bits, facts[_i].tid);
+	ck_assert_uint_eq(info->lpid_bits, facts[_i].lpid);
+	ck_assert_uint_eq(info->array[0].geometry.entries, facts[_i].entries0);
+	ck_assert_uint_eq(info->array[0].geometry.ways, facts[_i].ways0);
+	ck_assert_uint_eq(info->array[1].geometry.entries, facts[_i].entries1);
+	ck_assert_uint_eq(info->array[1].geometry.ways, facts[_i].entries1);
+	ck_assert_uint_eq(info->array[0].sizes, 4096);
+	ck_assert_uint_eq(info->array[1].sizes, facts[_i].tsizes << 10);
+	ck_assert_uint_eq(info->flags & both, both);
+	ck_assert_uint_eq(!!(info->flags & PPCTLB_GS), facts[_i].lpid != 0);
+	ck_assert_uint_eq(info->array[1].flags, info->flags);
+	ck_assert_uint_eq(info->array[0].flags, info->flags & ~(uint32_t)PPCTLB_IPROT);
+}
+END_TEST
+
+START_TEST(golden_vectors)
+{
+	const struct vector *v = &vectors_e500[_i];
+
+	for (unsigned c = v->from; c < E500_CORES; c++)
+		check_vector(CORE(c), 1, v);
+}
+END_TEST
+
+START_TEST(each_flag_has_its_bit)
+{
+	static const struct flag_place places[] = {
+		{PPCTLB_IPROT, 0, 0x40000000},
+		{PPCTLB_TS, 0, 0x1000},
+		{PPCTLB_X0, 1, 0x40},
+		{PPCTLB_X1, 1, 0x20},
+		{PPCTLB_W, 1, 0x10},
+		{PPCTLB_I, 1, 8},
+		{PPCTLB_M, 1, 4},
+		{PPCTLB_G, 1, 2},
+		{PPCTLB_E, 1, 1},
+		{PPCTLB_U0, 2, 0x200},
+		{PPCTLB_U1, 2, 0x100},
+		{PPCTLB_U2, 2, 0x80},
+		{PPCTLB_U3, 2, 0x40},
+		{PPCTLB_UX, 2, 0x20},
+		{PPCTLB_SX, 2, 0x10},
+		{PPCTLB_UW, 2, 8},
+		{PPCTLB_SW, 2, 4},
+		{PPCTLB_UR, 2, 2},
+		{PPCTLB_SR, 2, 1},
+		{PPCTLB_GS, 3, 0x80000000},
+	};
+
+	check_flags(CORE(_i), places, COUNT(places), _i < E500MC ? PPCTLB_GS : 0);
+}
+END_TEST
+
+/* All 32 codes of TSIZE in TLB1: bytes = 1K << TSIZE; a code that is no page of the core is a
+ * defect. */
+START_TEST(every_tsize_in_tlb1)
+{
+	for (unsigned t = 0; t < 32; t++) {
+		struct ppctlb_entry e = {.tlb = 1, .word = {0x80000000u | t << 7, 0, 0, 0}},
+				    back = e;
+		struct ppctlb_mapping m;
+		bool legal = facts[_i].tsizes >> t & 1;
+
+		ck_assert_uint_eq(CORE(_i)->decode(CORE(_i), &e, &m), legal ? 0 : PPCTLB_E_SIZE);
+		ck_assert_uint_eq(m.size, UINT64_C(1024) << t);
+		if (legal) {
+			CORE(_i)->encode(CORE(_i), &m, &back);
+			ck_assert_uint_eq(back.word[0], e.word[0]);
+		}
+	}
+}
+END_TEST
+
+/* In TLB0 every entry is a 4K page; any other TSIZE is a defect (KVM would take it at its word). */
+START_TEST(every_tsize_in_tlb0)
+{
+	for (unsigned t = 0; t < 32; t++) {
+		struct ppctlb_entry e = {.word = {0x80000000u | t << 7, 0x7fff7000, 0x1fff7001, 0}};
+		struct ppctlb_mapping m;
+
+		ck_assert_uint_eq(CORE(_i)->decode(CORE(_i), &e, &m),
+				  t == 2 ? 0 : PPCTLB_E_TLB0_SIZE);
+		ck_assert_uint_eq(m.eaddr, 0x7fff7000);
+		ck_assert_uint_eq(m.raddr, 0x1fff7000);
+		ck_assert_uint_eq(m.size, 4096);
+	}
+}
+END_TEST
+
+START_TEST(decode_of_encode_is_the_mapping)
+{
+	check_roundtrip(CORE(_i));
+}
+END_TEST
+
+START_TEST(no_bit_is_dropped_silently)
+{
+	check_no_silent_loss(CORE(_i));
+	check_every_bit(CORE(_i), 0);
+	check_every_bit(CORE(_i), 1);
+}
+END_TEST
+
+START_TEST(resize_changes_epn_rpn_and_tsize_only)
+{
+	check_resize(CORE(_i), (const uint64_t[]){0xf80, ~UINT64_C(0xfff), ~UINT64_C(0xfff), 0});
+}
+END_TEST
+
+struct defect {
+	unsigned cores; /* bit mask of those it holds for */
+	uint16_t tlb;
+	uint64_t word[4];
+	unsigned defects;
+};
+
+#define ALL	0x1fu
+#define BIT32	(1u << E500V1 | 1u << E500V2 | 1u << E500MC)
+#define WITH_HV (1u << E500MC | 1u << E5500 | 1u << E6500)
+#define NO_HV	(1u << E500V1 | 1u << E500V2)
+#define MAV1	(ALL & ~(1u << E6500))
+
+/* Each defect alone, in TLB1 unless it is TLB0's. */
+static const struct defect defects[] = {
+	{ALL, 1, {0x80000300, 0x10000000, 0x20000001, 0}, 0},
+	{ALL, 0, {0x80000100, 0x10000000, 0x20000001, 0}, 0},
+	/* misaligned: 64K, 256M */
+	{ALL, 1, {0x80000300, 0x10001000, 0x20000001, 0}, PPCTLB_E_EPN},
+	{ALL, 1, {0x80000900, 0x18000000, 0x20000001, 0}, PPCTLB_E_EPN},
+	{ALL, 1, {0x80000300, 0x10000000, 0x20008001, 0}, PPCTLB_E_RPN},
+	/* sizes: 1K, 2K nowhere; 8K, 2G on MAV 2.0 only; 2T nowhere */
+	{ALL, 1, {0x80000000, 0x10000000, 0x20000001, 0}, PPCTLB_E_SIZE},
+	{ALL, 1, {0x80000080, 0x10000000, 0x20000001, 0}, PPCTLB_E_SIZE},
+	{MAV1, 1, {0x80000180, 0x10000000, 0x20000001, 0}, PPCTLB_E_SIZE},
+	{1u << E6500, 1, {0x80000180, 0x10000000, 0x20000001, 0}, 0},
+	{MAV1, 1, {0x80000a80, 0x80000000, 0x80000001, 0}, PPCTLB_E_SIZE},
+	{ALL, 1, {0x80000f80, 0, 1, 0}, PPCTLB_E_SIZE},
+	/* and beyond each core's largest: 1G, 16G */
+	{1u << E500V1, 1, {0x80000a00, 0x40000000, 0x40000001, 0}, PPCTLB_E_SIZE},
+	{MAV1, 1, {0x80000c00, 0, 1, 0}, PPCTLB_E_SIZE},
+	/* wider than the core's RA */
+	{1u << E500V1, 1, {0x80000300, 0x10000000, 0x120000001, 0}, PPCTLB_E_RA},
+	{MAV1, 1, {0x80000300, 0x10000000, 0x1020000001, 0}, PPCTLB_E_RA},
+	{1u << E6500, 1, {0x80000300, 0x10000000, 0x1020000001, 0}, 0},
+	{ALL, 1, {0x80000300, 0x10000000, 0x10020000001, 0}, PPCTLB_E_RA},
+	{ALL, 0, {0x80000100, 0x10000000, 0x8000000020000001, 0}, PPCTLB_E_RA},
+	/* EPN beyond 32 bits */
+	{BIT32, 1, {0x80000300, 0x110000000, 0x20000001, 0}, PPCTLB_E_RESERVED},
+	{ALL & ~BIT32, 1, {0x80000300, 0x110000000, 0x20000001, 0}, 0},
+	/* TID beyond 8 bits, MAS1 reserved bits, MAS2 f80, MAS3 c00 */
+	{MAV1, 1, {0x81000300, 0x10000000, 0x20000001, 0}, PPCTLB_E_RESERVED},
+	{1u << E6500, 1, {0x81000300, 0x10000000, 0x20000001, 0}, 0},
+	{ALL, 1, {0x80004300, 0x10000000, 0x20000001, 0}, PPCTLB_E_RESERVED},
+	{ALL, 1, {0x80008300, 0x10000000, 0x20000001, 0}, PPCTLB_E_RESERVED},
+	{ALL, 1, {0x80000301, 0x10000000, 0x20000001, 0}, PPCTLB_E_RESERVED},
+	{ALL, 0, {0x80000140, 0x10000000, 0x20000001, 0}, PPCTLB_E_RESERVED},
+	{ALL, 1, {0x80000300, 0x10000080, 0x20000001, 0}, PPCTLB_E_RESERVED},
+	{ALL, 1, {0x80000300, 0x10000800, 0x20000001, 0}, PPCTLB_E_RESERVED},
+	{ALL, 1, {0x80000300, 0x10000000, 0x20000401, 0}, PPCTLB_E_RESERVED},
+	{ALL, 1, {0x80000300, 0x10000000, 0x20000801, 0}, PPCTLB_E_RESERVED},
+	/* IND is itself on every core */
+	{ALL, 1, {0x80002300, 0x10000000, 0x20000001, 0}, PPCTLB_E_IND},
+	{ALL, 0, {0x80002100, 0x10000000, 0x20000001, 0}, PPCTLB_E_IND},
+	/* IPROT: TLB1's */
+	{ALL, 0, {0xc0000100, 0x10000000, 0x20000001, 0}, PPCTLB_E_TLB0_IPROT},
+	{ALL, 1, {0xc0000300, 0x10000000, 0x20000001, 0}, 0},
+	/* MAS8: GS and 6 bits of LPID are a mapping's; VF, more LPID and the rest are not */
+	{WITH_HV, 1, {0x80000300, 0x10000000, 0x20000001, 0x80000000}, PPCTLB_E_MAS8},
+	{WITH_HV, 1, {0x80000300, 0x10000000, 0x20000001, 0x3f}, PPCTLB_E_MAS8},
+	{WITH_HV, 1, {0x80000300, 0x10000000, 0x20000001, 0x40}, PPCTLB_E_MAS8 | PPCTLB_E_RESERVED},
+	{WITH_HV,
+	 1,
+	 {0x80000300, 0x10000000, 0x20000001, 0x40000000},
+	 PPCTLB_E_MAS8 | PPCTLB_E_RESERVED},
+	{WITH_HV,
+	 0,
+	 {0x80000100, 0x10000000, 0x20000001, 0x100},
+	 PPCTLB_E_MAS8 | PPCTLB_E_RESERVED},
+	{NO_HV,
+	 1,
+	 {0x80000300, 0x10000000, 0x20000001, 0x80000000},
+	 PPCTLB_E_MAS8 | PPCTLB_E_RESERVED},
+	{NO_HV, 0, {0x80000100, 0x10000000, 0x20000001, 1}, PPCTLB_E_MAS8 | PPCTLB_E_RESERVED},
+};
+
+START_TEST(each_defect)
+{
+	const struct defect *d = &defects[_i];
+	struct ppctlb_entry e = {.tlb = d->tlb};
+
+	memcpy(e.word, d->word, sizeof(e.word));
+	for (unsigned c = 0; c < E500_CORES; c++) {
+		struct ppctlb_mapping m;
+		unsigned got;
+
+		if (!(d->cores >> c & 1))
+			continue;
+		got = CORE(c)->decode(CORE(c), &e, &m);
+		ck_assert_msg(got == d->defects, "line %d on %s: defects 0x%x, expected 0x%x", _i,
+			      facts[c].name, got, d->defects);
+	}
+}
+END_TEST
+
+/* The page of a malformed entry is the one the manual sees: masked to the size, in 64 bits. */
+START_TEST(a_malformed_page_is_masked_to_its_size)
+{
+	struct ppctlb_entry e = {.tlb = 1, .word = {0x80000900, 0x1ffff000, 0xfabcde001, 0}};
+	struct ppctlb_mapping m;
+
+	CORE(E500V2)->decode(CORE(E500V2), &e, &m);
+	ck_assert_uint_eq(m.eaddr, 0x10000000);
+	ck_assert_uint_eq(m.raddr, 0xfa0000000);
+	e.word[0] = 0x80000f80; /* 2T */
+	CORE(E500V2)->decode(CORE(E500V2), &e, &m);
+	ck_assert_uint_eq(m.eaddr, 0);
+	ck_assert_uint_eq(m.raddr, 0);
+	ck_assert_uint_eq(m.size, UINT64_C(1) << 41);
+	/* a 32-bit core has no EA above 32 bits */
+	e = (struct ppctlb_entry){.word = {0x80000100, 0xffffffff12345000, 1, 0}};
+	CORE(E500V2)->decode(CORE(E500V2), &e, &m);
+	ck_assert_uint_eq(m.eaddr, 0x12345000);
+}
+END_TEST
+
+START_TEST(an_unknown_slot_is_in_its_tlb)
+{
+	struct ppctlb_entry e = {.tlb = PPCTLB_NO_SLOT, .word = {0x80000300, 0, 1, 0}};
+	struct ppctlb_mapping m;
+
+	ck_assert_uint_eq(CORE(E500V2)->decode(CORE(E500V2), &e, &m), PPCTLB_E_TLB0_SIZE);
+	e.tlb = PPCTLB_NO_SLOT | 1;
+	ck_assert_uint_eq(CORE(E500V2)->decode(CORE(E500V2), &e, &m), 0);
+	ck_assert_uint_eq(m.size, 0x10000);
+}
+END_TEST
+
+START_TEST(an_invalid_entry_is_nothing_else)
+{
+	check_invalid(CORE(_i), 0, 0x80000000);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("e500 cores");
+	TCase *tc = tcase_create("cores");
+
+	tcase_add_loop_test(tc, the_cores_are_what_the_manuals_say, 0, E500_CORES);
+	tcase_add_loop_test(tc, golden_vectors, 0, COUNT(vectors_e500));
+	tcase_add_loop_test(tc, each_flag_has_its_bit, 0, E500_CORES);
+	tcase_add_loop_test(tc, every_tsize_in_tlb1, 0, E500_CORES);
+	tcase_add_loop_test(tc, every_tsize_in_tlb0, 0, E500_CORES);
+	tcase_add_loop_test(tc, decode_of_encode_is_the_mapping, 0, E500_CORES);
+	tcase_add_loop_test(tc, no_bit_is_dropped_silently, 0, E500_CORES);
+	tcase_add_loop_test(tc, resize_changes_epn_rpn_and_tsize_only, 0, E500_CORES);
+	tcase_add_loop_test(tc, each_defect, 0, COUNT(defects));
+	tcase_add_test(tc, a_malformed_page_is_masked_to_its_size);
+	tcase_add_test(tc, an_unknown_slot_is_in_its_tlb);
+	tcase_add_loop_test(tc, an_invalid_entry_is_nothing_else, 0, E500_CORES);
+	suite_add_tcase(suite, tc);
+	return run_suite(suite);
+}

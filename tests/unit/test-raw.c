@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* get, set, commit, info and the caller's own array: the design's paragraph Raw is raw. */
+#include "../support/unit-common.h"
+
+#include <ppctlb/e500.h>
+
+#include <stdio.h>
+#include <sys/mman.h>
+
+/* Any words the core's entry can have at all. */
+static void random_words(const struct model_core *core, struct ppctlb_entry *e)
+{
+	for (int i = 0; i < 4; i++)
+		e->word[i] = core->e500 && (i == 1 || i == 2) ? rnd() : (uint32_t)rnd();
+}
+
+/* set takes any words, and get gives them back bit for bit, parity and all. */
+START_TEST(any_words_come_back)
+{
+	struct ppctlb *h = open_core(model_cores[_i].name);
+	struct ppctlb_entry *all = state_of(h);
+	size_t n = entries_of(h);
+
+	seed(1);
+	for (size_t i = 0; i < n; i++)
+		random_words(&model_cores[_i], &all[i]);
+	WORKS(ppctlb_set(h, all, n));
+	unchanged(h, all);
+	ppctlb_close(h);
+}
+END_TEST
+
+/* Positions come in the kernel's order: TLB0 sets ascending, ways ascending, then TLB1. */
+START_TEST(order_is_the_kernels)
+{
+	struct ppctlb *h = open_core(model_cores[_i].name);
+	struct ppctlb_entry *all = state_of(h);
+	struct model t = model_new(&model_cores[_i]);
+
+	ck_assert_uint_eq(entries_of(h), t.n);
+	for (size_t i = 0; i < t.n; i++) {
+		ck_assert_uint_eq(all[i].tlb, t.e[i].tlb);
+		ck_assert_uint_eq(all[i].index, t.e[i].index);
+	}
+	free(all);
+	model_free(&t);
+	ppctlb_close(h);
+}
+END_TEST
+
+/* A few entries, in any order; the others stay. */
+START_TEST(the_others_stay)
+{
+	struct ppctlb *h = open_core("e500v2");
+	struct ppctlb_entry some[] = {
+		{1, 15, {1, 2, 3, 4}},
+		{0, 511, {5, 6, 7, 8}},
+		{1, 0, {9, 10, 11, 12}},
+		{0, 0, {13, 14, 15, 16}},
+	};
+
+	put(h, 0, 100, 1, 1, 1, 1);
+	WORKS(ppctlb_set(h, some, 4));
+	SLOT(h, 1, 15, 1, 2, 3, 4);
+	SLOT(h, 0, 511, 5, 6, 7, 8);
+	SLOT(h, 1, 0, 9, 10, 11, 12);
+	SLOT(h, 0, 0, 13, 14, 15, 16);
+	SLOT(h, 0, 100, 1, 1, 1, 1);
+	SLOT(h, 0, 1, 0, 0, 0, 0);
+	WORKS(ppctlb_set(h, some, 0));
+	WORKS(ppctlb_set(h, NULL, 0));
+	ppctlb_close(h);
+}
+END_TEST
+
+/* It refuses only positions that don't exist or stand twice, and words that are too wide. */
+START_TEST(set_refuses)
+{
+	static const struct {
+		const char *core;
+		struct ppctlb_entry e;
+		const char *words[2];
+	} cases[] = {
+		{"440", {0, 64, {0}}, {"entry 1", "TLB0[64]"}},
+		{"440", {1, 0, {0}}, {"entry 1", "TLB1[0]"}},
+		{"440", {PPCTLB_NO_SLOT, 0, {0}}, {"entry 1", "has no slot"}},
+		{"440", {0, 3, {0}}, {"entry 1", "TLB0[3] stands twice"}},
+		{"440", {0, 0, {UINT64_C(1) << 32, 0, 0, 0}}, {"entry 1", "tid"}},
+		{"440", {0, 0, {0, UINT64_C(1) << 32, 0, 0}}, {"entry 1", "word0"}},
+		{"440", {0, 0, {0, 0, UINT64_C(1) << 63, 0}}, {"entry 1", "word1"}},
+		{"440", {0, 0, {0, 0, 0, UINT64_C(1) << 32}}, {"entry 1", "word2"}},
+		{"e500v2", {0, 512, {0}}, {"entry 1", "TLB0[512]"}},
+		{"e500v2", {1, 16, {0}}, {"entry 1", "TLB1[16]"}},
+		{"e500v2", {2, 0, {0}}, {"entry 1", "TLB2[0]"}},
+		{"e500v2", {0xffff, 0xffff, {0}}, {"entry 1", "TLB"}},
+		{"e500v2", {PPCTLB_NO_SLOT | 1, 0, {0}}, {"entry 1", "has no slot"}},
+		{"e500v2", {0, 3, {0}}, {"entry 1", "TLB0[3] stands twice"}},
+		{"e500v2", {1, 0, {UINT64_C(1) << 32, 0, 0, 0}}, {"entry 1", "mas1"}},
+		{"e500v2", {1, 0, {0, 0, 0, UINT64_C(1) << 32}}, {"entry 1", "mas8"}},
+	};
+	struct ppctlb *h = open_core(cases[_i].core);
+	struct ppctlb_entry some[2] = {{0, 3, {1, 1, 1, 1}}, cases[_i].e}, *before;
+
+	put(h, 0, 0, 7, 7, 7, 7);
+	before = state_of(h);
+	FAILS(EINVAL, ppctlb_set(h, some, 2), cases[_i].words[0], cases[_i].words[1]);
+	unchanged(h, before);
+	ppctlb_close(h);
+}
+END_TEST
+
+/* More entries than there are: one stands twice, however many. */
+START_TEST(set_of_too_many)
+{
+	struct ppctlb *h = open_core("440");
+	struct ppctlb_entry some[65];
+
+	for (unsigned i = 0; i < 65; i++)
+		some[i] = (struct ppctlb_entry){0, (uint16_t)(i % 64), {1, 1, 1, 1}};
+	FAILS(EINVAL, ppctlb_set(h, some, 65), "entry 64", "TLB0[0] stands twice");
+	SLOT(h, 0, 63, 0, 0, 0, 0);
+	ppctlb_close(h);
+}
+END_TEST
+
+START_TEST(null_and_nonsense)
+{
+	struct ppctlb *h = open_core("440");
+	struct ppctlb_entry all[65], before[65];
+	struct ppctlb_info info = {.size = sizeof(info)};
+
+	memset(all, 0xa5, sizeof(all));
+	memcpy(before, all, sizeof(all));
+	FAILS(EINVAL, ppctlb_get(NULL, PPCTLB_GUEST, all, 64), "NULL");
+	FAILS(EINVAL, ppctlb_get(h, PPCTLB_GUEST, NULL, 64), "64 entries");
+	FAILS(EINVAL, ppctlb_get(h, PPCTLB_GUEST, all, 63), "64 entries");
+	FAILS(EINVAL, ppctlb_get(h, PPCTLB_GUEST, all, 0), "64 entries");
+	FAILS(EINVAL, ppctlb_get(h, (enum ppctlb_view)2, all, 64), "view 2");
+	/* shadow is readable only where the kernel has it */
+	FAILS(ENOTSUP, ppctlb_get(h, PPCTLB_SHADOW, all, 64), "shadow");
+	ck_assert_mem_eq(all, before, sizeof(all));
+	/* entries past the last are not touched */
+	WORKS(ppctlb_get(h, PPCTLB_GUEST, all, 65));
+	ck_assert_mem_eq(&all[64], &before[64], sizeof(all[64]));
+	FAILS(EINVAL, ppctlb_set(NULL, all, 1), "NULL");
+	FAILS(EINVAL, ppctlb_set(h, NULL, 1), "NULL");
+	FAILS(EINVAL, ppctlb_commit(NULL), "NULL");
+	FAILS(EINVAL, ppctlb_commit(h), "no array");
+	FAILS(EINVAL, ppctlb_info(NULL, &info), "NULL");
+	FAILS(EINVAL, ppctlb_info(h, NULL), "NULL");
+	info.size = 0;
+	FAILS(EINVAL, ppctlb_info(h, &info), "size");
+	info.size = sizeof(info) - 1;
+	FAILS(EINVAL, ppctlb_info(h, &info), "size");
+	ppctlb_close(NULL);
+	ppctlb_close(h);
+}
+END_TEST
+
+/* info: backend, its path, who chose it, core, arrays, sizes, widths, flags, shadow or not. */
+START_TEST(info_tells)
+{
+	const struct model_core *facts = &model_cores[_i];
+	struct ppctlb *h = open_core(facts->name);
+	struct ppctlb_info info = {.size = sizeof(info)};
+	char path[4096];
+
+	WORKS(ppctlb_info(h, &info));
+	ck_assert_uint_eq(info.entries, facts->entries[0] + facts->entries[1]);
+	ck_assert_str_eq(info.backend, facts->e500 ? "e500" : "44x");
+	snprintf(path, sizeof(path), "/%s.so", info.backend);
+	ck_assert(!strcmp(info.backend_path, "built in") || strstr(info.backend_path, path));
+	ck_assert_str_eq(info.transport, "memory");
+	ck_assert_uint_eq(info.chosen_by, PPCTLB_BY_CALLER);
+	ck_assert_uint_eq(info.has_shadow, 0);
+	ck_assert_uint_eq(info.unknown, 0);
+	ck_assert_str_eq(info.core->name, facts->name);
+	ck_assert_uint_eq(info.core->ra_bits, facts->ra_bits);
+	ck_assert_uint_eq(info.core->array[0].geometry.entries, facts->entries[0]);
+	ppctlb_close(h);
+}
+END_TEST
+
+/* ---- the caller's own array in kernel layout ---- */
+
+#define ENTRIES 528
+
+static struct ppctlb *open_over(void *array, size_t len)
+{
+	struct ppctlb_config cfg = PPCTLB_CONFIG_INIT;
+	struct ppctlb *h;
+
+	cfg.core = "e500v2";
+	cfg.array = array;
+	cfg.array_len = len;
+	WORKS(ppctlb_open(&h, &cfg));
+	return h;
+}
+
+/* The array is used as it stands; what the library maps is in it, what the caller writes is seen at
+ * the next call; close leaves it. */
+START_TEST(array_of_the_caller)
+{
+	static struct ppctlb_e500_tlbe array[ENTRIES];
+	struct ppctlb_mapping m = {0x5000, 0x35000, 4 * K, PPCTLB_SR, 7, 0};
+	struct ppctlb_access a = {.eaddr = 0x20000000};
+	struct ppctlb_hit hit;
+	struct ppctlb *h;
+
+	array[512] = (struct ppctlb_e500_tlbe){0x12345678, 0xc0000800, 4, 0x400003f};
+	h = open_over(array, sizeof(array));
+	SLOT(h, 1, 0, 0xc0000800, 4, 0x400003f, 0x12345678);
+	m.eaddr += 64 * M;
+	WORKS(ppctlb_map(h, &m, 1, 0));
+	/* set 5, way 0 */
+	ck_assert_uint_eq(array[20].mas1, 0x80070100);
+	ck_assert_uint_eq(array[20].mas2, 0x4005000);
+	ck_assert_uint_eq(array[20].mas7_3, 0x35001);
+	ck_assert_uint_eq(array[20].mas8, 0);
+	array[527] = (struct ppctlb_e500_tlbe){0, 0x80000900, 0x20000000, 0xf00000001};
+	WORKS(ppctlb_commit(h));
+	WORKS(ppctlb_translate(h, &a, &hit, 1));
+	ck_assert_uint_eq(hit.result, PPCTLB_HIT);
+	ck_assert_uint_eq(hit.raddr, 0xf00000000);
+	/* a board reset */
+	WORKS(ppctlb_flush(h));
+	for (size_t i = 0; i < ENTRIES; i++)
+		ck_assert(!array[i].mas1 && !array[i].mas2 && !array[i].mas7_3 && !array[i].mas8);
+	WORKS(ppctlb_map(h, &m, 1, 0));
+	ppctlb_close(h);
+	ck_assert_uint_eq(array[20].mas1, 0x80070100);
+	/* open again: the contents are kept */
+	h = open_over(array, sizeof(array));
+	SLOT(h, 0, 20, 0x80070100, 0x4005000, 0x35001, 0);
+	ppctlb_close(h);
+}
+END_TEST
+
+/* qemu's array is heap memory: any alignment will do. */
+START_TEST(array_at_any_address)
+{
+	size_t len = ENTRIES * sizeof(struct ppctlb_e500_tlbe);
+	char *memory = calloc(1, len + 16);
+
+	for (unsigned offset = 0; offset < 9; offset++) {
+		struct ppctlb *h = open_over(memory + offset, len);
+		uint32_t mas8;
+
+		put(h, 1, 15, 1, 2, 3, 0xdeadbeef);
+		SLOT(h, 1, 15, 1, 2, 3, 0xdeadbeef);
+		memcpy(&mas8, memory + offset + 527 * 24, 4);
+		ck_assert_uint_eq(mas8, 0xdeadbeef);
+		ppctlb_close(h);
+	}
+	free(memory);
+}
+END_TEST
+
+START_TEST(bad_arrays)
+{
+	static struct ppctlb_e500_tlbe array[ENTRIES];
+	struct ppctlb_config cfg = PPCTLB_CONFIG_INIT;
+	struct ppctlb *h;
+
+	cfg.core = "e500v2";
+	cfg.array = array;
+	FAILS(EINVAL, ppctlb_open(&h, &cfg), "array");
+	cfg.array_len = sizeof(array) - 1;
+	FAILS(EINVAL, ppctlb_open(&h, &cfg), "12671", "12672");
+	cfg.array = NULL;
+	FAILS(EINVAL, ppctlb_open(&h, &cfg), "array");
+	cfg.array = array;
+	cfg.array_len = sizeof(array);
+	cfg.core = "440"; /* e500 only */
+	FAILS(EINVAL, ppctlb_open(&h, &cfg), "array");
+	ck_assert_ptr_null(h);
+	cfg.core = "e500v2"; /* the geometry asked for needs more */
+	cfg.geometry[0] = (struct ppctlb_geometry){1024, 4};
+	cfg.geometry[1] = (struct ppctlb_geometry){16, 16};
+	FAILS(EINVAL, ppctlb_open(&h, &cfg), "24960");
+	for (size_t i = 0; i < ENTRIES; i++)
+		ck_assert(!array[i].mas1 && !array[i].mas2 && !array[i].mas7_3 && !array[i].mas8);
+}
+END_TEST
+
+/* A map that fails leaves the caller's array as it was, and what lies behind it. */
+START_TEST(array_is_left_on_failure)
+{
+	static struct ppctlb_e500_tlbe array[ENTRIES + 1], before[ENTRIES + 1];
+	struct ppctlb_mapping maps[2] = {{0x20000000, 0, 64 * K, PPCTLB_SR, 0, 0},
+					 {0x10000000, 0, 64 * K, PPCTLB_SR, 0, 0}};
+	struct ppctlb *h;
+
+	seed(3);
+	for (size_t i = 0; i < sizeof(array); i++)
+		((unsigned char *)array)[i] = (unsigned char)rnd();
+	for (size_t i = 0; i < ENTRIES; i++)
+		array[i].mas1 &= 0x7fffffff;
+	array[520] = (struct ppctlb_e500_tlbe){0, 0x80000300, 0x10000000, 0x15};
+	memcpy(before, array, sizeof(array));
+	h = open_over(array, sizeof(array));
+	FAILS(EEXIST, ppctlb_map(h, maps, 2, 0), "TLB1[8]");
+	FAILS(ENOTSUP,
+	      ppctlb_map_at(h, &(struct ppctlb_mapping){.size = 4 * K, .lpid = 1}, 1, 0, 0),
+	      "lpid");
+	ck_assert_mem_eq(array, before, sizeof(array));
+	WORKS(ppctlb_flush(h));
+	ck_assert_mem_eq(&array[ENTRIES], &before[ENTRIES], sizeof(array[0]));
+	ppctlb_close(h);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("raw");
+	TCase *t = tcase_create("raw");
+
+	tcase_set_timeout(t, 300);
+	tcase_add_loop_test(t, any_words_come_back, 0, MODEL_CORES);
+	tcase_add_loop_test(t, order_is_the_kernels, 0, MODEL_CORES);
+	tcase_add_test(t, the_others_stay);
+	tcase_add_loop_test(t, set_refuses, 0, 16);
+	tcase_add_test(t, set_of_too_many);
+	tcase_add_test(t, null_and_nonsense);
+	tcase_add_loop_test(t, info_tells, 0, MODEL_CORES);
+	tcase_add_test(t, array_of_the_caller);
+	tcase_add_test(t, array_at_any_address);
+	tcase_add_test(t, bad_arrays);
+	tcase_add_test(t, array_is_left_on_failure);
+	suite_add_tcase(s, t);
+	return run_suite(s);
+}

@@ -212,7 +212,7 @@ static void examine_dumps(struct ppctlb *h, const struct model *t)
 	must(ppctlb_dump(h, PPCTLB_GUEST, PPCTLB_TABLE, examine_line, &lines));
 	REQUIRE(lines >= valid);
 	lines = 0;
-	ret = ppctlb_dump(h, PPCTLB_GUEST, PPCTLB_SEED, examine_line, &lines);
+	ret = ppctlb_dump(h, PPCTLB_GUEST, PPCTLB_LIBKVM, examine_line, &lines);
 	REQUIRE(t->core->e500 ? ret == -ENOTSUP : ret == 0 && lines == valid + 2);
 }
 

@@ -21,7 +21,7 @@ static int file_with(const struct input *in)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const char *const forms[] = {"seed", "qemu", "qemu-log", "xmon", "hex"};
+	static const char *const forms[] = {"libkvm", "qemu", "qemu-log", "xmon", "hex"};
 	struct input in = {data, size};
 	struct args a = {.argc = 2};
 	char file[32], image[] = "image", *argv[] = {file, image};

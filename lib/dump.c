@@ -26,7 +26,7 @@ static void line(const struct sink *s, const char *fmt, ...)
 
 /* ---- the table of the 2008 mail ---- */
 
-static void dump_seed(const struct ppctlb *h, enum ppctlb_view view, const struct sink *s)
+static void dump_libkvm(const struct ppctlb *h, enum ppctlb_view view, const struct sink *s)
 {
 	char prefix = view == PPCTLB_SHADOW ? 'S' : 'G';
 
@@ -114,16 +114,16 @@ int ppctlb_dump(struct ppctlb *h, enum ppctlb_view view, enum ppctlb_style style
 		return ret;
 	if (!line_cb)
 		return tlb_fail(EINVAL, "dump: a NULL argument");
-	if (style != PPCTLB_SEED && style != PPCTLB_TABLE)
+	if (style != PPCTLB_LIBKVM && style != PPCTLB_TABLE)
 		return tlb_fail(EINVAL, "dump: there is no style %d", (int)style);
-	if (style == PPCTLB_SEED && h->info.core->arrays > 1)
-		return tlb_fail(ENOTSUP, "dump: the seed's table has no room for %s's words",
+	if (style == PPCTLB_LIBKVM && h->info.core->arrays > 1)
+		return tlb_fail(ENOTSUP, "dump: the table of 2008 has no room for %s's words",
 				h->info.core->name);
 	ret = tlb_load(h, view);
 	if (ret)
 		return ret;
-	if (style == PPCTLB_SEED)
-		dump_seed(h, view, &s);
+	if (style == PPCTLB_LIBKVM)
+		dump_libkvm(h, view, &s);
 	else
 		dump_table(h, view, &s);
 	return 0;

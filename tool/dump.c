@@ -218,9 +218,9 @@ static void print_line(const char *line, void *arg)
 	puts(line);
 }
 
-static int dump_seed(const struct args *a, const struct image *im)
+static int dump_libkvm(const struct args *a, const struct image *im)
 {
-	if (ppctlb_dump(im->h, PPCTLB_GUEST, PPCTLB_SEED, print_line, NULL) == 0)
+	if (ppctlb_dump(im->h, PPCTLB_GUEST, PPCTLB_LIBKVM, print_line, NULL) == 0)
 		return EXIT_OK;
 	library_error(a->argv[0]);
 	return EXIT_FAILED;
@@ -235,7 +235,7 @@ static const struct {
 } formats[] = {
 	{"table", OPT(ALL) | OPT(COLUMNS) | OPT(NOHEADINGS), dump_table},
 	{"json", OPT(ALL), dump_json},
-	{"seed", 0, dump_seed},
+	{"libkvm", 0, dump_libkvm},
 };
 
 static int dump(const struct args *a, size_t format)

@@ -130,7 +130,7 @@ bool text_is_e500(const struct text_reader *r)
 
 /* ---- the dump of 2008: "G 0 | tid | word0 | word1 | word2 |" ---- */
 
-static const char *const seed_headings[] = {"Guest TLB:", "Shadow TLB:", "| nr |"};
+static const char *const libkvm_headings[] = {"Guest TLB:", "Shadow TLB:", "| nr |"};
 
 static bool is_heading(struct cursor *c, const char *const *headings, size_t n)
 {
@@ -142,13 +142,13 @@ static bool is_heading(struct cursor *c, const char *const *headings, size_t n)
 
 #define IS_HEADING(c, list) is_heading(c, list, sizeof(list) / sizeof((list)[0]))
 
-static void seed_line(struct text_reader *r, const char *line)
+static void libkvm_line(struct text_reader *r, const char *line)
 {
 	struct cursor c = {r, line, line, false};
 	struct text_row row = {.kind = TEXT_WORDS};
 
 	r->known++;
-	if (IS_HEADING(&c, seed_headings))
+	if (IS_HEADING(&c, libkvm_headings))
 		return;
 	if (cursor_try(&c, "S")) {
 		r->shadow++;
@@ -353,8 +353,8 @@ static void qemu_line(struct text_reader *r, const char *line)
 	 PPCTLB_UNKNOWN_RESERVED)
 
 static const struct text_format formats[] = {
-	{"seed", "the dump of 2008", "G 0 | 00000000 | 00000270 | 00000000 | 00000007 |",
-	 PPCTLB_UNKNOWN_INVALID, OTHER_FAMILY, seed_line, NULL},
+	{"libkvm", "the dump of 2008", "G 0 | 00000000 | 00000270 | 00000000 | 00000007 |",
+	 PPCTLB_UNKNOWN_INVALID, OTHER_FAMILY, libkvm_line, NULL},
 	{"qemu", "QEMU's info tlb", "0x00000000c0000000 0x0000000000000000 256M 0 ...",
 	 UNKNOWN_IN_INFO_TLB | PPCTLB_UNKNOWN_E,
 	 UNKNOWN_IN_INFO_TLB | PPCTLB_UNKNOWN_IPROT | PPCTLB_UNKNOWN_X | PPCTLB_UNKNOWN_MAS8,

@@ -13,8 +13,8 @@ const struct option_info options[OPTION_COUNT] = {
 	[OPT_HELP] = {"help", 'h', NULL, "show this help"},
 	[OPT_CORE] = {"core", 'c', "CORE", "the core, see ppctlb cores"},
 	[OPT_JSON] = {"json", 'J', NULL, "one JSON object a line"},
-	[OPT_FORMAT] = {"format", 0, "table|seed|json",
-			"how to show it; seed is the 2008 table, 440 only"},
+	[OPT_FORMAT] = {"format", 0, "table|libkvm|json",
+			"how to show it; libkvm is the 2008 table, 440 only"},
 	[OPT_ALL] = {"all", 'a', NULL, "invalid entries too"},
 	[OPT_COLUMNS] = {"output", 'o', "LIST", "columns to show, comma separated"},
 	[OPT_NOHEADINGS] = {"noheadings", 'n', NULL, "rows only"},
@@ -22,7 +22,7 @@ const struct option_info options[OPTION_COUNT] = {
 	[OPT_TS] = {"ts", 0, "0|1", "address space (0)"},
 	[OPT_ACCESS] = {"access", 0, "r|w|x", "read, write or execute (r)"},
 	[OPT_USER] = {"user", 0, NULL, "access in user mode, not supervisor"},
-	[OPT_FROM] = {"from", 0, "seed|qemu|qemu-log|xmon|hex", "what text it is"},
+	[OPT_FROM] = {"from", 0, "libkvm|qemu|qemu-log|xmon|hex", "what text it is"},
 	[OPT_KEEP_GOING] = {"keep-going", 0, NULL, "leave out lines that cannot be read"},
 	[OPT_QMP] = {"qmp", 0, "SOCKET", "QEMU's QMP socket"},
 	[OPT_CPU] = {"cpu", 0, "N", "which CPU (0)"},
@@ -198,7 +198,7 @@ const struct verb verbs[] = {
 		.name = "import",
 		.operands = "[FILE | -] IMAGE",
 		.help = "saved text of another tool to an image",
-		.notes = "seed      the table of 2008, also dump --format=seed\n"
+		.notes = "libkvm    the table of 2008, also dump --format=libkvm\n"
 			 "qemu      QEMU's info tlb\n"
 			 "qemu-log  a log that QEMU wrote with -d mmu\n"
 			 "xmon      dump of a 440's TLB by Linux's xmon\n"

@@ -66,7 +66,7 @@ static void translate(struct ppctlb *h)
 	}
 }
 
-static void show(const char *core, int seed)
+static void show(const char *core, int libkvm)
 {
 	struct ppctlb_config cfg = PPCTLB_CONFIG_INIT;
 	struct ppctlb *h;
@@ -75,8 +75,8 @@ static void show(const char *core, int seed)
 	must(ppctlb_open(&h, &cfg), core);
 	must(ppctlb_map(h, initial, sizeof(initial) / sizeof(initial[0]), 0), "map");
 	printf("%s:\n", core);
-	if (seed)
-		must(ppctlb_dump(h, PPCTLB_GUEST, PPCTLB_SEED, print_line, NULL), "dump");
+	if (libkvm)
+		must(ppctlb_dump(h, PPCTLB_GUEST, PPCTLB_LIBKVM, print_line, NULL), "dump");
 	must(ppctlb_dump(h, PPCTLB_GUEST, PPCTLB_TABLE, print_line, NULL), "dump");
 	translate(h);
 	printf("\n");

@@ -262,7 +262,7 @@ int ppctlb_set(struct ppctlb *h, const struct ppctlb_entry *entries, size_t n);
 
 /** How ppctlb_dump() writes. */
 enum ppctlb_style {
-	PPCTLB_SEED, /**< the 2008 table of raw words, valid entries only; 44x */
+	PPCTLB_LIBKVM, /**< the 2008 table of raw words, valid entries only; 44x */
 	PPCTLB_TABLE /**< decoded, a line for each valid entry */
 };
 
@@ -271,7 +271,7 @@ typedef void ppctlb_line_cb(const char *line, void *arg);
 
 /**
  * The TLB as text. Never fails on a malformed entry.
- * Errors: -EINVAL, -ENOTSUP (no such view; SEED on e500), -EIO.
+ * Errors: -EINVAL, -ENOTSUP (no such view; LIBKVM on e500), -EIO.
  */
 int ppctlb_dump(struct ppctlb *h, enum ppctlb_view view, enum ppctlb_style style,
 		ppctlb_line_cb *line_cb, void *arg);

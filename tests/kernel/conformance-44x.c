@@ -17,11 +17,11 @@
 #define SUPERVISOR (PPCTLB_SR | PPCTLB_SW | PPCTLB_SX)
 
 /* The mail's two: 16M at 0, and the UART. */
-static const struct ppctlb_mapping seed_maps[2] = {
+static const struct ppctlb_mapping mail_maps[2] = {
 	{0, 0, 16 << 20, SUPERVISOR, 0, 0},
 	{0xef600000, 0xef600000, 4096, SUPERVISOR | PPCTLB_I | PPCTLB_G, 0, 0},
 };
-static const struct ppctlb_44x_tlbe seed_entries[2] = {
+static const struct ppctlb_44x_tlbe mail_entries[2] = {
 	{0, 0x00000270, 0x00000000, 0x00000007},
 	{0, 0xef600210, 0xef600000, 0x00000507},
 };
@@ -76,7 +76,7 @@ static int raw_set_seed(void)
 {
 	struct ppctlb_44x_tlb guest = {0};
 
-	memcpy(guest.entry, seed_entries, sizeof(seed_entries));
+	memcpy(guest.entry, mail_entries, sizeof(mail_entries));
 	return raw_set(&guest);
 }
 
@@ -117,7 +117,7 @@ static void test_start(const void *arg)
 	(void)arg;
 	REQUIRE(EQUAL(raw_get(&initial), 0));
 	tap_note("a new vCPU holds %s",
-		 memcmp(initial.entry, seed_entries, sizeof(seed_entries))
+		 memcmp(initial.entry, mail_entries, sizeof(mail_entries))
 			 ? "other entries than the kernels before 3.17 gave it"
 			 : "the entries that the kernels before 3.17 gave it");
 	h = open_flushed();
@@ -137,7 +137,7 @@ static void test_open(const void *arg)
 	(void)arg;
 	REQUIRE(EQUAL(raw_set_seed(), 0));
 	REQUIRE(EQUAL(raw_get(&before), 0));
-	CHECK(!memcmp(before.entry, seed_entries, sizeof(seed_entries)));
+	CHECK(!memcmp(before.entry, mail_entries, sizeof(mail_entries)));
 	h = open_handle();
 	REQUIRE(h);
 	REQUIRE(EQUAL(raw_get(&after), 0));
@@ -231,13 +231,13 @@ static void test_seed(const void *arg)
 
 	(void)arg;
 	REQUIRE(h);
-	memcpy(want.entry, seed_entries, sizeof(seed_entries));
-	EQUAL(ppctlb_map(h, seed_maps, 2, 0), 0);
+	memcpy(want.entry, mail_entries, sizeof(mail_entries));
+	EQUAL(ppctlb_map(h, mail_maps, 2, 0), 0);
 	REQUIRE(EQUAL(raw_get(&tlb), 0));
 	CHECK(!memcmp(&tlb, &want, sizeof(tlb)));
 	CHECK(library_maps(h, 0x00fffffe, 0x00fffffe));
 	CHECK(library_maps(h, 0xef600123, 0xef600123));
-	EQUAL(ppctlb_dump(h, PPCTLB_GUEST, PPCTLB_SEED, count_line, &lines), 0);
+	EQUAL(ppctlb_dump(h, PPCTLB_GUEST, PPCTLB_LIBKVM, count_line, &lines), 0);
 	EQUAL(lines, 4);
 	ppctlb_close(h);
 }
@@ -330,7 +330,7 @@ static void test_shadow(const void *arg)
 	}
 	h = open_flushed();
 	REQUIRE(h);
-	EQUAL(ppctlb_map(h, seed_maps, 2, 0), 0);
+	EQUAL(ppctlb_map(h, mail_maps, 2, 0), 0);
 	EQUAL(ppctlb_unmap(h, 0, 1 << 20, 0, 0), 0);
 	EQUAL(ppctlb_flush(h), 0);
 	CHECK(raw_shadow(&after));
@@ -470,7 +470,7 @@ static void test_refused(const void *arg)
 
 	(void)arg;
 	REQUIRE(h);
-	EQUAL(ppctlb_map(h, seed_maps, 2, 0), 0);
+	EQUAL(ppctlb_map(h, mail_maps, 2, 0), 0);
 	for (i = 0; i < ARRAY_SIZE(bad); i++) {
 		REQUIRE(EQUAL(raw_get(&before), 0));
 		ret = ppctlb_map(h, &bad[i].m, 1, 0);
@@ -484,7 +484,7 @@ static void test_refused(const void *arg)
 		CHECK(!memcmp(&before, &after, sizeof(before)));
 	}
 	EQUAL(ppctlb_map(h, NULL, 1, 0), -EINVAL);
-	EQUAL(ppctlb_map(NULL, seed_maps, 2, 0), -EINVAL);
+	EQUAL(ppctlb_map(NULL, mail_maps, 2, 0), -EINVAL);
 	ppctlb_close(h);
 }
 
@@ -515,7 +515,7 @@ static void test_no_vcpu(const void *arg)
 
 static int child_maps(struct ppctlb *h)
 {
-	return ppctlb_map(h, seed_maps, 1, 0);
+	return ppctlb_map(h, mail_maps, 1, 0);
 }
 
 static int child_flushes(struct ppctlb *h)
@@ -532,11 +532,11 @@ static void test_fork(const void *arg)
 
 	(void)arg;
 	REQUIRE(h);
-	EQUAL(ppctlb_map(h, &seed_maps[1], 1, 0), 0);
+	EQUAL(ppctlb_map(h, &mail_maps[1], 1, 0), 0);
 	CHECK(child_gets_eio(child_maps, h));
 	CHECK(child_gets_eio(child_flushes, h));
 	CHECK(library_maps(h, 0xef600000, 0xef600000));
-	EQUAL(ppctlb_map(h, seed_maps, 1, 0), 0);
+	EQUAL(ppctlb_map(h, mail_maps, 1, 0), 0);
 	CHECK(library_maps(h, 0x1234, 0x1234));
 	ppctlb_close(h);
 }
@@ -549,7 +549,7 @@ static void test_reopen(const void *arg)
 
 	(void)arg;
 	REQUIRE(h);
-	EQUAL(ppctlb_map(h, seed_maps, 2, 0), 0);
+	EQUAL(ppctlb_map(h, mail_maps, 2, 0), 0);
 	EQUAL(raw_get(&before), 0);
 	ppctlb_close(h);
 	h = open_handle();

@@ -166,8 +166,8 @@ check_library() {
 	sed 's/^/# /' "$work/report"
 
 	broken 'a symbol that is gone' ppctlb_unmap '/ppctlb_unmap;/d' lib/libppctlb.map
-	broken 'a version with another name' ppctlb_1.0 's/ppctlb_1\.0/ppctlb_1.1/' lib/libppctlb.map
-	broken 'a symbol more in a released node' 'tlb_conflict is new in the released node ppctlb_1.0' \
+	broken 'a version with another name' ppctlb_0.9 's/ppctlb_0\.9/ppctlb_0.10/' lib/libppctlb.map
+	broken 'a symbol more in a released node' 'tlb_conflict is new in the released node ppctlb_0.9' \
 		's/^\tppctlb_map;/&\n\ttlb_conflict;/' lib/libppctlb.map
 	broken 'a field that has moved' ppctlb_mapping 's/uint64_t eaddr;/uint32_t more; uint64_t eaddr;/' include/ppctlb/ppctlb.h
 	broken 'an enumerator with another value' PPCTLB_SHADOW 's/^\tPPCTLB_GUEST,/\tPPCTLB_GUEST = 5,/' include/ppctlb/ppctlb.h

@@ -64,21 +64,21 @@ gives 'PPCTLB_MOCK alone' 0 '' env PPCTLB_MOCK=fail=get:1:EIO ppctlb dump -n -o 
 
 # ---- dump ----
 
-ppctlb new -c 440 seed.img
-ppctlb map seed.img 0:0:16M:sr,sw,sx 0xef600000:0xef600000:4K:sr,sw,sx,i,g
+ppctlb new -c 440 mail.img
+ppctlb map mail.img 0:0:16M:sr,sw,sx 0xef600000:0xef600000:4K:sr,sw,sx,i,g
 gives 'the table of 2008' 0 'Guest TLB:
 | nr |     tid  |    word0 |    word1 |    word2 |
 G 0 | 00000000 | 00000270 | 00000000 | 00000007 |
-G 1 | 00000000 | EF600210 | EF600000 | 00000507 |' ppctlb dump --format=seed seed.img
-says 'which has no room for e500 words' 1 'e500v2' ppctlb dump --format=seed empty.img
+G 1 | 00000000 | EF600210 | EF600000 | 00000507 |' ppctlb dump --format=libkvm mail.img
+says 'which has no room for e500 words' 1 'e500v2' ppctlb dump --format=libkvm empty.img
 gives 'a table for people' 0 '440: TLB0 2 of 64 entries used
 TLB SLOT EA                    RA                      SIZE TS TID WIMGE U0123 USER SUPER WORDS
   0    0 0x00000000-0x00ffffff 0x000000000-0x000ffffff  16M  0   0 ----- ----  ---  rwx   00000000,00000270,00000000,00000007
   0    1 0xef600000-0xef600fff 0x0ef600000-0x0ef600fff   4K  0   0 -I-G- ----  ---  rwx   00000000,ef600210,ef600000,00000507' \
-	ppctlb dump seed.img
+	ppctlb dump mail.img
 gives 'standard input is an image' 0 '0x0:0x0:16M:sr,sw,sx
-0xef600000:0xef600000:4K:sr,sw,sx,i,g' sh -c 'ppctlb dump -n --output=mapping - <seed.img'
-gives 'invalid entries too' 0 '0 2 - - -' sh -c 'ppctlb dump -a -n -o TLB,SLOT,EA,SIZE,MAPPING seed.img |
+0xef600000:0xef600000:4K:sr,sw,sx,i,g' sh -c 'ppctlb dump -n --output=mapping - <mail.img'
+gives 'invalid entries too' 0 '0 2 - - -' sh -c 'ppctlb dump -a -n -o TLB,SLOT,EA,SIZE,MAPPING mail.img |
 	sed -n "3s/  */ /gp" | sed "s/^ //"'
 gives 'a picture of every bit' 0 '0x00001000-0x00001fff 0x0000002000-0x0000002fff 4K 1 255 WIMGE 0123 rwx rwx yes 01 1 63' sh -c '
 	ppctlb new -c e6500 x.img
@@ -86,8 +86,8 @@ gives 'a picture of every bit' 0 '0x00001000-0x00001fff 0x0000002000-0x0000002ff
 	. "$0" && poke_entry x.img 1024 c0ff1100 107f 23ff 8000003f &&
 	ppctlb dump -n -o EA,RA,SIZE,TS,TID,WIMGE,U0123,USER,SUPER,IPROT,X01,GS,LPID x.img | tail -n 1 |
 	sed "s/^0x0*0000/0x0000/; s/-0x0*0000/-0x0000/; s/  */ /g"' "$source/tests/tool/tool-poke.sh"
-gives 'options that a format has no use for' 2 '' ppctlb dump --format=json -n seed.img
-gives 'a format nobody has' 2 '' ppctlb dump --format=xml seed.img
+gives 'options that a format has no use for' 2 '' ppctlb dump --format=json -n mail.img
+gives 'a format nobody has' 2 '' ppctlb dump --format=xml mail.img
 
 # ---- malformed entries: shown as the core takes them, and marked ----
 
@@ -111,7 +111,7 @@ gives 'lookup: bits below the page size of a malformed entry' 0 '0x20000801 hit 
 	ppctlb lookup bad.img 0x20000801
 gives 'check: warnings and notes are no failure' 0 2 sh -c 'ppctlb new -c 440 odd.img &&
 	ppctlb map odd.img 0:0:4K:sr,w,i 0x1000:0x1000:4K: && ppctlb check odd.img | wc -l'
-gives 'check: nothing to say' 0 '' ppctlb check seed.img
+gives 'check: nothing to say' 0 '' ppctlb check mail.img
 poke_entry empty.img 8 80000100 1000 2001 0
 gives 'check: the wrong set' 1 '0:8 error wrong-set -' sh -c 'ppctlb check empty.img >out; s=$?; cut -d" " -f1-4 out; exit $s'
 
@@ -202,16 +202,16 @@ added 1:2 0xa0000000:0x0:256M:sr,sw,sx,iprot' ppctlb diff l.img m.img
 gives 'the other way round' 1 'changed 0:0 flags ur,ux,sr,sw -> ur,ux,sr
 moved 1:1 -> 1:0 0x80000000:0xf80000000:16M:sw,ts=1
 removed 1:2 0xa0000000:0x0:256M:sr,sw,sx,iprot' ppctlb diff m.img l.img
-cp seed.img p.img
+cp mail.img p.img
 poke_entry p.img 0 0 0000027f 00000300 c0000007
-gives 'parity is no difference' 0 '' ppctlb diff seed.img p.img
+gives 'parity is no difference' 0 '' ppctlb diff mail.img p.img
 poke_entry p.img 0 0 00000270 00000000 00010007
-gives 'raw words where the meaning is the same' 1 'changed 0:0 word2 0x7 -> 0x10007' ppctlb diff seed.img p.img
-cp seed.img i.img
+gives 'raw words where the meaning is the same' 1 'changed 0:0 word2 0x7 -> 0x10007' ppctlb diff mail.img p.img
+cp mail.img i.img
 poke_entry i.img 9 0 00000070 00000000 00000007
-gives 'what is left in an invalid entry' 1 'changed 0:9 word0 0x0 -> 0x70, word2 0x0 -> 0x7' ppctlb diff seed.img i.img
+gives 'what is left in an invalid entry' 1 'changed 0:9 word0 0x0 -> 0x70, word2 0x0 -> 0x7' ppctlb diff mail.img i.img
 poke i.img 12 00000010
-gives 'unless the source did not know it' 0 '' ppctlb diff seed.img i.img
+gives 'unless the source did not know it' 0 '' ppctlb diff mail.img i.img
 grep -q 'invalid entries' "$work/err"
 ok $? 'which is said'
 gives 'dump says it too' 0 '440: TLB0 2 of 64 entries used; unknown to the source: invalid entries' \
@@ -222,13 +222,13 @@ gives 'without slots an entry elsewhere is the same, without IPROT it says nothi
 	'added 1:2 0xa0000000:0x0:256M:sr,sw,sx,iprot
 removed 0:0 0x10000000:0x5000000:4K:ur,ux,sr,tid=5
 added 0:0 0x10000000:0x5000000:4K:ur,ux,sr,sw,tid=5' sh -c 'ppctlb diff l.img u.img >out; s=$?; sort -k2,2r -s out; exit $s'
-cp seed.img c.img
+cp mail.img c.img
 poke c.img 16 34373600
 says 'a core that no backend has' 1 'c.img: core 476 is not supported' ppctlb dump c.img
-says 'which of two images it is' 2 'c.img: core 476' ppctlb diff seed.img c.img
-says 'another core' 2 'core 440.*core e500v2' ppctlb diff seed.img l.img
-says 'no image' 2 'No such file' ppctlb diff seed.img none.img
-says 'the same the other way round' 2 'No such file' ppctlb diff none.img seed.img
+says 'which of two images it is' 2 'c.img: core 476' ppctlb diff mail.img c.img
+says 'another core' 2 'core 440.*core e500v2' ppctlb diff mail.img l.img
+says 'no image' 2 'No such file' ppctlb diff mail.img none.img
+says 'the same the other way round' 2 'No such file' ppctlb diff none.img mail.img
 
 # ---- JSON ----
 
@@ -244,10 +244,10 @@ if command -v jq >/dev/null; then
 	}
 	json 'dump' '. == [{core: "440", tlb: 0, index: 0, tid: 0, word0: "0x270", word1: "0x0", word2: "0x7",
 		ea: "0x0", ra: "0x0", size: 16777216, flags: ["sr", "sw", "sx"], ts: 0, lpid: 0, findings: []}]' \
-		sh -c 'ppctlb dump --format=json seed.img | head -n 1'
+		sh -c 'ppctlb dump --format=json mail.img | head -n 1'
 	json 'dump --all' 'length == 64 and ([.[] | select(.valid == false)] | length == 62) and
 		(.[2] == {core: "440", tlb: 0, index: 2, tid: 0, word0: "0x0", word1: "0x0", word2: "0x0",
-		valid: false, findings: []})' ppctlb dump --all --format=json seed.img
+		valid: false, findings: []})' ppctlb dump --all --format=json mail.img
 	json 'findings of entries' '.[0].findings == ["multi-hit"] and .[2].findings == ["bad-size"]' \
 		ppctlb dump --format=json bad.img
 	ppctlb new -c 440 w.img
@@ -255,7 +255,7 @@ if command -v jq >/dev/null; then
 	json 'the whole of a 440'\''s TID word' '.[0].tid == 261 and .[0].findings == ["reserved-bits"]' \
 		ppctlb dump --format=json w.img
 	json 'the same of entries that differ' '.[0].old.tid == 0 and .[0].new.tid == 261' \
-		sh -c 'ppctlb diff --json seed.img w.img | head -n 1'
+		sh -c 'ppctlb diff --json mail.img w.img | head -n 1'
 	json 'lookup' '. == [{ea: "0x10000004", result: "hit", ra: "0x5000004", tlb: 0, index: 0},
 		{ea: "0x1", result: "miss"}]' ppctlb lookup --json --pid 5 l.img 0x10000004 1
 	json 'protection' '. == [{ea: "0x10000004", result: "protection", tlb: 0, index: 0}]' \

@@ -16,16 +16,16 @@ refuses() {
 
 # ---- the table of 2008: all but invalid entries ----
 
-ppctlb import --from=seed -c 440 "$data/seed-440.txt" seed.img 2>err
-ok $? 'seed: imported'
-sed '/^Shadow/,$d' "$data/seed-440.txt" >want
-ppctlb dump --format=seed seed.img >got
-same 'seed: the table comes back to the letter' want got
+ppctlb import --from=libkvm -c 440 "$data/libkvm-440.txt" libkvm.img 2>err
+ok $? 'libkvm: imported'
+sed '/^Shadow/,$d' "$data/libkvm-440.txt" >want
+ppctlb dump --format=libkvm libkvm.img >got
+same 'libkvm: the table comes back to the letter' want got
 grep -q 'shadow TLB, 1$' err
-ok $? 'seed: shadow rows are left out, and that is said'
-marks 'seed: marked' seed.img 'invalid entries'
-ppctlb dump --format=seed seed.img | ppctlb import --from=seed -c 440 seed2.img 2>/dev/null
-gives 'seed: from standard input' 0 '' ppctlb diff seed.img seed2.img
+ok $? 'libkvm: shadow rows are left out, and that is said'
+marks 'libkvm: marked' libkvm.img 'invalid entries'
+ppctlb dump --format=libkvm libkvm.img | ppctlb import --from=libkvm -c 440 libkvm2.img 2>/dev/null
+gives 'libkvm: from standard input' 0 '' ppctlb diff libkvm.img libkvm2.img
 
 # ---- xmon: raw words, no TID ----
 
@@ -177,21 +177,21 @@ done
 
 # ---- what cannot be read ----
 
-refuses 'seed: a row cut off' 440 seed '^ppctlb: text:2:37: .|. expected$' <<EOF
+refuses 'libkvm: a row cut off' 440 libkvm '^ppctlb: text:2:37: .|. expected$' <<EOF
 Guest TLB:
 G 0 | 00000000 | 00000270 | 00000000
 EOF
-refuses 'seed: no hexadecimal number' 440 seed '^ppctlb: text:1:18: a hexadecimal number expected$' <<EOF
+refuses 'libkvm: no hexadecimal number' 440 libkvm '^ppctlb: text:1:18: a hexadecimal number expected$' <<EOF
 G 0 | 00000000 | z0000270 | 00000000 | 00000007 |
 EOF
-refuses 'seed: no such entry' 440 seed '^ppctlb: text:1:2: a number too big$' <<EOF
+refuses 'libkvm: no such entry' 440 libkvm '^ppctlb: text:1:2: a number too big$' <<EOF
 G64 | 00000000 | 00000270 | 00000000 | 00000007 |
 EOF
-refuses 'seed: an entry twice' 440 seed '^ppctlb: text:2:1: entry 0:1 stands twice, first in line 1$' <<EOF
+refuses 'libkvm: an entry twice' 440 libkvm '^ppctlb: text:2:1: entry 0:1 stands twice, first in line 1$' <<EOF
 G 1 | 00000000 | 00000270 | 00000000 | 00000007 |
 G 1 | 00000000 | 00000270 | 00000000 | 00000007 |
 EOF
-refuses 'seed: of an e500' e500v2 seed 'the dump of 2008 cannot show a TLB of e500v2' <<EOF
+refuses 'libkvm: of an e500' e500v2 libkvm 'the dump of 2008 cannot show a TLB of e500v2' <<EOF
 G 1 | 00000000 | 00000270 | 00000000 | 00000007 |
 EOF
 refuses 'qemu: rights' e500v2 qemu '^ppctlb: text:2:58: .U. or .-. expected$' <<EOF
@@ -230,9 +230,9 @@ refuses 'binary garbage' e500v2 qemu '^ppctlb: text:' <bad
 head -c 2000000 /dev/zero | tr '\0' x >bad
 refuses 'a line of two megabytes' 440 xmon '^ppctlb: text:1:4097: line too long' <bad
 printf 'G 0 | 0000\0000 |\n' >bad
-refuses 'a NUL byte' 440 seed '^ppctlb: text:1:11: NUL byte' <bad
+refuses 'a NUL byte' 440 libkvm '^ppctlb: text:1:11: NUL byte' <bad
 awk 'BEGIN { for (i = 0; i < 100000; i++) print "no such line" }' >bad
-refuses 'many bad lines' 440 seed '^ppctlb: text:20:1: ' <bad
+refuses 'many bad lines' 440 libkvm '^ppctlb: text:20:1: ' <bad
 [ "$(wc -l <"$work/err")" -lt 30 ]
 ok $? 'many bad lines: only the first are told one by one'
 
@@ -242,21 +242,21 @@ G 0 | 00000000 | 00000270 | 00000000 | 00000007 |
 G 1 | what
 G 2 | 00000000 | 10000290 | 10000000 | 00000007 |
 EOF
-says 'a bad line without --keep-going' 1 '^ppctlb: half.txt:3:7: ' ppctlb import --from=seed -c 440 half.txt half.img
+says 'a bad line without --keep-going' 1 '^ppctlb: half.txt:3:7: ' ppctlb import --from=libkvm -c 440 half.txt half.img
 [ ! -e half.img ]
 ok $? 'no image then'
 says 'with --keep-going it is told all the same' 1 '^ppctlb: half.txt:3:7: ' \
-	ppctlb import --from=seed --keep-going -c 440 half.txt half.img
+	ppctlb import --from=libkvm --keep-going -c 440 half.txt half.img
 printf '%s\n' 0:0=0,270,0,7 0:2=0,10000290,10000000,7 >want
 entries half.img >got
 same 'and the rest is taken' want got
-says 'nothing that can be taken' 1 'no image written' ppctlb import --from=seed --keep-going -c 440 - no.img <<EOF
+says 'nothing that can be taken' 1 'no image written' ppctlb import --from=libkvm --keep-going -c 440 - no.img <<EOF
 G 1 | what
 EOF
-says 'no such file' 1 '^ppctlb: none.txt: No such file' ppctlb import --from=seed -c 440 none.txt no.img
-says 'no such core' 1 '476' ppctlb import --from=seed -c 476 half.txt no.img
-says 'no such format' 2 'seed|qemu|qemu-log|xmon|hex' ppctlb import --from=gdb -c 440 half.txt no.img
-says 'a full disk' 1 '^ppctlb: full.img: ' sh -c "trap '' XFSZ; ulimit -f 1; exec ppctlb import --from=seed -c 440 '$data/seed-440.txt' full.img"
+says 'no such file' 1 '^ppctlb: none.txt: No such file' ppctlb import --from=libkvm -c 440 none.txt no.img
+says 'no such core' 1 '476' ppctlb import --from=libkvm -c 476 half.txt no.img
+says 'no such format' 2 'libkvm|qemu|qemu-log|xmon|hex' ppctlb import --from=gdb -c 440 half.txt no.img
+says 'a full disk' 1 '^ppctlb: full.img: ' sh -c "trap '' XFSZ; ulimit -f 1; exec ppctlb import --from=libkvm -c 440 '$data/libkvm-440.txt' full.img"
 [ ! -e full.img ] && [ -z "$(find . -name '.ppctlb*')" ]
 ok $? 'a full disk: nothing is left behind'
 finish

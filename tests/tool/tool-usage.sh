@@ -181,8 +181,8 @@ if command -v bash >/dev/null; then
 	bash_completes 'verbs' 'decode dump diff' ppctlb d
 	bash_completes 'options of the verb' '--help --format --all --output --noheadings' ppctlb dump --
 	bash_completes 'one option' '--keep-going' ppctlb import --k
-	bash_completes 'words' 'table seed json' ppctlb dump --format ''
-	bash_completes 'words behind =' 'seed' ppctlb dump --format = s
+	bash_completes 'words' 'table libkvm json' ppctlb dump --format ''
+	bash_completes 'words behind =' 'libkvm' ppctlb dump --format = l
 	bash_completes 'nothing behind = yet' '0 1' ppctlb lookup --ts =
 	bash_completes 'cores' 'e500v1 e500v2 e500mc' ppctlb new -c e500
 	bash_completes 'verbs are all there' "--help $verbs" ppctlb ''
@@ -211,7 +211,7 @@ if command -v fish >/dev/null; then
 diff
 dump' 'ppctlb d'
 	fish_completes 'words' 'json
-seed
+libkvm
 table' 'ppctlb dump --format '
 	fish_completes 'one option' '--keep-going' 'ppctlb import --keep'
 	fish_completes 'cores' 'e500mc

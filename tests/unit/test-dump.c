@@ -34,19 +34,19 @@ static void dump(struct ppctlb *h, enum ppctlb_style style)
 	dump_view(h, PPCTLB_GUEST, style);
 }
 
-/* Style SEED is the 2008 mail's own table: valid entries only, raw words. */
+/* Style LIBKVM is the 2008 mail's own table: valid entries only, raw words. */
 START_TEST(the_mails_table)
 {
 	struct ppctlb *h = open_core("440");
 
-	dump(h, PPCTLB_SEED);
+	dump(h, PPCTLB_LIBKVM);
 	ck_assert_uint_eq(text.n, 2);
 	put(h, 0, 0, 0, 0x270, 0, 7);
 	put(h, 0, 1, 0, 0xef600210, 0xef600000, 0x507);
 	put(h, 0, 9, 1, 0xfffffdff, 2, 3); /* V=0 */
 	put(h, 0, 10, 0xffffffff, 0xabcdefff, 0xffffffff, 0xffffffff);
 	put(h, 0, 63, 0xab, 0x00000200, 0, 0);
-	dump(h, PPCTLB_SEED);
+	dump(h, PPCTLB_LIBKVM);
 	ck_assert_uint_eq(text.n, 6);
 	ck_assert_str_eq(text.line[0], "Guest TLB:");
 	ck_assert_str_eq(text.line[1], "| nr |     tid  |    word0 |    word1 |    word2 |");
@@ -206,7 +206,7 @@ START_TEST(shadow_is_the_shadows)
 	int fd;
 	struct ppctlb *h = open_shadow(&fd);
 
-	dump_view(h, PPCTLB_SHADOW, PPCTLB_SEED);
+	dump_view(h, PPCTLB_SHADOW, PPCTLB_LIBKVM);
 	ck_assert_uint_eq(text.n, 4);
 	ck_assert_str_eq(text.line[0], "Shadow TLB:");
 	ck_assert_str_eq(text.line[1], "| nr |     tid  |    word0 |    word1 |    word2 |");
@@ -220,7 +220,7 @@ START_TEST(shadow_is_the_shadows)
 	     "00000011,70000210,0ab00000,0000003f");
 	SAYS("0:40", "000000007abcd000", "000cd01000", "4K", "   34", "--x r--", "---G-",
 	     "00000022,7abcd310,0cd01000,00000121");
-	dump(h, PPCTLB_SEED);
+	dump(h, PPCTLB_LIBKVM);
 	ck_assert_uint_eq(text.n, 4);
 	ck_assert_str_eq(text.line[0], "Guest TLB:");
 	ck_assert_str_eq(text.line[2], "G 0 | 00000000 | 00000270 | 00000000 | 00000007 |");
@@ -243,10 +243,10 @@ START_TEST(dump_refuses)
 	FAILS(ENOTSUP, ppctlb_dump(h, PPCTLB_SHADOW, PPCTLB_TABLE, keep, &text), "shadow");
 	ppctlb_close(h);
 	h = open_core("e500v2");
-	FAILS(ENOTSUP, ppctlb_dump(h, PPCTLB_GUEST, PPCTLB_SEED, keep, &text), "e500v2");
+	FAILS(ENOTSUP, ppctlb_dump(h, PPCTLB_GUEST, PPCTLB_LIBKVM, keep, &text), "e500v2");
 	ppctlb_close(h);
 	h = open_mock("440", "fail=get:1:EIO");
-	FAILS(EIO, ppctlb_dump(h, PPCTLB_GUEST, PPCTLB_SEED, keep, &text), "fails as told");
+	FAILS(EIO, ppctlb_dump(h, PPCTLB_GUEST, PPCTLB_LIBKVM, keep, &text), "fails as told");
 	ppctlb_close(h);
 	ck_assert_uint_eq(text.n, 0);
 }

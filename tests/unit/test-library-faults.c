@@ -292,14 +292,14 @@ static int call_dump(struct bench *b)
 	return ppctlb_dump(b->h, PPCTLB_GUEST, PPCTLB_TABLE, count_line, &b->out);
 }
 
-static int call_dump_seed(struct bench *b)
+static int call_dump_libkvm(struct bench *b)
 {
-	return ppctlb_dump(b->h, PPCTLB_GUEST, PPCTLB_SEED, count_line, &b->out);
+	return ppctlb_dump(b->h, PPCTLB_GUEST, PPCTLB_LIBKVM, count_line, &b->out);
 }
 
 static int call_dump_shadow(struct bench *b)
 {
-	return ppctlb_dump(b->h, PPCTLB_SHADOW, PPCTLB_SEED, count_line, &b->out);
+	return ppctlb_dump(b->h, PPCTLB_SHADOW, PPCTLB_LIBKVM, count_line, &b->out);
 }
 
 static int call_commit(struct bench *b)
@@ -517,7 +517,7 @@ static const struct call {
 	{"get of the shadow view", call_get_shadow, HANDLE | READS | SHADOW},
 	{"set", call_set, HANDLE | READS | WRITES},
 	{"dump", call_dump, HANDLE | READS},
-	{"dump as in the seed", call_dump_seed, HANDLE | READS | ONLY_440},
+	{"dump in style LIBKVM", call_dump_libkvm, HANDLE | READS | ONLY_440},
 	{"dump of the shadow view", call_dump_shadow, HANDLE | READS | ONLY_440 | SHADOW},
 	{"commit", call_commit, HANDLE | WRITES | ARRAY},
 	{"translate", call_translate, HANDLE | READS},

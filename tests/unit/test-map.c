@@ -47,9 +47,9 @@ static unsigned translate(struct ppctlb *h, uint64_t eaddr, uint16_t pid)
 
 /* ---- placement ---- */
 
-/* 440: lowest invalid slot; maps in the order given, pages by ascending EA. The seed's own two
+/* 440: lowest invalid slot; maps in the order given, pages by ascending EA. The 2008 mail's own two
  * entries come out as the 2008 mail has them. */
-START_TEST(seed_on_the_440)
+START_TEST(mail_on_the_440)
 {
 	struct ppctlb *h = open_core("440");
 	struct ppctlb_mapping maps[] = {
@@ -1247,7 +1247,7 @@ int main(void)
 	TCase *t = tcase_create("map");
 
 	tcase_set_timeout(t, 300);
-	tcase_add_test(t, seed_on_the_440);
+	tcase_add_test(t, mail_on_the_440);
 	tcase_add_test(t, order_on_the_440);
 	tcase_add_test(t, invalid_slot_is_overwritten);
 	tcase_add_loop_test(t, ways_of_a_set, 1, MODEL_CORES);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The thread's story of its last failure, and the kernel's answers told in the documented errnos.
+/* The thread's message of its last failure, and the kernel's errnos as those of the documented set.
  */
 #include "internal.h"
 
@@ -11,7 +11,7 @@
 
 static _Thread_local char message[TLB_MESSAGE];
 
-/* A name may hold what a terminal would obey, or a newline that makes up a line of its own. */
+/* Replaces control characters: a terminal would obey some, and a newline would forge a line. */
 static void make_clean(char *text)
 {
 	for (; *text; text++)
@@ -19,7 +19,7 @@ static void make_clean(char *text)
 			*text = '?';
 }
 
-/* A story that does not fit ends with a sign of it. */
+/* Marks a message that did not fit. */
 static void end_with_dots(void)
 {
 	strcpy(message + sizeof(message) - sizeof("..."), "...");
@@ -40,23 +40,23 @@ int tlb_fail(int err, const char *fmt, ...)
 
 int tlb_context(int ret, const char *fmt, ...)
 {
-	char story[sizeof(message)];
+	char old[sizeof(message)];
 	va_list args;
 	size_t n, room;
 
-	memcpy(story, message, sizeof(story));
+	memcpy(old, message, sizeof(old));
 	va_start(args, fmt);
 	vsnprintf(message, sizeof(message), fmt, args);
 	va_end(args);
 	make_clean(message);
 	n = strlen(message);
 	room = sizeof(message) - n;
-	if ((size_t)snprintf(message + n, room, ": %s", story) >= room)
+	if ((size_t)snprintf(message + n, room, ": %s", old) >= room)
 		end_with_dots();
 	return ret;
 }
 
-void tlb_more(const char *fmt, ...)
+void tlb_append(const char *fmt, ...)
 {
 	size_t n = strlen(message);
 	va_list args;
@@ -66,14 +66,14 @@ void tlb_more(const char *fmt, ...)
 	va_end(args);
 }
 
-void tlb_keep_story(struct tlb_story *story)
+void tlb_keep_message(struct tlb_message *kept)
 {
-	memcpy(story->text, message, sizeof(message));
+	memcpy(kept->text, message, sizeof(message));
 }
 
-void tlb_put_story_back(const struct tlb_story *story)
+void tlb_restore_message(const struct tlb_message *kept)
 {
-	memcpy(message, story->text, sizeof(message));
+	memcpy(message, kept->text, sizeof(message));
 }
 
 void tlb_debug(int level, const char *fmt, ...)
@@ -100,7 +100,7 @@ const char *ppctlb_version(void)
 	return LIBRARY_VERSION;
 }
 
-/* The kernel's errno as one of the documented set; what is not in it is the kernel's nonsense. */
+/* Maps the kernel's errno to the documented set; any other errno becomes EIO. */
 static int documented(int err)
 {
 	switch (err) {
@@ -119,8 +119,8 @@ static int documented(int err)
 	}
 }
 
-/* Once a handle is open the values are the library's own, and what the kernel can is known: neither
- * error is the caller's then. */
+/* The same once a handle is open: by then the values are the library's own and the kernel is known
+ * to have the call, so EINVAL and ENOTSUP would wrongly blame the caller. */
 static int documented_later(int err)
 {
 	int known = documented(err);

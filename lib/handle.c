@@ -8,8 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#define KVM_GET_SREGS 0x44d0ae83u /* powerpc's, on every build host */
-#define SREGS_SIZE    1232
+/* TLB0 of 65536 (an index has 16 bits) and TLB1 of 64. */
+#define MAX_ENTRIES 65600
+/* N_ENTRY of TLBnCFG has 12 bits. */
+#define MAX_OWN_ENTRIES 4095
 
 /* ---- positions ---- */
 
@@ -103,93 +105,6 @@ static int check_config(const struct ppctlb_config *cfg)
 	return 0;
 }
 
-/* What open() finds out before there is a handle. */
-struct choice {
-	struct tlb_plugin plugin;
-	const struct ppctlb_core *core;
-	enum ppctlb_chooser by;
-	void *sregs; /* of the vCPU; NULL when detached */
-};
-
-/* A named backend serves its own cores; one that has none (mock) serves every family's. */
-static int core_for_named(const struct ppctlb_config *cfg, struct choice *c)
-{
-	struct tlb_plugin owner = {NULL, NULL};
-	int ret;
-
-	c->core = tlb_core_of(c->plugin.backend, cfg->core);
-	if (c->core)
-		return 0;
-	ret = tlb_plugin_with(cfg->core, cfg->backend_path, &owner, &c->core);
-	free(owner.path);
-	if (!ret && c->plugin.backend->cores[0])
-		return tlb_fail(EINVAL, "backend %s has no core '%s'", c->plugin.backend->name,
-				cfg->core);
-	return ret;
-}
-
-static int same_core(const struct ppctlb_config *cfg, const struct choice *c)
-{
-	if (!cfg->core || tlb_core_of(c->plugin.backend, cfg->core) == c->core)
-		return 0;
-	return tlb_fail(EINVAL, "the vCPU is of core %s, not '%.40s'", c->core->info.name,
-			cfg->core);
-}
-
-static int read_sregs(int fd, void **sregs)
-{
-	int ret;
-
-	*sregs = calloc(1, SREGS_SIZE);
-	if (!*sregs)
-		return tlb_fail(ENOMEM, "out of memory");
-	ret = tlb_host_at_open.kvm(fd, KVM_GET_SREGS, *sregs, "KVM_GET_SREGS");
-	if (ret == -ENOTSUP || ret == -EINVAL) {
-		tlb_context(ret, "fd %d is no powerpc vCPU", fd);
-		ret = -EINVAL;
-	}
-	return ret;
-}
-
-static int choose_named(const struct ppctlb_config *cfg, const char *name, struct choice *c)
-{
-	int ret = tlb_plugin_named(name, cfg->backend_path, &c->plugin);
-
-	if (ret)
-		return ret;
-	if (cfg->vcpu_fd < 0)
-		return core_for_named(cfg, c);
-	ret = tlb_probe(c->plugin.backend, cfg->vcpu_fd, c->sregs, cfg->core, &c->core);
-	return ret ? tlb_context(ret, "backend %s", name) : 0;
-}
-
-static int choose_backend(const struct ppctlb_config *cfg, struct choice *c)
-{
-	const char *env = secure_getenv("PPCTLB_BACKEND");
-	const char *name = cfg->backend ? cfg->backend : env;
-	int ret = 0;
-
-	c->by = cfg->backend ? PPCTLB_BY_CALLER : env ? PPCTLB_BY_ENVIRONMENT : PPCTLB_BY_PROBE;
-	if (cfg->vcpu_fd >= 0)
-		ret = read_sregs(cfg->vcpu_fd, &c->sregs);
-	if (ret)
-		return ret;
-	if (name) {
-		ret = choose_named(cfg, name, c);
-	} else if (cfg->vcpu_fd >= 0) {
-		ret = tlb_plugin_probe(cfg->vcpu_fd, c->sregs, cfg->core, cfg->backend_path,
-				       &c->plugin, &c->core);
-	} else {
-		c->by = PPCTLB_BY_CALLER;
-		ret = tlb_plugin_with(cfg->core, cfg->backend_path, &c->plugin, &c->core);
-	}
-	if (!ret && cfg->vcpu_fd >= 0)
-		ret = same_core(cfg, c);
-	if (ret && !cfg->backend && env)
-		tlb_context(ret, "PPCTLB_BACKEND");
-	return ret;
-}
-
 static void describe(struct ppctlb *h, const struct ppctlb_config *cfg, enum ppctlb_chooser by)
 {
 	const struct ppctlb_core_info *core = &h->vcpu.core.info;
@@ -207,23 +122,24 @@ static void describe(struct ppctlb *h, const struct ppctlb_config *cfg, enum ppc
 	};
 }
 
-/* The last step that can fail before the backend's own: on e500 that one changes the guest TLB. A
- * vCPU's own geometry, had where none is asked for, is in registers whose N_ENTRY has 12 bits. */
+/* This is the last step that can fail before the backend's own open(), which on e500 changes the
+ * guest TLB. The geometry of a vCPU that is opened with its own is not known yet: make room for the
+ * most. */
 static int make_room(struct ppctlb *h, const struct ppctlb_config *cfg)
 {
 	static const struct ppctlb_geometry none[2];
-	bool vcpus = cfg->vcpu_fd >= 0 && !memcmp(cfg->geometry, none, sizeof(none));
+	bool own = cfg->vcpu_fd >= 0 && !memcmp(cfg->geometry, none, sizeof(none));
 	uint64_t entries = 0;
 
 	for (int i = 0; i < 2; i++) {
 		uint32_t asked = cfg->geometry[i].entries;
-		uint32_t own = vcpus ? 4095 : h->vcpu.core.info.array[i].geometry.entries;
+		uint32_t least =
+			own ? MAX_OWN_ENTRIES : h->vcpu.core.info.array[i].geometry.entries;
 
-		entries += asked > own ? asked : own;
+		entries += asked > least ? asked : least;
 	}
-	if (entries > PPCTLB_MAX_ENTRIES)
-		return tlb_fail(EINVAL, "cfg.geometry has more than %d entries",
-				PPCTLB_MAX_ENTRIES);
+	if (entries > MAX_ENTRIES)
+		return tlb_fail(EINVAL, "cfg.geometry has more than %d entries", MAX_ENTRIES);
 	h->now = calloc(entries, sizeof(*h->now));
 	h->next = calloc(entries, sizeof(*h->next));
 	h->page = calloc(entries, sizeof(*h->page));
@@ -243,7 +159,7 @@ static void destroy(struct ppctlb *h)
 	free(h);
 }
 
-static int attach(struct ppctlb **out, const struct ppctlb_config *cfg, struct choice *c)
+static int attach(struct ppctlb **out, const struct ppctlb_config *cfg, struct tlb_choice *c)
 {
 	struct ppctlb *h = calloc(1, sizeof(*h));
 	int ret;
@@ -279,21 +195,20 @@ static int attach(struct ppctlb **out, const struct ppctlb_config *cfg, struct c
 
 int ppctlb_open(struct ppctlb **h, const struct ppctlb_config *cfg)
 {
-	struct choice c = {.core = NULL};
-	struct tlb_story story;
+	struct tlb_choice c = {.core = NULL};
+	struct tlb_message before;
 	int ret;
 
 	if (!h || !cfg)
 		return tlb_fail(EINVAL, "open: a NULL argument");
 	*h = NULL;
-	tlb_keep_story(&story);
+	tlb_keep_message(&before);
 	ret = check_config(cfg);
-	ret = ret ? ret : choose_backend(cfg, &c);
+	ret = ret ? ret : tlb_choose(cfg, &c);
 	ret = ret ? ret : attach(h, cfg, &c);
 	if (!ret)
-		tlb_put_story_back(&story);
-	free(c.plugin.path);
-	free(c.sregs);
+		tlb_restore_message(&before);
+	tlb_free_choice(&c);
 	return ret;
 }
 
@@ -357,7 +272,7 @@ int ppctlb_get(struct ppctlb *h, enum ppctlb_view view, struct ppctlb_entry *ent
 	return ret;
 }
 
-/* Positions exist and none stands twice; h->next serves as the list of those seen. */
+/* Each position exists and none is there twice; h->next serves as the list of those seen. */
 static int check_positions(struct ppctlb *h, const struct ppctlb_entry *entries, size_t n)
 {
 	const struct ppctlb_core *core = &h->vcpu.core;
@@ -373,7 +288,7 @@ static int check_positions(struct ppctlb *h, const struct ppctlb_entry *entries,
 			return tlb_fail(EINVAL, "entry %zu: there is no TLB%u[%u]", i,
 					entries[i].tlb, entries[i].index);
 		if (h->next[place].index)
-			return tlb_fail(EINVAL, "entry %zu: TLB%u[%u] stands twice", i,
+			return tlb_fail(EINVAL, "entry %zu: TLB%u[%u] appears twice", i,
 					entries[i].tlb, entries[i].index);
 		ret = tlb_check_words(core, &entries[i]);
 		if (ret)
@@ -383,7 +298,7 @@ static int check_positions(struct ppctlb *h, const struct ppctlb_entry *entries,
 	return 0;
 }
 
-/* What the others are is written, too. */
+/* Writes every entry, those that the caller did not name as they are. */
 static int write_among_all(struct ppctlb *h, const struct ppctlb_entry *entries, size_t n)
 {
 	int ret = tlb_load(h, PPCTLB_GUEST);

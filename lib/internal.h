@@ -12,7 +12,7 @@
 
 #define PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 
-/* An entry as a look-up sees it; first > last: it can never hit. */
+/* An entry as translate() sees it; first > last: it can never hit. */
 struct tlb_page {
 	uint64_t first, last; /* EA */
 	uint64_t raddr;	      /* of first */
@@ -38,21 +38,22 @@ struct ppctlb {
 
 /* ---- error.c: the thread's message ---- */
 
-/* Room for a story and its final 0. */
+/* Room for a message and its final 0. */
 #define TLB_MESSAGE 4096
-/* Store the story for ppctlb_errmsg(), return -err. What comes from names and files may hold
- * control characters; the story does not. */
+/* Store the message for ppctlb_errmsg(), return -err. Control characters, which names and files may
+ * have, become '?'. */
 int tlb_fail(int err, const char *fmt, ...) PRINTF(2, 3);
-/* Put "what: " before the stored story, return ret (an error already told). */
+/* Put "what: " before the stored message, return ret, which is a failure already. */
 int tlb_context(int ret, const char *fmt, ...) PRINTF(2, 3);
-/* Put more behind the stored story: clean text and newlines, for which there is room. */
-void tlb_more(const char *fmt, ...) PRINTF(1, 2);
-/* A call that works in the end leaves the story as it was, whatever failed on the way. */
-struct tlb_story {
+/* Add to the stored message: text without control characters but newlines, for which there is room.
+ */
+void tlb_append(const char *fmt, ...) PRINTF(1, 2);
+/* A call that succeeds leaves the message as it was before, whatever failed on the way. */
+struct tlb_message {
 	char text[TLB_MESSAGE];
 };
-void tlb_keep_story(struct tlb_story *story);
-void tlb_put_story_back(const struct tlb_story *story);
+void tlb_keep_message(struct tlb_message *kept);
+void tlb_restore_message(const struct tlb_message *kept);
 /* To standard error if PPCTLB_DEBUG is at least level. */
 void tlb_debug(int level, const char *fmt, ...) PRINTF(2, 3);
 /* The services every plug-in gets: before its handle is open, and after. */
@@ -72,8 +73,6 @@ int tlb_write(struct ppctlb *h, const struct ppctlb_entry *entries, size_t n);
 int tlb_store(struct ppctlb *h);
 /* Every PPCTLB_UNKNOWN_* there is. */
 #define TLB_UNKNOWN 0x3ffu
-/* TLB0 of 65536 (an index has 16 bits) and TLB1 of 64. */
-#define PPCTLB_MAX_ENTRIES 65600
 /* The place of a position in the kernel's order, or -1 if there is none such. */
 long tlb_place(const struct ppctlb_core *core, unsigned tlb, unsigned index);
 /* The position of the n-th entry in the kernel's order. */
@@ -122,31 +121,67 @@ int tlb_check_partition(const struct ppctlb_mapping *m);
 /* As tlb_check_mapping(), of no partition, and in multiples of the smallest page. */
 int tlb_check_region(const struct ppctlb_core *core, const struct ppctlb_mapping *region);
 
-/* ---- loader.c ---- */
+/* ---- plugin.c: one plug-in ---- */
+
+/* Can a backend or a core have that name? */
+bool tlb_legal_name(const char *name, size_t len);
+/* Load the file and check that it is the backend of that name. -ENOEXEC: it is refused. The object
+ * stays loaded for good (RTLD_NODELETE), so nothing has to remember it. */
+int tlb_load_plugin(const char *path, const char *name, const struct ppctlb_backend **backend);
+
+/* ---- search.c: the search path ---- */
+
+struct tlb_search_path {
+	const char *dirs; /* a list separated by colons */
+	const char *from; /* who gave it, for messages */
+};
+
+/* A plug-in that may be loaded. */
+struct tlb_candidate {
+	char *name, *path;
+	const struct ppctlb_backend *backend; /* a built-in one; NULL: it is in the file */
+};
+
+struct tlb_candidates {
+	struct tlb_candidate *at;
+	size_t n;
+};
 
 struct tlb_plugin {
 	const struct ppctlb_backend *backend;
 	char *path; /* its file; to be freed */
 };
 
-/* In path, or if that is NULL in the environment's or the installed one: */
-/* the plug-in of that name; */
-int tlb_plugin_named(const char *name, const char *path, struct tlb_plugin *p);
-/* the plug-in that has a core, and the core; */
-int tlb_plugin_with(const char *core_name, const char *path, struct tlb_plugin *p,
-		    const struct ppctlb_core **core);
-/* the first plug-in whose probe() takes that vCPU, and the vCPU's core. */
-int tlb_plugin_probe(int fd, const void *sregs, const char *core_name, const char *path,
-		     struct tlb_plugin *p, const struct ppctlb_core **core);
-/* A backend's probe(), which is told of the core that the caller names; NULL: none. */
-int tlb_probe(const struct ppctlb_backend *b, int fd, const void *sregs, const char *core_name,
-	      const struct ppctlb_core **core);
-/* A backend's core of that name or alias; NULL if it has none such. */
-const struct ppctlb_core *tlb_core_of(const struct ppctlb_backend *b, const char *name);
+/* For "%.*s%s": a path, or its beginning and dots. */
+#define TLB_MOST_OF_PATH 1000
+#define TLB_SHOWN(path)	 TLB_MOST_OF_PATH, (path), strlen(path) > TLB_MOST_OF_PATH ? "..." : ""
+
+/* cfg_path, or if that is NULL the environment's path or the installed directory. */
+struct tlb_search_path tlb_search_path(const char *cfg_path);
+/* All candidates by name; to be freed, also after a failure. */
+int tlb_find_all(const char *cfg_path, struct tlb_candidates *all);
+void tlb_free_candidates(struct tlb_candidates *all);
+int tlb_load_candidate(const struct tlb_candidate *c, struct tlb_plugin *p);
+/* Find the plug-in of that name and load it. */
+int tlb_load_named(const char *name, const char *cfg_path, struct tlb_plugin *p);
+
+/* ---- choose.c: the backend and the core ---- */
+
+/* What is known before there is a handle. */
+struct tlb_choice {
+	struct tlb_plugin plugin;
+	const struct ppctlb_core *core;
+	enum ppctlb_chooser by;
+	void *sregs; /* of the vCPU; NULL when detached */
+};
+
+/* Choose for a handle. c is empty before, and to be freed also after a failure. */
+int tlb_choose(const struct ppctlb_config *cfg, struct tlb_choice *c);
+void tlb_free_choice(struct tlb_choice *c);
 
 /* ---- elf.c ---- */
 
-/* Is that file of so many bytes a whole shared object for this process? */
+/* Is the file, of size bytes, a complete shared object for this process? -ENOEXEC: no. */
 int tlb_check_object(int fd, uint64_t size);
 
 /* ---- builtin.c ---- */

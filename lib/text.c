@@ -302,7 +302,7 @@ static int take_flags(struct in *in, struct ppctlb_mapping *m)
 			return bad(in, word, "no flag is called '%.*s'", (int)(len < 32 ? len : 32),
 				   word);
 		if (seen & flag)
-			return bad(in, word, "'%.*s' stands twice", (int)len, word);
+			return bad(in, word, "'%.*s' appears twice", (int)len, word);
 		seen |= flag;
 		in->at += len;
 		ret = take_value(in, flag, m);

@@ -84,7 +84,7 @@ START_TEST(set_refuses)
 		{"440", {0, 64, {0}}, {"entry 1", "TLB0[64]"}},
 		{"440", {1, 0, {0}}, {"entry 1", "TLB1[0]"}},
 		{"440", {PPCTLB_NO_SLOT, 0, {0}}, {"entry 1", "has no slot"}},
-		{"440", {0, 3, {0}}, {"entry 1", "TLB0[3] stands twice"}},
+		{"440", {0, 3, {0}}, {"entry 1", "TLB0[3] appears twice"}},
 		{"440", {0, 0, {UINT64_C(1) << 32, 0, 0, 0}}, {"entry 1", "tid"}},
 		{"440", {0, 0, {0, UINT64_C(1) << 32, 0, 0}}, {"entry 1", "word0"}},
 		{"440", {0, 0, {0, 0, UINT64_C(1) << 63, 0}}, {"entry 1", "word1"}},
@@ -94,7 +94,7 @@ START_TEST(set_refuses)
 		{"e500v2", {2, 0, {0}}, {"entry 1", "TLB2[0]"}},
 		{"e500v2", {0xffff, 0xffff, {0}}, {"entry 1", "TLB"}},
 		{"e500v2", {PPCTLB_NO_SLOT | 1, 0, {0}}, {"entry 1", "has no slot"}},
-		{"e500v2", {0, 3, {0}}, {"entry 1", "TLB0[3] stands twice"}},
+		{"e500v2", {0, 3, {0}}, {"entry 1", "TLB0[3] appears twice"}},
 		{"e500v2", {1, 0, {UINT64_C(1) << 32, 0, 0, 0}}, {"entry 1", "mas1"}},
 		{"e500v2", {1, 0, {0, 0, 0, UINT64_C(1) << 32}}, {"entry 1", "mas8"}},
 	};
@@ -109,7 +109,7 @@ START_TEST(set_refuses)
 }
 END_TEST
 
-/* More entries than there are: one stands twice, however many. */
+/* More entries than there are: one appears twice, however many. */
 START_TEST(set_of_too_many)
 {
 	struct ppctlb *h = open_core("440");
@@ -117,7 +117,7 @@ START_TEST(set_of_too_many)
 
 	for (unsigned i = 0; i < 65; i++)
 		some[i] = (struct ppctlb_entry){0, (uint16_t)(i % 64), {1, 1, 1, 1}};
-	FAILS(EINVAL, ppctlb_set(h, some, 65), "entry 64", "TLB0[0] stands twice");
+	FAILS(EINVAL, ppctlb_set(h, some, 65), "entry 64", "TLB0[0] appears twice");
 	SLOT(h, 0, 63, 0, 0, 0, 0);
 	ppctlb_close(h);
 }

@@ -34,6 +34,7 @@ struct ppctlb {
 	struct ppctlb_entry *now, *next;
 	struct tlb_page *page;		       /* for look-ups; as many */
 	const struct ppctlb_mapping **regions; /* of a call, sorted; as many */
+	size_t *origin;			       /* of pieces of entries that are cut; as many */
 };
 
 /* ---- error.c: the thread's message ---- */

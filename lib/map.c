@@ -16,7 +16,8 @@ struct stage {
 	size_t regions;
 	long keep;		  /* place of an entry that is not to be cut, or -1 */
 	size_t *origin;		  /* of a piece in TLB0: the place of its old entry + 1 */
-	uint64_t wanted, lacking; /* slots */
+	uint64_t wanted, lacking; /* slots of the last TLB */
+	uint64_t in_tlb0;	  /* pages that were placed there, if it is not the last */
 	uint64_t crowded;	  /* of those wanted: for pages that TLB0 could take */
 	uint64_t first_crowded;	  /* EA */
 };
@@ -111,11 +112,15 @@ static size_t first_way(const struct stage *s, const struct ppctlb_mapping *page
 	return (size_t)tlb_set_of(g, page->eaddr) * g->ways;
 }
 
-static struct ppctlb_entry *free_way(const struct stage *s, const struct ppctlb_mapping *page)
+static struct ppctlb_entry *free_way(struct stage *s, const struct ppctlb_mapping *page)
 {
+	struct ppctlb_entry *e;
+
 	if (!is_for_tlb0(s, page))
 		return NULL;
-	return lowest_free(s, first_way(s, page), s->core->info.array[0].geometry.ways);
+	e = lowest_free(s, first_way(s, page), s->core->info.array[0].geometry.ways);
+	s->in_tlb0 += e != NULL;
+	return e;
 }
 
 /* A slot of the last TLB, for a page that has no way of TLB0. */
@@ -201,8 +206,8 @@ static int take_out(struct stage *s, size_t place)
 	memset(e->word, 0, sizeof(e->word));
 	if (!next_piece(s, &rest, &piece) || !(defects & TLB_MALFORMED))
 		return 0;
-	return tlb_fail(EBADMSG, "TLB%u[%u] is malformed and would need splitting", e->tlb,
-			e->index);
+	return tlb_fail(EBADMSG, "TLB%u[%u] is malformed and would need splitting: %s", e->tlb,
+			e->index, tlb_what_is_malformed(defects & TLB_MALFORMED));
 }
 
 /* Pieces go to TLB0 where it has a way, and the first that has none goes to the old slot. */
@@ -454,9 +459,35 @@ static int finish(struct ppctlb *h, const struct stage *s)
 	return s->lacking ? no_room(s) : tlb_store(h);
 }
 
-int ppctlb_map(struct ppctlb *h, const struct ppctlb_mapping *maps, size_t n, unsigned how)
+/*
+ * All of ppctlb_map() but the write. The stage is filled in as far as the answer allows: a conflict
+ * does not keep the regions from being placed beside it, so that ppctlb_map_room() can tell more.
+ */
+static int stage_map(struct ppctlb *h, struct stage *s, const struct ppctlb_mapping *maps, size_t n,
+		     unsigned how)
 {
 	uint64_t pages;
+	int ret = check_how(how);
+
+	ret = ret ? ret : check_regions(&h->vcpu.core, maps, n, &pages);
+	ret = ret ? ret : check_each_other(h, maps, n);
+	ret = ret ? ret : begin(h, s, maps, n);
+	if (ret)
+		return ret;
+	if (pages > s->n) { /* however they are placed; bounds the work below, too */
+		s->wanted = s->lacking = pages;
+		return tlb_fail(ENOSPC,
+				"no room: %" PRIu64 " slots are needed, %" PRIu64 " are free",
+				pages, count_free(s, 0));
+	}
+	ret = clear_way(s, how);
+	for (size_t i = 0; (!ret || ret == -EEXIST) && i < n; i++)
+		place_region(s, &maps[i]);
+	return ret ? ret : s->lacking ? no_room(s) : 0;
+}
+
+int ppctlb_map(struct ppctlb *h, const struct ppctlb_mapping *maps, size_t n, unsigned how)
+{
 	struct stage s;
 	int ret = tlb_usable(h);
 
@@ -464,18 +495,47 @@ int ppctlb_map(struct ppctlb *h, const struct ppctlb_mapping *maps, size_t n, un
 		return ret;
 	if (!maps && n)
 		return tlb_fail(EINVAL, "map: a NULL argument");
-	ret = check_how(how);
-	ret = ret ? ret : check_regions(&h->vcpu.core, maps, n, &pages);
-	ret = ret ? ret : check_each_other(h, maps, n);
-	ret = ret ? ret : begin(h, &s, maps, n);
-	if (!ret && pages > s.n) /* however it is placed; bounds the work below, too */
-		return tlb_fail(ENOSPC,
-				"no room: %" PRIu64 " slots are needed, %" PRIu64 " are free",
-				pages, count_free(&s, 0));
-	ret = ret ? ret : clear_way(&s, how);
-	for (size_t i = 0; !ret && i < n; i++)
-		place_region(&s, &maps[i]);
-	return ret ? ret : finish(h, &s);
+	ret = stage_map(h, &s, maps, n, how);
+	return ret ? ret : tlb_store(h);
+}
+
+static uint32_t at_most_32_bits(uint64_t n)
+{
+	return n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
+}
+
+/* Free is what was so before the call placed anything, as in the message of no_room(). */
+static void tell_room(const struct stage *s, struct ppctlb_room *room)
+{
+	unsigned last = s->core->info.arrays - 1;
+	size_t first = s->n - slots_of_last(s);
+
+	memset(room, 0, 2 * sizeof(*room));
+	room[last] = (struct ppctlb_room){
+		at_most_32_bits(s->wanted),
+		(uint32_t)(s->wanted - s->lacking + count_free(s, first)),
+	};
+	if (last)
+		room[0] = (struct ppctlb_room){
+			(uint32_t)s->in_tlb0,
+			(uint32_t)(s->in_tlb0 + count_free(s, 0) - count_free(s, first)),
+		};
+}
+
+int ppctlb_map_room(struct ppctlb *h, const struct ppctlb_mapping *maps, size_t n, unsigned how,
+		    struct ppctlb_room *room)
+{
+	struct stage s;
+	int ret = tlb_usable(h);
+
+	if (ret)
+		return ret;
+	if ((!maps && n) || !room)
+		return tlb_fail(EINVAL, "map_room: a NULL argument");
+	ret = stage_map(h, &s, maps, n, how);
+	if (!ret || ret == -EEXIST || ret == -ENOSPC)
+		tell_room(&s, room);
+	return ret;
 }
 
 static int check_slot(const struct ppctlb *h, const struct ppctlb_mapping *m, unsigned tlb,

@@ -771,6 +771,53 @@ START_TEST(pieces_of_full_sets)
 }
 END_TEST
 
+#define ROOM(needed0, free0, needed1, free1)                                                       \
+	do {                                                                                       \
+		ck_assert_uint_eq(room[0].needed, needed0);                                        \
+		ck_assert_uint_eq(room[0].free, free0);                                            \
+		ck_assert_uint_eq(room[1].needed, needed1);                                        \
+		ck_assert_uint_eq(room[1].free, free1);                                            \
+	} while (0)
+
+/* ppctlb_map_room() answers as ppctlb_map() would, tells how much it takes, and writes nothing. */
+START_TEST(room_is_told)
+{
+	struct ppctlb *h = open_core("e500v2");
+	struct ppctlb_room room[2];
+	struct ppctlb_mapping m = mapping(0x10000000, 64 * K + 4 * K, SUPER, 0);
+	struct ppctlb_entry *before = state_of(h);
+
+	WORKS(ppctlb_map_room(h, &m, 1, 0, room));
+	ROOM(1, 512, 1, 16);
+	unchanged(h, before);
+	fill(h, 1, 0, 15);
+	WORKS(ppctlb_map(h, &m, 1, 0));
+	FAILS(EEXIST, ppctlb_map_room(h, &m, 1, 0, room), "conflicts");
+	ROOM(1, 511, 1, 0);
+	WORKS(ppctlb_map_room(h, &m, 1, PPCTLB_REPLACE, room));
+	ROOM(1, 512, 1, 1);
+	m = mapping(0x20000000, 1 * G, SUPER, 0);
+	FAILS(ENOSPC, ppctlb_map_room(h, &m, 1, 0, room), "4 slots of TLB1", "0 are free");
+	ROOM(0, 511, 4, 0);
+	m.raddr += 4 * K;
+	FAILS(ENOSPC, ppctlb_map_room(h, &m, 1, 0, room), "262144 slots", "511 are free");
+	ROOM(0, 511, 262144, 0);
+	m.raddr += 1;
+	FAILS(EINVAL, ppctlb_map_room(h, &m, 1, 0, room));
+	ROOM(0, 511, 262144, 0);
+	FAILS(EINVAL, ppctlb_map_room(h, &m, 1, 2, room), "how 0x2");
+	FAILS(EINVAL, ppctlb_map_room(h, NULL, 1, 0, room), "NULL");
+	FAILS(EINVAL, ppctlb_map_room(h, &m, 1, 0, NULL), "NULL");
+	FAILS(EINVAL, ppctlb_map_room(NULL, &m, 1, 0, room), "NULL");
+	ppctlb_close(h);
+	h = open_core("440");
+	m = mapping(0x10000000, 64 * K + 4 * K, SUPER, 0);
+	WORKS(ppctlb_map_room(h, &m, 1, 0, room));
+	ROOM(2, 64, 0, 0);
+	ppctlb_close(h);
+}
+END_TEST
+
 /* What is removed in a call leaves room for the pieces of that call, wherever it stands. */
 START_TEST(room_of_what_goes)
 {
@@ -840,47 +887,55 @@ END_TEST
 START_TEST(malformed_is_not_split)
 {
 	static const struct {
-		const char *core, *what;
+		const char *core, *says;
 		uint64_t word[4];
 		uint64_t eaddr, size; /* its extent */
 	} cases[] = {
-		{"440", "illegal size 6 (4M)", {0, 0x10000260, 0x10000000, 7}, 0x10000000, 4 * M},
-		{"440", "misaligned EPN", {0, 0x10001230, 0x10000000, 7}, 0x10000000, 64 * K},
-		{"440", "misaligned RPN", {0, 0x10000230, 0x10001000, 7}, 0x10000000, 64 * K},
-		{"440", "reserved bit", {0, 0x10000230, 0x10000000, 0x47}, 0x10000000, 64 * K},
-		{"440", "TID too wide", {0x100, 0x10000230, 0x10000000, 7}, 0x10000000, 64 * K},
+		{"440", "illegal page size", {0, 0x10000260, 0x10000000, 7}, 0x10000000, 4 * M},
+		{"440", "EPN is not aligned", {0, 0x10001230, 0x10000000, 7}, 0x10000000, 64 * K},
+		{"440", "RPN is not aligned", {0, 0x10000230, 0x10001000, 7}, 0x10000000, 64 * K},
+		{"440", "reserved bits", {0, 0x10000230, 0x10000000, 0x47}, 0x10000000, 64 * K},
+		{"440", "reserved bits", {0x100, 0x10000230, 0x10000000, 7}, 0x10000000, 64 * K},
 		{"e500v2",
-		 "odd TSIZE",
+		 "illegal page size",
 		 {0x80000280, 0x10000000, 0x10000015, 0},
 		 0x10000000,
 		 32 * K},
 		{"e500v2",
-		 "misaligned EPN",
+		 "EPN is not aligned",
 		 {0x80000300, 0x10001000, 0x10000015, 0},
 		 0x10000000,
 		 64 * K},
 		{"e500v2",
-		 "misaligned RPN",
+		 "RPN is not aligned",
 		 {0x80000300, 0x10000000, 0x10001015, 0},
 		 0x10000000,
 		 64 * K},
 		{"e500v2",
-		 "RA too wide",
+		 "wider than the core",
 		 {0x80000300, 0x10000000, 0x1010000015, 0},
 		 0x10000000,
 		 64 * K},
 		{"e500v2",
-		 "reserved bit",
+		 "reserved bits",
 		 {0x80000301, 0x10000000, 0x10000015, 0},
 		 0x10000000,
 		 64 * K},
 		{"e500v2",
-		 "MAS8 it has not",
+		 "reserved bits",
 		 {0x80000300, 0x10000000, 0x10000015, 1},
 		 0x10000000,
 		 64 * K},
-		{"e6500", "IND", {0x80002300, 0x10000000, 0x10000015, 0}, 0x10000000, 64 * K},
-		{"e500mc", "IND", {0x80002300, 0x10000000, 0x10000015, 0}, 0x10000000, 64 * K},
+		{"e6500",
+		 "IND is set",
+		 {0x80002300, 0x10000000, 0x10000015, 0},
+		 0x10000000,
+		 64 * K},
+		{"e500mc",
+		 "IND is set",
+		 {0x80002300, 0x10000000, 0x10000015, 0},
+		 0x10000000,
+		 64 * K},
 	};
 	struct ppctlb *h = open_core(cases[_i].core);
 	unsigned tlb = strcmp(cases[_i].core, "440") ? 1 : 0;
@@ -890,7 +945,7 @@ START_TEST(malformed_is_not_split)
 
 	put(h, tlb, 5, w[0], w[1], w[2], w[3]);
 	before = state_of(h);
-	FAILS(EBADMSG, ppctlb_unmap(h, eaddr, 4 * K, 0, 0), "[5]", "malformed");
+	FAILS(EBADMSG, ppctlb_unmap(h, eaddr, 4 * K, 0, 0), "[5]", "malformed", cases[_i].says);
 	FAILS(EBADMSG, ppctlb_unmap(h, eaddr + size - 4 * K, 4 * K, 0, 0), "[5]");
 	FAILS(EBADMSG, ppctlb_unmap(h, eaddr + 8 * K, 4 * K, 0, 0), "[5]");
 	FAILS(EBADMSG, replace(h, eaddr + 8 * K, 4 * K, SUPER, 0), "[5]");
@@ -1322,6 +1377,7 @@ int main(void)
 	tcase_add_test(t, no_room_for_pieces);
 	tcase_add_test(t, hole_anywhere_in_64k);
 	tcase_add_test(t, pieces_of_full_sets);
+	tcase_add_test(t, room_is_told);
 	tcase_add_test(t, room_of_what_goes);
 	tcase_add_test(t, regions_cut_together);
 	tcase_add_loop_test(t, malformed_is_not_split, 0, 13);

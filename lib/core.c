@@ -198,13 +198,19 @@ static const struct {
 	{PPCTLB_E_RESERVED, "reserved bits are set"},
 };
 
-static int malformed(const struct ppctlb_core *core, unsigned found)
+const char *tlb_what_is_malformed(unsigned found)
 {
 	for (size_t i = 0; i < sizeof(defects) / sizeof(defects[0]); i++)
 		if (found & defects[i].defect)
-			return tlb_fail(EBADMSG, "malformed %s entry: %s", core->info.name,
-					defects[i].text);
-	return 0;
+			return defects[i].text;
+	return NULL;
+}
+
+static int malformed(const struct ppctlb_core *core, unsigned found)
+{
+	const char *text = tlb_what_is_malformed(found);
+
+	return text ? tlb_fail(EBADMSG, "malformed %s entry: %s", core->info.name, text) : 0;
 }
 
 /* Words wider than the core's fields, or an array it lacks. */

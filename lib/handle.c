@@ -144,7 +144,8 @@ static int make_room(struct ppctlb *h, const struct ppctlb_config *cfg)
 	h->next = calloc(entries, sizeof(*h->next));
 	h->page = calloc(entries, sizeof(*h->page));
 	h->regions = calloc(entries, sizeof(*h->regions));
-	if (h->now && h->next && h->page && h->regions)
+	h->origin = calloc(entries, sizeof(*h->origin));
+	if (h->now && h->next && h->page && h->regions && h->origin)
 		return 0;
 	return tlb_fail(ENOMEM, "out of memory");
 }
@@ -155,6 +156,7 @@ static void destroy(struct ppctlb *h)
 	free(h->next);
 	free(h->page);
 	free(h->regions);
+	free(h->origin);
 	free(h->path);
 	free(h);
 }

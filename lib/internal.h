@@ -34,6 +34,7 @@ struct ppctlb {
 	struct ppctlb_entry *now, *next;
 	struct tlb_page *page;		       /* for look-ups; as many */
 	const struct ppctlb_mapping **regions; /* of a call, sorted; as many */
+	size_t *origin;			       /* of pieces of entries that are cut; as many */
 };
 
 /* ---- error.c: the thread's message ---- */
@@ -92,6 +93,8 @@ int tlb_check_mapping(const struct ppctlb_core *core, const struct ppctlb_mappin
 int tlb_check_page(const struct ppctlb_core *core, const struct ppctlb_mapping *m, unsigned tlb);
 /* -EINVAL for bits that a raw word cannot have. */
 int tlb_check_words(const struct ppctlb_core *core, const struct ppctlb_entry *e);
+/* The first of these defects in the words of the manual; NULL if none makes an entry malformed. */
+const char *tlb_what_is_malformed(unsigned defects);
 /* Defects that make an entry malformed: ppctlb_decode() answers -EBADMSG. */
 #define TLB_MALFORMED                                                                              \
 	(PPCTLB_E_SIZE | PPCTLB_E_EPN | PPCTLB_E_RPN | PPCTLB_E_RA | PPCTLB_E_RESERVED |           \

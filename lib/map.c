@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The TLB as it is and as it is going to be, and what placements wanted of the last TLB. */
+/* The TLB as it is and as it is going to be, and what placements want of the last TLB. */
 struct stage {
 	const struct ppctlb_core *core;
 	const struct ppctlb_entry *old;
@@ -15,7 +15,11 @@ struct stage {
 	const struct ppctlb_mapping *region; /* what is to be mapped or removed */
 	size_t regions;
 	long keep;		  /* place of an entry that is not to be cut, or -1 */
-	uint64_t wanted, lacking; /* slots */
+	size_t *origin;		  /* of a piece in TLB0: the place of its old entry + 1 */
+	uint64_t wanted, lacking; /* slots of the last TLB */
+	uint64_t in_tlb0;	  /* pages that were placed there, if it is not the last */
+	uint64_t crowded;	  /* of those wanted: for pages that TLB0 could take */
+	uint64_t first_crowded;	  /* EA */
 };
 
 static uint64_t last_of(const struct ppctlb_mapping *m)
@@ -87,25 +91,46 @@ static struct ppctlb_entry *lowest_free(const struct stage *s, size_t from, size
 	return NULL;
 }
 
-/* A 4K page without IPROT goes into its set of TLB0, if the core has sets and there is a way. */
-static struct ppctlb_entry *free_way(const struct stage *s, const struct ppctlb_mapping *page)
+static size_t slots_of_last(const struct stage *s)
+{
+	return s->core->info.array[s->core->info.arrays - 1].geometry.entries;
+}
+
+/* Can TLB0 take a page of this kind? Only 4K without IPROT, on a core that has sets. */
+static bool is_for_tlb0(const struct stage *s, const struct ppctlb_mapping *page)
 {
 	const struct ppctlb_array_info *a = &s->core->info.array[0];
 
-	if (s->core->info.arrays == 1 || !(page->size & a->sizes) || page->flags & ~a->flags)
-		return NULL;
-	return lowest_free(s, (size_t)tlb_set_of(&a->geometry, page->eaddr) * a->geometry.ways,
-			   a->geometry.ways);
+	return s->core->info.arrays > 1 && page->size & a->sizes && !(page->flags & ~a->flags);
 }
 
+/* The place of the first way of its set. */
+static size_t first_way(const struct stage *s, const struct ppctlb_mapping *page)
+{
+	const struct ppctlb_geometry *g = &s->core->info.array[0].geometry;
+
+	return (size_t)tlb_set_of(g, page->eaddr) * g->ways;
+}
+
+static struct ppctlb_entry *free_way(struct stage *s, const struct ppctlb_mapping *page)
+{
+	struct ppctlb_entry *e;
+
+	if (!is_for_tlb0(s, page))
+		return NULL;
+	e = lowest_free(s, first_way(s, page), s->core->info.array[0].geometry.ways);
+	s->in_tlb0 += e != NULL;
+	return e;
+}
+
+/* A slot of the last TLB, for a page that has no way of TLB0. */
 static struct ppctlb_entry *free_slot(struct stage *s, const struct ppctlb_mapping *page)
 {
-	size_t last = s->core->info.array[s->core->info.arrays - 1].geometry.entries;
-	struct ppctlb_entry *e = free_way(s, page);
+	size_t slots = slots_of_last(s);
+	struct ppctlb_entry *e = lowest_free(s, s->n - slots, slots);
 
-	if (e)
-		return e;
-	e = lowest_free(s, s->n - last, last);
+	if (is_for_tlb0(s, page) && !s->crowded++)
+		s->first_crowded = page->eaddr;
 	s->wanted++;
 	s->lacking += !e;
 	return e;
@@ -122,12 +147,17 @@ static uint64_t count_free(const struct stage *s, size_t from)
 
 static int no_room(const struct stage *s)
 {
-	size_t last = s->core->info.array[s->core->info.arrays - 1].geometry.entries;
-	uint64_t free = s->wanted - s->lacking + count_free(s, s->n - last);
+	const struct ppctlb_geometry *g = &s->core->info.array[0].geometry;
+	uint64_t free = s->wanted - s->lacking + count_free(s, s->n - slots_of_last(s));
+	int ret = tlb_fail(ENOSPC,
+			   "no room: %" PRIu64 " slots of TLB%u are needed, %" PRIu64 " are free",
+			   s->wanted, (unsigned)s->core->info.arrays - 1, free);
 
-	return tlb_fail(ENOSPC,
-			"no room: %" PRIu64 " slots of TLB%u are needed, %" PRIu64 " are free",
-			s->wanted, (unsigned)s->core->info.arrays - 1, free);
+	if (s->crowded)
+		tlb_more("; %" PRIu64 " of them for 4K pages that found no free way in their set "
+			 "of TLB0, the first at EA 0x%" PRIx64 ", set %u",
+			 s->crowded, s->first_crowded, (unsigned)tlb_set_of(g, s->first_crowded));
+	return ret;
 }
 
 /* ---- cutting ---- */
@@ -164,8 +194,8 @@ static void write_piece(const struct stage *s, struct ppctlb_entry *e, size_t pl
 	s->core->resize(s->core, e, piece->eaddr, piece->raddr, piece->size);
 }
 
-/* Of an entry that conflicts, only the first piece stays, in its slot. */
-static int cut_entry(struct stage *s, size_t place)
+/* Take a conflicting entry out whole; an error if what the regions leave of it is malformed. */
+static int take_out(struct stage *s, size_t place)
 {
 	struct ppctlb_mapping rest, piece;
 	struct ppctlb_entry *e = &s->entry[place];
@@ -174,39 +204,92 @@ static int cut_entry(struct stage *s, size_t place)
 	if (!conflict_of(s, place, &rest, &defects))
 		return 0;
 	memset(e->word, 0, sizeof(e->word));
-	if (!next_piece(s, &rest, &piece))
+	if (!next_piece(s, &rest, &piece) || !(defects & TLB_MALFORMED))
 		return 0;
-	if (defects & TLB_MALFORMED)
-		return tlb_fail(EBADMSG, "TLB%u[%u] is malformed and would need splitting", e->tlb,
-				e->index);
-	write_piece(s, e, place, &piece);
-	return 0;
+	return tlb_fail(EBADMSG, "TLB%u[%u] is malformed and would need splitting: %s", e->tlb,
+			e->index, tlb_what_is_malformed(defects & TLB_MALFORMED));
 }
 
-static void place_pieces(struct stage *s, size_t place)
+/* Pieces go to TLB0 where it has a way, and the first that has none goes to the old slot. */
+static void place_first(struct stage *s, size_t place)
 {
 	struct ppctlb_mapping rest, piece;
+	bool kept = false;
 	unsigned defects;
 
-	if (!conflict_of(s, place, &rest, &defects) || !next_piece(s, &rest, &piece))
+	if (!conflict_of(s, place, &rest, &defects))
 		return;
 	while (next_piece(s, &rest, &piece)) {
-		struct ppctlb_entry *e = free_slot(s, &piece);
+		struct ppctlb_entry *e = free_way(s, &piece);
 
+		if (e) {
+			s->origin[e - s->entry] = place + 1;
+		} else if (!kept) {
+			kept = true;
+			e = &s->entry[place];
+		}
 		if (e)
 			write_piece(s, e, place, &piece);
 	}
 }
 
-/* Remove every part of an entry that conflicts. All that goes makes room for the pieces. */
+/* Did place_first() put this piece of that entry in TLB0? */
+static bool is_in_tlb0(const struct stage *s, size_t place, const struct ppctlb_mapping *piece)
+{
+	size_t from = first_way(s, piece);
+	struct ppctlb_mapping m;
+
+	if (!is_for_tlb0(s, piece))
+		return false;
+	for (size_t i = from; i < from + s->core->info.array[0].geometry.ways; i++)
+		if (s->origin[i] == place + 1) {
+			s->core->decode(s->core, &s->entry[i], &m);
+			if (m.eaddr == piece->eaddr)
+				return true;
+		}
+	return false;
+}
+
+/* The pieces that are in neither. */
+static void place_others(struct stage *s, size_t place)
+{
+	struct ppctlb_mapping rest, piece;
+	bool kept = false;
+	unsigned defects;
+
+	if (!conflict_of(s, place, &rest, &defects))
+		return;
+	while (next_piece(s, &rest, &piece)) {
+		struct ppctlb_entry *e;
+
+		if (is_in_tlb0(s, place, &piece))
+			continue;
+		if (!kept) {
+			kept = true;
+			continue;
+		}
+		e = free_slot(s, &piece);
+		if (e)
+			write_piece(s, e, place, &piece);
+	}
+}
+
+/*
+ * Remove every part of an entry that conflicts. Each step is done for all entries before the next:
+ * all that goes makes room for the pieces, and no piece takes the old slot that another entry's
+ * piece will stay in.
+ */
 static int cut(struct stage *s)
 {
 	int ret = 0;
 
+	memset(s->origin, 0, s->n * sizeof(*s->origin));
 	for (size_t i = 0; !ret && i < s->n; i++)
-		ret = cut_entry(s, i);
+		ret = take_out(s, i);
 	for (size_t i = 0; !ret && i < s->n; i++)
-		place_pieces(s, i);
+		place_first(s, i);
+	for (size_t i = 0; !ret && i < s->n; i++)
+		place_others(s, i);
 	return ret;
 }
 
@@ -245,7 +328,8 @@ static void place_region(struct stage *s, const struct ppctlb_mapping *region)
 		page.raddr += done;
 		page.size = tlb_page_at(sizes, page.eaddr, page.raddr, region->size - done);
 		done += page.size;
-		e = free_slot(s, &page);
+		e = free_way(s, &page);
+		e = e ? e : free_slot(s, &page);
 		if (e)
 			s->core->encode(s->core, &page, e);
 	}
@@ -365,6 +449,7 @@ static int begin(struct ppctlb *h, struct stage *s, const struct ppctlb_mapping 
 		.region = region,
 		.regions = regions,
 		.keep = -1,
+		.origin = h->origin,
 	};
 	return ret;
 }
@@ -374,9 +459,35 @@ static int finish(struct ppctlb *h, const struct stage *s)
 	return s->lacking ? no_room(s) : tlb_store(h);
 }
 
-int ppctlb_map(struct ppctlb *h, const struct ppctlb_mapping *maps, size_t n, unsigned how)
+/*
+ * All of ppctlb_map() but the write. The stage is filled in as far as the answer allows: a conflict
+ * does not keep the regions from being placed beside it, so that ppctlb_map_room() can tell more.
+ */
+static int stage_map(struct ppctlb *h, struct stage *s, const struct ppctlb_mapping *maps, size_t n,
+		     unsigned how)
 {
 	uint64_t pages;
+	int ret = check_how(how);
+
+	ret = ret ? ret : check_regions(&h->vcpu.core, maps, n, &pages);
+	ret = ret ? ret : check_each_other(h, maps, n);
+	ret = ret ? ret : begin(h, s, maps, n);
+	if (ret)
+		return ret;
+	if (pages > s->n) { /* however they are placed; bounds the work below, too */
+		s->wanted = s->lacking = pages;
+		return tlb_fail(ENOSPC,
+				"no room: %" PRIu64 " slots are needed, %" PRIu64 " are free",
+				pages, count_free(s, 0));
+	}
+	ret = clear_way(s, how);
+	for (size_t i = 0; (!ret || ret == -EEXIST) && i < n; i++)
+		place_region(s, &maps[i]);
+	return ret ? ret : s->lacking ? no_room(s) : 0;
+}
+
+int ppctlb_map(struct ppctlb *h, const struct ppctlb_mapping *maps, size_t n, unsigned how)
+{
 	struct stage s;
 	int ret = tlb_usable(h);
 
@@ -384,18 +495,47 @@ int ppctlb_map(struct ppctlb *h, const struct ppctlb_mapping *maps, size_t n, un
 		return ret;
 	if (!maps && n)
 		return tlb_fail(EINVAL, "map: a NULL argument");
-	ret = check_how(how);
-	ret = ret ? ret : check_regions(&h->vcpu.core, maps, n, &pages);
-	ret = ret ? ret : check_each_other(h, maps, n);
-	ret = ret ? ret : begin(h, &s, maps, n);
-	if (!ret && pages > s.n) /* however it is placed; bounds the work below, too */
-		return tlb_fail(ENOSPC,
-				"no room: %" PRIu64 " slots are needed, %" PRIu64 " are free",
-				pages, count_free(&s, 0));
-	ret = ret ? ret : clear_way(&s, how);
-	for (size_t i = 0; !ret && i < n; i++)
-		place_region(&s, &maps[i]);
-	return ret ? ret : finish(h, &s);
+	ret = stage_map(h, &s, maps, n, how);
+	return ret ? ret : tlb_store(h);
+}
+
+static uint32_t at_most_32_bits(uint64_t n)
+{
+	return n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
+}
+
+/* Free is what was so before the call placed anything, as in the message of no_room(). */
+static void tell_room(const struct stage *s, struct ppctlb_room *room)
+{
+	unsigned last = s->core->info.arrays - 1;
+	size_t first = s->n - slots_of_last(s);
+
+	memset(room, 0, 2 * sizeof(*room));
+	room[last] = (struct ppctlb_room){
+		at_most_32_bits(s->wanted),
+		(uint32_t)(s->wanted - s->lacking + count_free(s, first)),
+	};
+	if (last)
+		room[0] = (struct ppctlb_room){
+			(uint32_t)s->in_tlb0,
+			(uint32_t)(s->in_tlb0 + count_free(s, 0) - count_free(s, first)),
+		};
+}
+
+int ppctlb_map_room(struct ppctlb *h, const struct ppctlb_mapping *maps, size_t n, unsigned how,
+		    struct ppctlb_room *room)
+{
+	struct stage s;
+	int ret = tlb_usable(h);
+
+	if (ret)
+		return ret;
+	if ((!maps && n) || !room)
+		return tlb_fail(EINVAL, "map_room: a NULL argument");
+	ret = stage_map(h, &s, maps, n, how);
+	if (!ret || ret == -EEXIST || ret == -ENOSPC)
+		tell_room(&s, room);
+	return ret;
 }
 
 static int check_slot(const struct ppctlb *h, const struct ppctlb_mapping *m, unsigned tlb,

@@ -232,6 +232,25 @@ int ppctlb_map(struct ppctlb *h, const struct ppctlb_mapping *maps, size_t n, un
 int ppctlb_map_at(struct ppctlb *h, const struct ppctlb_mapping *m, unsigned tlb, unsigned index,
 		  unsigned how);
 
+/** Slots of one TLB. */
+struct ppctlb_room {
+	uint32_t needed; /**< that a call would fill, besides those in which a split entry stays */
+	uint32_t free;   /**< for it, once what conflicts is removed */
+};
+
+/**
+ * Ask whether ppctlb_map() would work, and how much room it takes. Writes nothing to the guest TLB.
+ *
+ * A 4K page without IPROT counts for TLB0 of the e500 family if its set has a free way, else for
+ * TLB1. Of more pages than the TLB has entries all count for the last TLB.
+ *
+ * @param room  two, for TLB0 and TLB1 (zero on a core with one TLB); filled in on success, on
+ *              -ENOSPC, and on -EEXIST as if the conflicting entries could stay
+ * Returns what ppctlb_map() would, but for a failure of the write itself.
+ */
+int ppctlb_map_room(struct ppctlb *h, const struct ppctlb_mapping *maps, size_t n, unsigned how,
+		    struct ppctlb_room *room);
+
 /**
  * Like munmap: remove every part of an entry that conflicts with the range, IPROT included. What
  * remains of an entry partly inside is split off. A range nothing lies in is no error.

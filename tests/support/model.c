@@ -313,12 +313,24 @@ static struct ppctlb_mapping first_page(const struct model_core *core,
 	return best;
 }
 
+static bool goes_to_tlb0(const struct model *t, const struct ppctlb_mapping *page)
+{
+	return t->core->e500 && page->size == 4096 && !(page->flags & PPCTLB_IPROT);
+}
+
+static struct ppctlb_entry *copy(const struct model *t)
+{
+	struct ppctlb_entry *e = malloc(t->n * sizeof(*e));
+
+	return memcpy(e, t->e, t->n * sizeof(*e));
+}
+
 /* The lowest invalid entry for a page, or NULL. */
 static struct ppctlb_entry *place_for(struct model *t, const struct ppctlb_mapping *page)
 {
 	size_t set = set_of(t, page->eaddr) * t->ways;
 
-	if (t->core->e500 && page->size == 4096 && !(page->flags & PPCTLB_IPROT))
+	if (goes_to_tlb0(t, page))
 		for (size_t i = set; i < set + t->ways; i++)
 			if (!model_is_valid(t->core, &t->e[i]))
 				return &t->e[i];
@@ -363,40 +375,85 @@ static bool next_piece(const struct model_core *core, struct ppctlb_mapping *res
 	return true;
 }
 
-/* Take the maps out of the TLB: of each entry the first piece in its old slot, then the others. */
+/* Does an entry that was there meet the maps? Then m is what it maps; false into well: malformed.
+ */
+static bool is_cut(const struct model *t, const struct ppctlb_entry *e,
+		   const struct ppctlb_mapping *maps, size_t n, struct ppctlb_mapping *m,
+		   bool *well)
+{
+	if (!model_is_valid(t->core, e))
+		return false;
+	*well = model_decode(t->core, e, m);
+	return in_its_set(t, e, m) && meets_any(m, maps, n);
+}
+
+/* A page that was cut off an entry, until it has a place. */
+struct piece {
+	struct ppctlb_mapping m;
+	const struct ppctlb_entry *from;
+	struct piece *next;
+};
+
+static void write_piece(const struct model *t, struct ppctlb_entry *e, const struct piece *p)
+{
+	memcpy(e->word, p->from->word, sizeof(e->word));
+	set_extent(t->core, p->m.eaddr, p->m.raddr, p->m.size, e);
+}
+
+/* What the maps leave of one entry: to TLB0, or else the first to the old slot, the others in line.
+ */
+static struct piece **place_or_queue(struct model *t, size_t place, const struct ppctlb_entry *old,
+				     struct ppctlb_mapping rest, const struct ppctlb_mapping *maps,
+				     size_t n, struct piece **end)
+{
+	struct piece p = {.from = old};
+	bool kept = false;
+
+	while (next_piece(t->core, &rest, maps, n, &p.m)) {
+		struct ppctlb_entry *e = goes_to_tlb0(t, &p.m) ? place_for(t, &p.m) : NULL;
+
+		if (e && e->tlb == 0) {
+			write_piece(t, e, &p);
+		} else if (!kept) {
+			write_piece(t, &t->e[place], &p);
+			kept = true;
+		} else {
+			*end = malloc(sizeof(p));
+			**end = p;
+			end = &(*end)->next;
+		}
+	}
+	return end;
+}
+
+/* Take the maps out of the TLB. */
 static int cut(struct model *t, const struct ppctlb_mapping *maps, size_t n, long keep)
 {
-	struct ppctlb_entry *old = malloc(t->n * sizeof(*old));
+	struct ppctlb_entry *old = copy(t);
+	struct piece *queue = NULL, **end = &queue, *p;
 	struct ppctlb_mapping m, piece;
 	int ret = 0;
+	bool well;
 
-	memcpy(old, t->e, t->n * sizeof(*old));
-	for (int pass = 0; pass < 2; pass++) {
-		for (size_t i = 0; !ret && i < t->n; i++) {
-			bool well, first = true;
+	for (size_t i = 0; i < t->n; i++) {
+		if ((long)i == keep || !is_cut(t, &old[i], maps, n, &m, &well))
+			continue;
+		memset(t->e[i].word, 0, sizeof(t->e[i].word));
+		if (!well && next_piece(t->core, &m, maps, n, &piece))
+			ret = -EBADMSG;
+	}
+	for (size_t i = 0; !ret && i < t->n; i++)
+		if ((long)i != keep && is_cut(t, &old[i], maps, n, &m, &well))
+			end = place_or_queue(t, i, &old[i], m, maps, n, end);
+	while ((p = queue)) {
+		struct ppctlb_entry *e = ret ? NULL : place_for(t, &p->m);
 
-			if ((long)i == keep || !model_is_valid(t->core, &old[i]))
-				continue;
-			well = model_decode(t->core, &old[i], &m);
-			if (!in_its_set(t, &old[i], &m) || !meets_any(&m, maps, n))
-				continue;
-			if (pass == 0)
-				memset(t->e[i].word, 0, sizeof(t->e[i].word));
-			while (!ret && next_piece(t->core, &m, maps, n, &piece)) {
-				struct ppctlb_entry *e = &t->e[i];
-
-				if (!well)
-					ret = -EBADMSG;
-				else if (!first && pass == 1)
-					ret = (e = place_for(t, &piece)) ? 0 : -ENOSPC;
-				if (!ret && first == (pass == 0)) {
-					memcpy(e->word, old[i].word, sizeof(e->word));
-					set_extent(t->core, piece.eaddr, piece.raddr, piece.size,
-						   e);
-				}
-				first = false;
-			}
-		}
+		if (e)
+			write_piece(t, e, p);
+		else if (!ret)
+			ret = -ENOSPC;
+		queue = p->next;
+		free(p);
 	}
 	free(old);
 	return ret;
@@ -437,13 +494,6 @@ static int undo_on_failure(struct model *t, struct ppctlb_entry *before, int ret
 		memcpy(t->e, before, t->n * sizeof(*before));
 	free(before);
 	return ret;
-}
-
-static struct ppctlb_entry *copy(const struct model *t)
-{
-	struct ppctlb_entry *e = malloc(t->n * sizeof(*e));
-
-	return memcpy(e, t->e, t->n * sizeof(*e));
 }
 
 /* More pages than there are slots at all: told before any conflict is. */

@@ -242,6 +242,13 @@ static int call_map_many(struct bench *b)
 	return ret == -ENOSPC ? 0 : ret;
 }
 
+static int call_map_room(struct bench *b)
+{
+	struct ppctlb_room room[2];
+
+	return ppctlb_map_room(b->h, &hole, 1, PPCTLB_REPLACE, room);
+}
+
 static int call_replace(struct bench *b)
 {
 	return ppctlb_map(b->h, &hole, 1, PPCTLB_REPLACE);
@@ -510,6 +517,7 @@ static const struct call {
 	{"map", call_map, HANDLE | READS | WRITES},
 	{"map of more than there is room for", call_map_many, HANDLE | READS | MEMORY},
 	{"map with PPCTLB_REPLACE", call_replace, HANDLE | READS | WRITES},
+	{"map_room", call_map_room, HANDLE | READS},
 	{"map_at", call_map_at, HANDLE | READS | WRITES},
 	{"unmap", call_unmap, HANDLE | READS | WRITES},
 	{"flush", call_flush, HANDLE | READS | WRITES},

@@ -571,9 +571,9 @@ START_TEST(unmap_everything)
 }
 END_TEST
 
-/* What remains of an entry partly inside is split off: the first piece in the old slot, raw copies
- * with only EPN, RPN and SIZE changed. A hole of 4K in 256M takes as many pages as
- * ppctlb_map(3) says. */
+/* What remains of an entry partly inside is split off: the first piece that TLB0 cannot take in the
+ * old slot, raw copies with only EPN, RPN and SIZE changed. A hole of 4K in 256M takes as many
+ * pages as ppctlb_map(3) says. */
 static void hole(const char *core, unsigned pages, uint64_t at, uint32_t flags)
 {
 	const struct model_core *facts = model_core(core);
@@ -581,7 +581,7 @@ static void hole(const char *core, unsigned pages, uint64_t at, uint32_t flags)
 	struct model t = model_new(facts);
 	struct ppctlb_entry *all;
 	unsigned last = facts->e500 ? 1 : 0;
-	uint64_t bytes = 0;
+	uint64_t bytes = 0, from;
 	struct ppctlb_entry *old = model_at(&t, last, 3);
 	struct ppctlb_mapping whole = {0x20000000, 0x40000000, 256 * M, flags, 5, 0};
 
@@ -612,9 +612,10 @@ static void hole(const char *core, unsigned pages, uint64_t at, uint32_t flags)
 				  all[i].word[3] & 0x80000000);
 	}
 	ck_assert_uint_eq(bytes, 256 * M - 4 * K);
-	/* the first piece: the 4K next to 0 if the hole is at 0, else what begins at 0 */
+	/* in the old slot: what is left next to 0, or behind the three pages that go to TLB0 */
+	from = at > 4 * K ? 0 : last && !(flags & PPCTLB_IPROT) ? 16 * K : at ? 0 : 4 * K;
 	model_decode(facts, &all[model_at(&t, last, 3) - t.e], &whole);
-	ck_assert_uint_eq(whole.eaddr, at ? 0x20000000 : 0x20001000);
+	ck_assert_uint_eq(whole.eaddr, 0x20000000 + from);
 	free(all);
 	model_free(&t);
 	ppctlb_close(h);
@@ -682,7 +683,8 @@ START_TEST(pieces_keep_mas8)
 
 	put(h, 1, 0, 0x80000200, 0, 0x3f, 0x80000005);
 	WORKS(ppctlb_unmap(h, 4 * K, 12 * K, 0, 0));
-	SLOT(h, 1, 0, 0x80000100, 0, 0x3f, 0x80000005);
+	SLOT(h, 0, 0, 0x80000100, 0, 0x3f, 0x80000005);
+	SLOT(h, 1, 0, 0, 0, 0, 0);
 	ppctlb_close(h);
 }
 END_TEST
@@ -722,6 +724,96 @@ START_TEST(no_room_for_pieces)
 	before = state_of(h);
 	FAILS(ENOSPC, ppctlb_unmap(h, 0x24000000, 4 * K, 0, 0), "23 slots", "15 are free");
 	unchanged(h, before);
+	ppctlb_close(h);
+}
+END_TEST
+
+/* A hole in a 64K page leaves three pages of 4K, which go to TLB0, and three of 16K: with two slots
+ * free there is room, wherever the hole is. */
+START_TEST(hole_anywhere_in_64k)
+{
+	for (unsigned page = 0; page < 16; page++) {
+		struct ppctlb *h = open_core("e500v2");
+		unsigned kept = page / 4 == 0 ? 1 : 0;
+
+		WORKS(map(h, 0x10000000, 64 * K, SUPER, 0));
+		fill(h, 1, 1, 14);
+		WORKS(ppctlb_unmap(h, 0x10000000 + page * 4 * K, 4 * K, 0, 0));
+		ck_assert_uint_eq(count_valid(h, "e500v2"), 13 + 6);
+		SLOT(h, 1, 0, 0x80000200, 0x10000000 + kept * 16 * K, 0x10000015 + kept * 16 * K,
+		     0);
+		ppctlb_close(h);
+	}
+}
+END_TEST
+
+/* A piece of 4K that finds its set full is no different from a larger one: the first of them stays
+ * in the old slot, the others need slots of TLB1. */
+START_TEST(pieces_of_full_sets)
+{
+	struct ppctlb *h = open_core("e500v2");
+	struct ppctlb_entry *before;
+
+	WORKS(map(h, 0x10000000, 16 * K, SUPER, 0));
+	for (unsigned i = 0; i < 4; i++) /* sets 1 and 2 */
+		WORKS(map(h, 0x20001000 + i * 0x80000, 8 * K, SUPER, 0));
+	fill(h, 1, 1, 16);
+	before = state_of(h);
+	FAILS(ENOSPC, ppctlb_unmap(h, 0x10000000, 4 * K, 0, 0), "1 slots of TLB1", "0 are free",
+	      "1 of them for 4K pages", "EA 0x10002000, set 2");
+	unchanged(h, before);
+	put(h, 1, 7, 0, 0, 0, 0);
+	WORKS(ppctlb_unmap(h, 0x10000000, 4 * K, 0, 0));
+	SLOT(h, 1, 0, 0x80000100, 0x10001000, 0x10001015, 0);
+	SLOT(h, 1, 7, 0x80000100, 0x10002000, 0x10002015, 0);
+	SLOT(h, 0, 12, 0x80000100, 0x10003000, 0x10003015, 0);
+	ppctlb_close(h);
+}
+END_TEST
+
+#define ROOM(needed0, free0, needed1, free1)                                                       \
+	do {                                                                                       \
+		ck_assert_uint_eq(room[0].needed, needed0);                                        \
+		ck_assert_uint_eq(room[0].free, free0);                                            \
+		ck_assert_uint_eq(room[1].needed, needed1);                                        \
+		ck_assert_uint_eq(room[1].free, free1);                                            \
+	} while (0)
+
+/* ppctlb_map_room() answers as ppctlb_map() would, tells how much it takes, and writes nothing. */
+START_TEST(room_is_told)
+{
+	struct ppctlb *h = open_core("e500v2");
+	struct ppctlb_room room[2];
+	struct ppctlb_mapping m = mapping(0x10000000, 64 * K + 4 * K, SUPER, 0);
+	struct ppctlb_entry *before = state_of(h);
+
+	WORKS(ppctlb_map_room(h, &m, 1, 0, room));
+	ROOM(1, 512, 1, 16);
+	unchanged(h, before);
+	fill(h, 1, 0, 15);
+	WORKS(ppctlb_map(h, &m, 1, 0));
+	FAILS(EEXIST, ppctlb_map_room(h, &m, 1, 0, room), "conflicts");
+	ROOM(1, 511, 1, 0);
+	WORKS(ppctlb_map_room(h, &m, 1, PPCTLB_REPLACE, room));
+	ROOM(1, 512, 1, 1);
+	m = mapping(0x20000000, 1 * G, SUPER, 0);
+	FAILS(ENOSPC, ppctlb_map_room(h, &m, 1, 0, room), "4 slots of TLB1", "0 are free");
+	ROOM(0, 511, 4, 0);
+	m.raddr += 4 * K;
+	FAILS(ENOSPC, ppctlb_map_room(h, &m, 1, 0, room), "262144 slots", "511 are free");
+	ROOM(0, 511, 262144, 0);
+	m.raddr += 1;
+	FAILS(EINVAL, ppctlb_map_room(h, &m, 1, 0, room));
+	ROOM(0, 511, 262144, 0);
+	FAILS(EINVAL, ppctlb_map_room(h, &m, 1, 2, room), "how 0x2");
+	FAILS(EINVAL, ppctlb_map_room(h, NULL, 1, 0, room), "NULL");
+	FAILS(EINVAL, ppctlb_map_room(h, &m, 1, 0, NULL), "NULL");
+	FAILS(EINVAL, ppctlb_map_room(NULL, &m, 1, 0, room), "NULL");
+	ppctlb_close(h);
+	h = open_core("440");
+	m = mapping(0x10000000, 64 * K + 4 * K, SUPER, 0);
+	WORKS(ppctlb_map_room(h, &m, 1, 0, room));
+	ROOM(2, 64, 0, 0);
 	ppctlb_close(h);
 }
 END_TEST
@@ -795,47 +887,55 @@ END_TEST
 START_TEST(malformed_is_not_split)
 {
 	static const struct {
-		const char *core, *what;
+		const char *core, *says;
 		uint64_t word[4];
 		uint64_t eaddr, size; /* its extent */
 	} cases[] = {
-		{"440", "illegal size 6 (4M)", {0, 0x10000260, 0x10000000, 7}, 0x10000000, 4 * M},
-		{"440", "misaligned EPN", {0, 0x10001230, 0x10000000, 7}, 0x10000000, 64 * K},
-		{"440", "misaligned RPN", {0, 0x10000230, 0x10001000, 7}, 0x10000000, 64 * K},
-		{"440", "reserved bit", {0, 0x10000230, 0x10000000, 0x47}, 0x10000000, 64 * K},
-		{"440", "TID too wide", {0x100, 0x10000230, 0x10000000, 7}, 0x10000000, 64 * K},
+		{"440", "illegal page size", {0, 0x10000260, 0x10000000, 7}, 0x10000000, 4 * M},
+		{"440", "EPN is not aligned", {0, 0x10001230, 0x10000000, 7}, 0x10000000, 64 * K},
+		{"440", "RPN is not aligned", {0, 0x10000230, 0x10001000, 7}, 0x10000000, 64 * K},
+		{"440", "reserved bits", {0, 0x10000230, 0x10000000, 0x47}, 0x10000000, 64 * K},
+		{"440", "reserved bits", {0x100, 0x10000230, 0x10000000, 7}, 0x10000000, 64 * K},
 		{"e500v2",
-		 "odd TSIZE",
+		 "illegal page size",
 		 {0x80000280, 0x10000000, 0x10000015, 0},
 		 0x10000000,
 		 32 * K},
 		{"e500v2",
-		 "misaligned EPN",
+		 "EPN is not aligned",
 		 {0x80000300, 0x10001000, 0x10000015, 0},
 		 0x10000000,
 		 64 * K},
 		{"e500v2",
-		 "misaligned RPN",
+		 "RPN is not aligned",
 		 {0x80000300, 0x10000000, 0x10001015, 0},
 		 0x10000000,
 		 64 * K},
 		{"e500v2",
-		 "RA too wide",
+		 "wider than the core",
 		 {0x80000300, 0x10000000, 0x1010000015, 0},
 		 0x10000000,
 		 64 * K},
 		{"e500v2",
-		 "reserved bit",
+		 "reserved bits",
 		 {0x80000301, 0x10000000, 0x10000015, 0},
 		 0x10000000,
 		 64 * K},
 		{"e500v2",
-		 "MAS8 it has not",
+		 "reserved bits",
 		 {0x80000300, 0x10000000, 0x10000015, 1},
 		 0x10000000,
 		 64 * K},
-		{"e6500", "IND", {0x80002300, 0x10000000, 0x10000015, 0}, 0x10000000, 64 * K},
-		{"e500mc", "IND", {0x80002300, 0x10000000, 0x10000015, 0}, 0x10000000, 64 * K},
+		{"e6500",
+		 "IND is set",
+		 {0x80002300, 0x10000000, 0x10000015, 0},
+		 0x10000000,
+		 64 * K},
+		{"e500mc",
+		 "IND is set",
+		 {0x80002300, 0x10000000, 0x10000015, 0},
+		 0x10000000,
+		 64 * K},
 	};
 	struct ppctlb *h = open_core(cases[_i].core);
 	unsigned tlb = strcmp(cases[_i].core, "440") ? 1 : 0;
@@ -845,7 +945,7 @@ START_TEST(malformed_is_not_split)
 
 	put(h, tlb, 5, w[0], w[1], w[2], w[3]);
 	before = state_of(h);
-	FAILS(EBADMSG, ppctlb_unmap(h, eaddr, 4 * K, 0, 0), "[5]", "malformed");
+	FAILS(EBADMSG, ppctlb_unmap(h, eaddr, 4 * K, 0, 0), "[5]", "malformed", cases[_i].says);
 	FAILS(EBADMSG, ppctlb_unmap(h, eaddr + size - 4 * K, 4 * K, 0, 0), "[5]");
 	FAILS(EBADMSG, ppctlb_unmap(h, eaddr + 8 * K, 4 * K, 0, 0), "[5]");
 	FAILS(EBADMSG, replace(h, eaddr + 8 * K, 4 * K, SUPER, 0), "[5]");
@@ -1069,7 +1169,8 @@ START_TEST(map_at_and_the_others)
 	unchanged(h, before);
 	WORKS(ppctlb_map_at(h, &m, 1, 9, PPCTLB_REPLACE));
 	SLOT(h, 1, 9, 0x80000100, 0x1000, 0x1001, 0);
-	SLOT(h, 1, 0, 0x80050100, 0, 0x15, 0);
+	SLOT(h, 1, 0, 0, 0, 0, 0);
+	SLOT(h, 0, 0, 0x80050100, 0, 0x15, 0);
 	SLOT(h, 0, 8, 0x80050100, 0x2000, 0x2015, 0);
 	SLOT(h, 0, 12, 0x80050100, 0x3000, 0x3015, 0);
 	ck_assert_uint_eq(count_valid(h, "e500v2"), 4);
@@ -1274,6 +1375,9 @@ int main(void)
 	tcase_add_test(t, pieces_keep_mas8);
 	tcase_add_test(t, hole_in_a_terabyte);
 	tcase_add_test(t, no_room_for_pieces);
+	tcase_add_test(t, hole_anywhere_in_64k);
+	tcase_add_test(t, pieces_of_full_sets);
+	tcase_add_test(t, room_is_told);
 	tcase_add_test(t, room_of_what_goes);
 	tcase_add_test(t, regions_cut_together);
 	tcase_add_loop_test(t, malformed_is_not_split, 0, 13);

@@ -770,6 +770,7 @@ static int child_calls(struct ppctlb *h)
 	struct ppctlb_access a = {.eaddr = 0};
 	struct ppctlb_info info = {.size = sizeof(info)};
 	struct ppctlb_hit hit;
+	struct ppctlb_room room[2];
 	unsigned calls = fakekvm_count(0);
 	size_t n = 0;
 	int lines = 0;
@@ -783,6 +784,7 @@ static int child_calls(struct ppctlb *h)
 	CHILD(ppctlb_map(h, &m, 1, 0));
 	CHILD(ppctlb_map(h, NULL, 0, 0));
 	CHILD(ppctlb_map_at(h, &m, 0, 0, PPCTLB_REPLACE));
+	CHILD(ppctlb_map_room(h, &m, 1, 0, room));
 	CHILD(ppctlb_unmap(h, 0, 4 * K, 0, 0));
 	CHILD(ppctlb_flush(h));
 	CHILD(ppctlb_get(h, PPCTLB_GUEST, all, COUNT(all)));

@@ -111,12 +111,43 @@ static struct ppctlb_mapping random_neighbour(const struct ppctlb_mapping *m)
 	return near;
 }
 
+static unsigned count_free(unsigned tlb)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < t.n; i++)
+		n += t.e[i].tlb == tlb && !model_is_valid(core, &t.e[i]);
+	return n;
+}
+
+/* What ppctlb_map_room() said before a map that ended like this. */
+static void check_room(const struct ppctlb_room room[2], int ret, unsigned how)
+{
+	unsigned last = core->e500;
+
+	if (ret == -ENOSPC)
+		HOLDS(room[last].needed > room[last].free, "%u slots of %u are no lack of room",
+		      room[last].needed, room[last].free);
+	for (unsigned tlb = 0; ret != -EBADMSG && tlb <= last; tlb++) {
+		unsigned left = room[tlb].free - room[tlb].needed;
+
+		if (!ret)
+			HOLDS(left == count_free(tlb), "%u slots of TLB%u are free, not %u - %u",
+			      count_free(tlb), tlb, room[tlb].free, room[tlb].needed);
+		else if (!how)
+			HOLDS(room[tlb].free == count_free(tlb),
+			      "%u slots of TLB%u are free, not %u", count_free(tlb), tlb,
+			      room[tlb].free);
+	}
+}
+
 static void do_map(void)
 {
+	struct ppctlb_room room[2] = {{0, 0}, {0, 0}};
 	struct ppctlb_mapping maps[4];
 	size_t n = below(3) ? 1 : 1 + below(4);
 	unsigned how = below(2) ? PPCTLB_REPLACE : 0;
-	int want;
+	int asked, want;
 
 	for (size_t i = 0; i < n; i++) {
 		bool again;
@@ -128,8 +159,11 @@ static void do_map(void)
 				again |= list_meet(&maps[i], &maps[k]);
 		} while (again);
 	}
+	asked = ppctlb_map_room(h, maps, n, how, room);
 	want = model_map(&t, maps, n, how);
+	judge(asked, want, "map_room");
 	judge(ppctlb_map(h, maps, n, how), want, "map");
+	check_room(room, want, how);
 	for (size_t i = 0; !want && i < n; i++)
 		list_remove(&list, &maps[i]);
 	for (size_t i = 0; !want && i < n; i++)

@@ -6,6 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
+bool tlb_is_family(const struct ppctlb_core_info *core, const char *backend)
+{
+	return !strcmp(core->backend, backend);
+}
+
 bool tlb_fits(uint64_t value, unsigned bits)
 {
 	return bits >= 64 || value >> bits == 0;

@@ -116,8 +116,9 @@ int ppctlb_dump(struct ppctlb *h, enum ppctlb_view view, enum ppctlb_style style
 		return tlb_fail(EINVAL, "dump: a NULL argument");
 	if (style != PPCTLB_LIBKVM && style != PPCTLB_TABLE)
 		return tlb_fail(EINVAL, "dump: there is no style %d", (int)style);
-	if (style == PPCTLB_LIBKVM && h->info.core->arrays > 1)
-		return tlb_fail(ENOTSUP, "dump: the table of 2008 has no room for %s's words",
+	if (style == PPCTLB_LIBKVM && !tlb_is_family(h->info.core, "44x"))
+		return tlb_fail(ENOTSUP,
+				"dump: the libkvm table has the words of a 440, not those of %s",
 				h->info.core->name);
 	ret = tlb_load(h, view);
 	if (ret)

@@ -81,6 +81,8 @@ void tlb_position(const struct ppctlb_core *core, size_t n, struct ppctlb_entry 
 
 /* ---- core.c: one entry ---- */
 
+/* Is the core of that family: of the backend "44x" or "e500"? The number of TLBs does not tell. */
+bool tlb_is_family(const struct ppctlb_core_info *core, const char *backend);
 /* Is the number of low bits enough for value? */
 bool tlb_fits(uint64_t value, unsigned bits);
 /* Size, TID, EA: what a range of effective addresses has of a mapping. */

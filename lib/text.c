@@ -333,15 +333,19 @@ int ppctlb_parse_mapping(const char *text, struct ppctlb_mapping *m)
 	return ret;
 }
 
+/* The geometry of an e500 is chosen at open, so any index that has 16 bits may be right. */
+static uint64_t index_limit(const struct ppctlb_core_info *core, uint64_t tlb)
+{
+	return tlb_is_family(core, "e500") ? 65536 : core->array[tlb].geometry.entries;
+}
+
 static int take_position(struct in *in, const struct ppctlb_core *core, struct ppctlb_entry *e)
 {
-	/* where there are two TLBs, their geometry is up to who opens them */
-	uint64_t limit = core->info.arrays > 1 ? 65536 : core->info.array[0].geometry.entries;
 	uint64_t tlb, index;
 	int ret = take_below(in, core->info.arrays, &tlb);
 
 	ret = ret ? ret : expect(in, ':');
-	ret = ret ? ret : take_below(in, limit, &index);
+	ret = ret ? ret : take_below(in, index_limit(&core->info, tlb), &index);
 	ret = ret ? ret : expect(in, '=');
 	if (ret)
 		return ret;

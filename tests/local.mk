@@ -75,7 +75,7 @@ UNIT_TESTS = $(BACKEND_TESTS) tests/unit/test-check tests/unit/test-codec tests/
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 
-BACKENDS_INSIDE = libbuiltin-44x.la libbuiltin-e500.la libbuiltin-mock.la $(CHECK_LIBS)
+BACKENDS_INSIDE = libbuiltin-44x.la libbuiltin-e500.la libbuiltin-mock.la libbuiltin-common.la $(CHECK_LIBS)
 tests_unit_test_44x_core_LDADD = $(BACKENDS_INSIDE)
 tests_unit_test_e500_core_LDADD = $(BACKENDS_INSIDE)
 tests_unit_test_backends_LDADD = $(BACKENDS_INSIDE)
@@ -110,7 +110,8 @@ if TESTS_ON
 SEAM = -include $(top_srcdir)/tests/support/seam.h
 check_PROGRAMS += tests/unit/test-library-faults
 check_LTLIBRARIES += libseam.la
-libseam_la_SOURCES = $(LIBRARY_BUT_BUILTIN) $(SOURCES_44X) $(SOURCES_E500) $(SOURCES_MOCK)
+libseam_la_SOURCES = $(LIBRARY_BUT_BUILTIN) $(SOURCES_COMMON) $(SOURCES_44X) $(SOURCES_E500_ARRAY) \
+	$(SOURCES_E500) $(SOURCES_MOCK)
 libseam_la_CPPFLAGS = $(libppctlb_la_CPPFLAGS) -DPPCTLB_BUILTIN $(SEAM)
 tests_unit_test_library_faults_SOURCES = $(TAP) $(FAKE_KVM) tests/support/seam.c tests/unit/test-library-faults.c
 tests_unit_test_library_faults_LDFLAGS = $(OWN_IOCTL)

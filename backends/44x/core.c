@@ -47,7 +47,7 @@ static void encode(const struct ppctlb_core *core, const struct ppctlb_mapping *
 	memset(e->word, 0, sizeof(e->word));
 	e->word[TID] = m->tid;
 	e->word[WORD0] = PPCTLB_44X_V;
-	flags_encode(flag_bits, COUNT(flag_bits), m->flags, e->word);
+	tlb_common_encode_flags(flag_bits, COUNT(flag_bits), m->flags, e->word);
 	resize(core, e, m->eaddr, m->raddr, m->size);
 }
 
@@ -61,13 +61,13 @@ static unsigned decode(const struct ppctlb_core *core, const struct ppctlb_entry
 	memset(m, 0, sizeof(*m));
 	if (!(w[WORD0] & PPCTLB_44X_V))
 		return PPCTLB_E_INVALID;
-	defects =
-		decode_extent(core, 0, field_to_shift(w[WORD0]), w[WORD0] & PPCTLB_44X_EPN, rpn, m);
+	defects = tlb_common_decode_extent(core, 0, field_to_shift(w[WORD0]),
+					   w[WORD0] & PPCTLB_44X_EPN, rpn, m);
 	for (unsigned i = 0; i < 4; i++)
 		if (w[i] & reserved[i])
 			defects |= PPCTLB_E_RESERVED;
 	m->tid = w[TID] & PPCTLB_44X_TID;
-	m->flags = flags_decode(flag_bits, COUNT(flag_bits), w);
+	m->flags = tlb_common_decode_flags(flag_bits, COUNT(flag_bits), w);
 	return defects;
 }
 

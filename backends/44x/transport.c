@@ -47,14 +47,14 @@ static int has_call(const struct ppctlb_host *host, int fd, const struct call *c
 static int find_get(const struct ppctlb_host *host, int fd, struct ppctlb_44x_combined *buf,
 		    const struct call **get)
 {
-	static const struct call *const candidates[] = {&get_guest, &get_both};
+	static const struct call *const gets[] = {&get_guest, &get_both};
 
-	for (size_t i = 0; i < COUNT(candidates); i++) {
-		int has = has_call(host, fd, candidates[i], buf);
+	for (size_t i = 0; i < COUNT(gets); i++) {
+		int has = has_call(host, fd, gets[i], buf);
 
 		if (has < 0)
 			return has;
-		*get = candidates[i];
+		*get = gets[i];
 		if (has)
 			return 0;
 	}
@@ -120,7 +120,7 @@ int tlb_44x_open(struct ppctlb_vcpu *v)
 
 	if (v->array || v->array_len)
 		return v->host->fail(EINVAL, "%s has no array of the caller's", v->core.info.name);
-	ret = asks_geometry(v) ? set_geometry(v, v->geometry) : 0;
+	ret = tlb_common_check_fixed(v);
 	if (ret)
 		return ret;
 	v->state = calloc(1, sizeof(struct state));
@@ -201,7 +201,7 @@ static int write_all(struct ppctlb_vcpu *v)
 		return v->host->context(-EIO,
 					"the guest TLB is unknown: writing it failed with %s, and "
 					"so did putting the old state back",
-					raw_answer(first, text, sizeof(text)));
+					tlb_common_raw_answer(first, text, sizeof(text)));
 	return ret;
 }
 

@@ -56,17 +56,17 @@ static void encode(const struct ppctlb_core *core, const struct ppctlb_mapping *
 	memset(e->word, 0, sizeof(e->word));
 	e->word[MAS1] = PPCTLB_MAS1_V | (uint64_t)m->tid << PPCTLB_MAS1_TID_SHIFT;
 	e->word[MAS8] = m->lpid;
-	flags_encode(flag_bits, COUNT(flag_bits), m->flags, e->word);
+	tlb_common_encode_flags(flag_bits, COUNT(flag_bits), m->flags, e->word);
 	resize(core, e, m->eaddr, m->raddr, m->size);
 }
 
 /* The bits that a mapping of this core has a place for. */
 static void known_bits(const struct ppctlb_core_info *info, uint64_t *word)
 {
-	word[MAS1] = MAS1_BITS | low_bits(info->tid_bits) << PPCTLB_MAS1_TID_SHIFT;
-	word[MAS2] = MAS2_BITS | (PPCTLB_MAS2_EPN & low_bits(info->ea_bits));
+	word[MAS1] = MAS1_BITS | tlb_common_low_bits(info->tid_bits) << PPCTLB_MAS1_TID_SHIFT;
+	word[MAS2] = MAS2_BITS | (PPCTLB_MAS2_EPN & tlb_common_low_bits(info->ea_bits));
 	word[MAS7_3] = MAS3_BITS | PPCTLB_MAS7_3_RPN;
-	word[MAS8] = low_bits(info->lpid_bits);
+	word[MAS8] = tlb_common_low_bits(info->lpid_bits);
 	if (info->flags & PPCTLB_GS)
 		word[MAS8] |= PPCTLB_MAS8_TGS;
 }
@@ -74,7 +74,7 @@ static void known_bits(const struct ppctlb_core_info *info, uint64_t *word)
 static unsigned decode_tlb0(const struct ppctlb_core *core, const struct ppctlb_entry *e,
 			    uint64_t epn, uint64_t rpn, struct ppctlb_mapping *m)
 {
-	unsigned defects = decode_extent(core, 0, 10 + TSIZE_4K, epn, rpn, m);
+	unsigned defects = tlb_common_decode_extent(core, 0, 10 + TSIZE_4K, epn, rpn, m);
 
 	if (tsize(e) != TSIZE_4K)
 		defects |= PPCTLB_E_TLB0_SIZE;
@@ -103,14 +103,14 @@ static unsigned decode(const struct ppctlb_core *core, const struct ppctlb_entry
 	if (is_tlb0(e))
 		defects |= decode_tlb0(core, e, epn, rpn, m);
 	else
-		defects |= decode_extent(core, 1, 10 + tsize(e), epn, rpn, m);
+		defects |= tlb_common_decode_extent(core, 1, 10 + tsize(e), epn, rpn, m);
 	if (word[MAS1] & PPCTLB_MAS1_IND)
 		defects |= PPCTLB_E_IND;
 	if (e->word[MAS8])
 		defects |= PPCTLB_E_MAS8;
 	m->tid = (uint16_t)((word[MAS1] & PPCTLB_MAS1_TID) >> PPCTLB_MAS1_TID_SHIFT);
-	m->lpid = (uint16_t)(word[MAS8] & low_bits(core->info.lpid_bits));
-	m->flags = flags_decode(flag_bits, COUNT(flag_bits), word);
+	m->lpid = (uint16_t)(word[MAS8] & tlb_common_low_bits(core->info.lpid_bits));
+	m->flags = tlb_common_decode_flags(flag_bits, COUNT(flag_bits), word);
 	return defects;
 }
 

@@ -3,7 +3,7 @@
 #ifndef BACKENDS_E500_H
 #define BACKENDS_E500_H
 
-#include "../common.h"
+#include "array.h"
 
 /* core.c */
 extern const struct ppctlb_core *const tlb_e500_cores[];

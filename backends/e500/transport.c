@@ -94,7 +94,7 @@ static uint64_t register_sizes(const struct ppctlb_core_info *info, const void *
 
 	if (mav2)
 		return ps ? ps << 10 : UINT64_MAX;
-	return max ? low_bits(10 + 2 * max + 1) : UINT64_MAX;
+	return max ? tlb_common_low_bits(10 + 2 * max + 1) : UINT64_MAX;
 }
 
 static void narrow(struct ppctlb_core_info *info, const void *sregs)
@@ -115,20 +115,16 @@ static int choose_geometry(struct ppctlb_vcpu *v)
 	uint32_t cfg[2];
 	int ret;
 
-	if (asks_geometry(v))
-		return set_geometry(v, v->geometry);
+	if (tlb_common_asks_geometry(v))
+		return tlb_e500_set_geometry(v, v->geometry);
 	if (v->fd < 0)
 		return 0;
 	cfg[0] = reg(v->sregs, SREGS_TLB0CFG);
 	cfg[1] = reg(v->sregs, SREGS_TLB1CFG);
 	own[0] = (struct ppctlb_geometry){TLBCFG_N_ENTRY(cfg[0]), TLBCFG_ASSOC(cfg[0])};
 	own[1] = (struct ppctlb_geometry){TLBCFG_N_ENTRY(cfg[1]), TLBCFG_N_ENTRY(cfg[1])};
-	ret = check_configurable(v, own);
-	if (ret)
-		return v->host->context(ret, "the vCPU's TLBnCFG, since none was asked for");
-	v->core.info.array[0].geometry = own[0];
-	v->core.info.array[1].geometry = own[1];
-	return 0;
+	ret = tlb_e500_set_geometry(v, own);
+	return ret ? v->host->context(ret, "the vCPU's TLBnCFG, since none was asked for") : 0;
 }
 
 /* Shared memory stays the kernel's in the parent when the process forks; private would not. */
@@ -163,7 +159,7 @@ static int allocate(struct ppctlb_vcpu *v)
 	v->state = s;
 	if (!s)
 		return v->host->fail(ENOMEM, "out of memory");
-	s->count = count_entries(&v->core);
+	s->count = tlb_common_count_entries(&v->core);
 	s->dirty_len = (s->count + 63) / 64 * 8;
 	s->old = malloc(bytes(s->count)); /* NOLINT(*UnixAPI): a core has entries */
 	if (s->old)
@@ -243,7 +239,7 @@ int tlb_e500_get(struct ppctlb_vcpu *v, enum ppctlb_view view, struct ppctlb_ent
 	if (view == PPCTLB_SHADOW)
 		return v->host->fail(ENOTSUP, "%s: there is no shadow TLB to read", v->transport);
 	for (size_t i = 0; i < s->count; i++)
-		load_tlbe(s->array, i, &all[i]);
+		tlb_e500_load_entry(s->array, i, &all[i]);
 	return 0;
 }
 
@@ -271,14 +267,14 @@ static int put_back(struct ppctlb_vcpu *v, const struct ppctlb_entry *entries, s
 	char text[32];
 
 	for (size_t i = 0; i < n; i++)
-		memcpy(s->array + bytes(place_of(&v->core, &entries[i])), s->old + bytes(i),
-		       bytes(1));
+		memcpy(s->array + bytes(tlb_common_place_of(&v->core, &entries[i])),
+		       s->old + bytes(i), bytes(1));
 	if (tell(v, n))
 		return v->host->context(
 			-EIO,
 			"the guest may still see the new entries: telling the kernel of them "
 			"failed with %s, and so did telling it that the old ones are back",
-			raw_answer(first, text, sizeof(text)));
+			tlb_common_raw_answer(first, text, sizeof(text)));
 	return ret;
 }
 
@@ -289,10 +285,10 @@ int tlb_e500_set(struct ppctlb_vcpu *v, const struct ppctlb_entry *entries, size
 
 	memset(s->dirty, 0, s->dirty_len);
 	for (size_t i = 0; i < n; i++) {
-		size_t place = place_of(&v->core, &entries[i]);
+		size_t place = tlb_common_place_of(&v->core, &entries[i]);
 
 		memcpy(s->old + bytes(i), s->array + bytes(place), bytes(1));
-		store_tlbe(s->array, place, &entries[i]);
+		tlb_e500_store_entry(s->array, place, &entries[i]);
 		mark(s, place);
 	}
 	ret = tell(v, n);

@@ -5,7 +5,7 @@
  * PPCTLB_MOCK=fail=CALL:N:ERRNO[;...][;log=PATH]: the N-th CALL (open, get, set, commit; N from 1)
  * of a handle fails with ERRNO and changes nothing. A handle is opened once, so open has N 1 only.
  */
-#include "../common.h"
+#include "../e500/array.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -163,7 +163,7 @@ static int enter(struct ppctlb_vcpu *v, enum call call, size_t n)
 
 static int make_array(struct ppctlb_vcpu *v)
 {
-	size_t need = count_entries(&v->core) * sizeof(struct ppctlb_e500_tlbe);
+	size_t need = tlb_common_count_entries(&v->core) * sizeof(struct ppctlb_e500_tlbe);
 	struct state *s = v->state;
 
 	if (v->array && v->array_len < need)
@@ -175,14 +175,23 @@ static int make_array(struct ppctlb_vcpu *v)
 	return s->array ? 0 : v->host->fail(ENOMEM, "out of memory");
 }
 
+/* Of the families that mock serves, only e500 has a geometry to choose and an array of the
+ * caller's. */
+static bool is_e500(const struct ppctlb_vcpu *v)
+{
+	return !strcmp(v->core.info.backend, "e500");
+}
+
 static int check(struct ppctlb_vcpu *v)
 {
 	if (v->fd >= 0)
 		return v->host->fail(EINVAL, "mock has no vCPU, detached handles only");
-	if ((v->array || v->array_len) && (v->core.info.arrays == 1 || !v->array))
+	if ((v->array || v->array_len) && (!is_e500(v) || !v->array))
 		return v->host->fail(EINVAL, "%zu bytes of no array that %s can have", v->array_len,
 				     v->core.info.name);
-	return asks_geometry(v) ? set_geometry(v, v->geometry) : 0;
+	if (!is_e500(v))
+		return tlb_common_check_fixed(v);
+	return tlb_common_asks_geometry(v) ? tlb_e500_set_geometry(v, v->geometry) : 0;
 }
 
 static void mock_close(struct ppctlb_vcpu *v)
@@ -213,7 +222,7 @@ static int mock_open(struct ppctlb_vcpu *v)
 	v->transport = "memory";
 	ret = script ? parse(v->host, s, script) : 0;
 	ret = ret ? ret : make_array(v);
-	ret = ret ? ret : enter(v, OPEN, count_entries(&v->core));
+	ret = ret ? ret : enter(v, OPEN, tlb_common_count_entries(&v->core));
 	if (ret)
 		mock_close(v);
 	return ret;
@@ -222,7 +231,7 @@ static int mock_open(struct ppctlb_vcpu *v)
 static int mock_get(struct ppctlb_vcpu *v, enum ppctlb_view view, struct ppctlb_entry *all)
 {
 	struct state *s = v->state;
-	size_t n = count_entries(&v->core);
+	size_t n = tlb_common_count_entries(&v->core);
 	int ret = enter(v, GET, n);
 
 	if (ret)
@@ -230,7 +239,7 @@ static int mock_get(struct ppctlb_vcpu *v, enum ppctlb_view view, struct ppctlb_
 	if (view == PPCTLB_SHADOW)
 		return v->host->fail(ENOTSUP, "mock has no shadow TLB");
 	for (size_t i = 0; i < n; i++)
-		load_tlbe(s->array, i, &all[i]);
+		tlb_e500_load_entry(s->array, i, &all[i]);
 	return 0;
 }
 
@@ -240,14 +249,15 @@ static int mock_set(struct ppctlb_vcpu *v, const struct ppctlb_entry *entries, s
 	int ret = enter(v, SET, n);
 
 	for (size_t i = 0; !ret && i < n; i++)
-		store_tlbe(s->array, place_of(&v->core, &entries[i]), &entries[i]);
+		tlb_e500_store_entry(s->array, tlb_common_place_of(&v->core, &entries[i]),
+				     &entries[i]);
 	return ret;
 }
 
 static int mock_commit(struct ppctlb_vcpu *v)
 {
 	const struct state *s = v->state;
-	int ret = enter(v, COMMIT, count_entries(&v->core));
+	int ret = enter(v, COMMIT, tlb_common_count_entries(&v->core));
 
 	if (!ret && s->own)
 		return v->host->fail(EINVAL, "the array is not the caller's");

@@ -30,8 +30,8 @@ import time
 
 # Encode, decode, match, conflict, placement, split, dirty bitmap: code and constants.
 FILES = [
-    "include/ppctlb/44x.h", "include/ppctlb/e500.h", "backends/common.h", "backends/44x/core.c",
-    "backends/e500/core.c", "backends/e500/transport.c", "lib/core.c", "lib/map.c", "lib/plan.c",
+    "include/ppctlb/44x.h", "include/ppctlb/e500.h", "backends/common.c", "backends/44x/core.c",
+    "backends/e500/array.c", "backends/e500/core.c", "backends/e500/transport.c", "lib/core.c", "lib/map.c", "lib/plan.c",
     "lib/translate.c",
 ]
 # Of fewer the rate says little: whoever asks for as many gets as many judged, or a failure.
@@ -112,7 +112,13 @@ class Bed:
     # A step past an array is noticed, as the sanitized build of the tests would.
     CFLAGS = ["-std=gnu11", "-D_GNU_SOURCE", "-O1", "-fPIC", "-w", "-fsanitize=address,bounds,shift",
               "-fsanitize-undefined-trap-on-error"]
-    UNITS = ["lib", "backends/44x", "backends/e500", "backends/mock"]
+    UNITS = {
+        "lib": ["lib/*.c"],
+        "backends/44x": ["backends/44x/*.c", "backends/common.c"],
+        "backends/e500": ["backends/e500/*.c", "backends/common.c"],
+        "backends/mock": ["backends/mock/*.c", "backends/e500/array.c", "backends/common.c"],
+    }
+    BACKENDS = [unit for unit in UNITS if unit != "lib"]
     # Those that run over the shared library and the plug-ins, or have the backends inside; not test-image, which
     # has a malloc() of its own, as ASan has.
     UNIT_TESTS = ["test-44x-core", "test-e500-core", "test-backends", "test-check", "test-codec",
@@ -133,6 +139,10 @@ class Bed:
         self.inside = [t for t in ("test-44x-core", "test-e500-core", "test-backends")]
         self.check_libs = run(["pkg-config", "--libs", "check"], check=True).stdout.decode().split()
 
+    def sources(self, tree, unit):
+        return [source for pattern in self.UNITS[unit]
+                for source in sorted(glob.glob(os.path.join(tree, pattern)))]
+
     def compile(self, tree, out, unit, builtin, changed):
         """The objects of a unit; where one source changed, the others' are there already."""
         flags = self.CFLAGS + ["-I" + os.path.join(tree, "include"),
@@ -141,11 +151,11 @@ class Bed:
         if builtin:
             flags.append("-DPPCTLB_BUILTIN")
         objects = []
-        for source in sorted(glob.glob(os.path.join(tree, unit, "*.c"))):
-            obj = os.path.join(out, unit.replace("/", "-") + "-" + os.path.basename(source) +
-                               ("-in" if builtin else "") + ".o")
+        for source in self.sources(tree, unit):
+            name = os.path.relpath(source, tree)
+            obj = os.path.join(out, name.replace("/", "-") + ("-in" if builtin else "") + ".o")
             objects.append(obj)
-            if changed and os.path.relpath(source, tree) != changed:
+            if changed and name != changed:
                 continue
             if run(["gcc"] + flags + ["-c", source, "-o", obj]).returncode:
                 return None
@@ -168,8 +178,9 @@ class Bed:
 
     def link_inside(self, tree, out, changed):
         inside = []
-        for unit in self.UNITS[1:]:
+        for unit in self.BACKENDS:
             inside += self.compile(tree, out, unit, True, changed) or []
+        inside = list(dict.fromkeys(inside)) # what several backends have is linked once
         for test in self.inside:
             test_object = os.path.join(self.build, "tests/unit", test + ".o")
             if run(["gcc", "-fsanitize=address", "-o", os.path.join(out, test), test_object] + inside +
@@ -235,11 +246,12 @@ class Bed:
         open(path, "w").writelines(lines)
 
     def affected(self, mutant):
-        if mutant.file in ("include/ppctlb/e500.h", "backends/common.h"):
-            return self.UNITS[1:]
+        if mutant.file == "include/ppctlb/e500.h":
+            return self.BACKENDS
         if mutant.file == "include/ppctlb/44x.h":
             return ["backends/44x"]
-        return [os.path.dirname(mutant.file)]
+        path = os.path.join(self.src, mutant.file)
+        return [unit for unit in self.UNITS if path in self.sources(self.src, unit)]
 
     def unlink_products(self, out, unit):
         names = ["libppctlb.so.0"] if unit == "lib" else [os.path.basename(unit) + ".so"] + self.inside

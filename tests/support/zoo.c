@@ -225,6 +225,8 @@ static void become_core(struct ppctlb_core *c)
 		tlb->sizes = 0;
 	else if (!strcmp(name, "no-tlb1"))
 		c->info.arrays = 2;
+	else if (!strcmp(name, "two-tlbs"))
+		c->info.arrays = 2, tlb[1] = (struct ppctlb_array_info){{8, 8}, 4096, PPCTLB_SR, 0};
 	else if (!strcmp(name, "all-sizes"))
 		tlb->sizes = UINT64_MAX;
 }

@@ -986,6 +986,34 @@ START_TEST(mock_keeps_the_cores_geometry_rules)
 }
 END_TEST
 
+/* A core of another family has its own geometry and no array of the caller's, with two TLBs as with
+ * one. */
+START_TEST(mock_takes_no_other_core_for_an_e500)
+{
+	struct ppctlb_geometry own[2] = {{64, 64}, {0, 0}}, other[2] = {{512, 4}, {16, 16}};
+	unsigned char array[2048 * TLBE] = {0};
+
+	unsetenv("PPCTLB_MOCK");
+	for (int two = 0; two < 2; two++) {
+		struct ppctlb_vcpu v = vcpu(mocked(two ? "e500v2" : "440"), -1);
+
+		v.core.info.backend = "new";
+		v.geometry = own;
+		ck_assert_int_eq(MOCK->open(&v), two ? -EINVAL : 0);
+		if (!two)
+			MOCK->close(&v);
+		v.geometry = other;
+		ck_assert_int_eq(MOCK->open(&v), two ? 0 : -EINVAL);
+		if (two)
+			MOCK->close(&v);
+		v.geometry = no_geometry;
+		v.array = array;
+		v.array_len = sizeof(array);
+		ck_assert_int_eq(MOCK->open(&v), -EINVAL);
+	}
+}
+END_TEST
+
 /* Each call fails at its occurrence, once, and a failed set leaves the TLB as it was. */
 START_TEST(mock_fails_as_told)
 {
@@ -1166,6 +1194,7 @@ int main(void)
 	tcase_add_test(tc, mock_is_never_probed);
 	tcase_add_test(tc, mock_is_a_detached_tlb);
 	tcase_add_test(tc, mock_keeps_the_cores_geometry_rules);
+	tcase_add_test(tc, mock_takes_no_other_core_for_an_e500);
 	tcase_add_test(tc, mock_fails_as_told);
 	tcase_add_loop_test(tc, mock_refuses_a_malformed_script, 0, COUNT(bad_scripts));
 	tcase_add_test(tc, mock_takes_every_documented_errno);

@@ -1021,6 +1021,47 @@ START_TEST(no_such_word)
 }
 END_TEST
 
+static void no_line(const char *line, void *arg)
+{
+	(void)line;
+	(void)arg;
+	ck_abort_msg("a line of the dump");
+}
+
+/* Nothing makes a core a 440 but its family: one TLB does not. */
+START_TEST(another_core_with_one_tlb)
+{
+	struct ppctlb_config cfg = config("good", "core-good");
+	const struct ppctlb_core *core;
+	struct ppctlb_entry e;
+	struct ppctlb *h;
+
+	zoo("good.so");
+	WORKS(ppctlb_open(&h, &cfg));
+	FAILS(ENOTSUP, ppctlb_dump(h, PPCTLB_GUEST, PPCTLB_LIBKVM, no_line, NULL), "of a 440",
+	      "core-good");
+	ppctlb_close(h);
+	core = core_of("core-good");
+	WORKS(ppctlb_parse_entry(core, "0:3=1", &e));
+	FAILS(EINVAL, ppctlb_parse_entry(core, "0:4=1", &e), "4 is more than 3");
+}
+END_TEST
+
+/* Nor do two TLBs make it an e500: the geometry is the core's own. */
+START_TEST(another_core_with_two_tlbs)
+{
+	const struct ppctlb_core *core;
+	struct ppctlb_entry e;
+
+	zoo("two-tlbs.so");
+	core = core_of("core-two-tlbs");
+	WORKS(ppctlb_parse_entry(core, "0:3=1", &e));
+	FAILS(EINVAL, ppctlb_parse_entry(core, "0:4=1", &e), "4 is more than 3");
+	WORKS(ppctlb_parse_entry(core, "1:7=1", &e));
+	FAILS(EINVAL, ppctlb_parse_entry(core, "1:8=1", &e), "8 is more than 7");
+}
+END_TEST
+
 /* The list of legal sizes has room for all there can be. */
 START_TEST(every_size)
 {
@@ -1065,6 +1106,8 @@ int main(void)
 	tcase_add_test(t, any_length_of_lines);
 	tcase_add_test(t, long_paths_end_in_dots);
 	tcase_add_test(t, no_such_word);
+	tcase_add_test(t, another_core_with_one_tlb);
+	tcase_add_test(t, another_core_with_two_tlbs);
 	tcase_add_test(t, every_size);
 	suite_add_tcase(s, t);
 	return run_suite(s);

@@ -36,10 +36,10 @@ int tlb_usable(const struct ppctlb *h)
 {
 	if (!h)
 		return tlb_fail(EINVAL, "the handle is NULL");
-	if (getpid() != h->pid)
+	if (!tlb_is_owner(&h->owner))
 		return tlb_fail(EIO,
 				"the handle belongs to process %ld: a forked child cannot use it",
-				(long)h->pid);
+				(long)h->owner.pid);
 	return 0;
 }
 
@@ -47,8 +47,10 @@ int tlb_load(struct ppctlb *h, enum ppctlb_view view)
 {
 	int ret = h->backend->get(&h->vcpu, view, h->now);
 
-	for (size_t i = 0; !ret && i < h->info.entries; i++)
+	for (size_t i = 0; !ret && i < h->info.entries; i++) {
 		tlb_position(&h->vcpu.core, i, &h->now[i]);
+		h->now[i].unknown = h->unknown ? h->unknown[i] : 0;
+	}
 	return ret;
 }
 
@@ -56,11 +58,23 @@ int tlb_write(struct ppctlb *h, const struct ppctlb_entry *entries, size_t n)
 {
 	int ret = h->backend->set(&h->vcpu, entries, n);
 
-	if (ret)
+	if (ret) {
 		h->doubtful = true;
+		return ret;
+	}
+	if (h->vcpu.deferred)
+		h->info.pending = 1;
 	else if (n == h->info.entries)
 		h->doubtful = false;
-	return ret;
+	for (size_t i = 0; h->unknown && i < n; i++)
+		h->unknown[tlb_place(&h->vcpu.core, entries[i].tlb, entries[i].index)] =
+			entries[i].unknown;
+	return 0;
+}
+
+static bool differ(const struct ppctlb_entry *a, const struct ppctlb_entry *b)
+{
+	return a->unknown != b->unknown || memcmp(a->word, b->word, sizeof(a->word));
 }
 
 int tlb_store(struct ppctlb *h)
@@ -68,31 +82,45 @@ int tlb_store(struct ppctlb *h)
 	size_t n = 0;
 
 	for (size_t i = 0; i < h->info.entries; i++)
-		if (h->doubtful || memcmp(h->now[i].word, h->next[i].word, sizeof(h->now[i].word)))
+		if (h->doubtful || differ(&h->now[i], &h->next[i]))
 			h->now[n++] = h->next[i];
 	return n ? tlb_write(h, h->now, n) : 0;
 }
 
 /* ---- open ---- */
 
-static int check_config(const struct ppctlb_config *cfg)
-{
-	/* Fields that a later version has and this one does not know must be unused. */
-	const unsigned char *more = (const unsigned char *)cfg + sizeof(*cfg);
+/* The size of version 1: later versions add fields behind the last, and take this one, too. */
+#define CONFIG_1 (offsetof(struct ppctlb_config, deferred) + sizeof(uint32_t))
+#define INFO_1	 (offsetof(struct ppctlb_info, core) + sizeof(void *))
 
-	if (cfg->size < sizeof(*cfg))
+_Static_assert(CONFIG_1 == (sizeof(void *) == 8 ? 72 : 52), "the size of version 1 never changes");
+_Static_assert(INFO_1 == (sizeof(void *) == 8 ? 56 : 40), "the size of version 1 never changes");
+
+/* Read the caller's cfg once. Fields that it lacks become 0; those that this version does not know
+ * must be 0. */
+static int read_config(const struct ppctlb_config *cfg, struct ppctlb_config *own)
+{
+	const unsigned char *bytes = (const unsigned char *)cfg;
+	uint32_t size = *(const volatile uint32_t *)&cfg->size;
+
+	if (size < CONFIG_1)
 		return tlb_fail(EINVAL,
 				"cfg.size is %u, at least %zu expected (PPCTLB_CONFIG_INIT)",
-				(unsigned)cfg->size, sizeof(*cfg));
-	if (cfg->size > 4096)
-		return tlb_fail(EINVAL, "cfg.size is %u: nonsense", (unsigned)cfg->size);
-	for (size_t i = 0; i < cfg->size - sizeof(*cfg); i++)
-		if (more[i])
+				(unsigned)size, CONFIG_1);
+	if (size > 4096)
+		return tlb_fail(EINVAL, "cfg.size is %u: nonsense", (unsigned)size);
+	for (size_t i = sizeof(*own); i < size; i++)
+		if (bytes[i])
 			return tlb_fail(ENOTSUP, "cfg has fields that this version does not know");
+	memset(own, 0, sizeof(*own));
+	memcpy(own, cfg, size < sizeof(*own) ? size : sizeof(*own));
+	return 0;
+}
+
+static int check_config(const struct ppctlb_config *cfg)
+{
 	if (cfg->vcpu_fd < -1)
 		return tlb_fail(EINVAL, "cfg.vcpu_fd is %d", cfg->vcpu_fd);
-	if (cfg->reserved)
-		return tlb_fail(EINVAL, "cfg.reserved is not 0");
 	if (cfg->unknown && cfg->vcpu_fd >= 0)
 		return tlb_fail(EINVAL, "cfg.unknown is for detached handles");
 	if (cfg->unknown & ~TLB_UNKNOWN)
@@ -100,6 +128,11 @@ static int check_config(const struct ppctlb_config *cfg)
 				(unsigned)cfg->unknown);
 	if (!cfg->array != !cfg->array_len)
 		return tlb_fail(EINVAL, "cfg.array and cfg.array_len: one without the other");
+	if (cfg->deferred > 1)
+		return tlb_fail(EINVAL, "cfg.deferred is %u, neither 0 nor 1",
+				(unsigned)cfg->deferred);
+	if (cfg->deferred && !cfg->array)
+		return tlb_fail(EINVAL, "cfg.deferred needs an array of the caller's");
 	if (cfg->vcpu_fd < 0 && !cfg->core)
 		return tlb_fail(EINVAL, "a detached handle needs cfg.core");
 	return 0;
@@ -143,9 +176,13 @@ static int make_room(struct ppctlb *h, const struct ppctlb_config *cfg)
 	h->now = calloc(entries, sizeof(*h->now));
 	h->next = calloc(entries, sizeof(*h->next));
 	h->page = calloc(entries, sizeof(*h->page));
-	h->regions = calloc(entries, sizeof(*h->regions));
+	h->region = calloc(entries, sizeof(*h->region));
+	h->sorted = calloc(entries, sizeof(*h->sorted));
 	h->origin = calloc(entries, sizeof(*h->origin));
-	if (h->now && h->next && h->page && h->regions && h->origin)
+	if (cfg->vcpu_fd < 0)
+		h->unknown = calloc(entries, sizeof(*h->unknown));
+	if (h->now && h->next && h->page && h->region && h->sorted && h->origin &&
+	    (h->unknown || cfg->vcpu_fd >= 0))
 		return 0;
 	return tlb_fail(ENOMEM, "out of memory");
 }
@@ -155,9 +192,12 @@ static void destroy(struct ppctlb *h)
 	free(h->now);
 	free(h->next);
 	free(h->page);
-	free(h->regions);
+	free(h->region);
+	free(h->sorted);
 	free(h->origin);
+	free(h->unknown);
 	free(h->path);
+	tlb_disown(&h->owner);
 	free(h);
 }
 
@@ -171,7 +211,7 @@ static int attach(struct ppctlb **out, const struct ppctlb_config *cfg, struct t
 	h->backend = c->plugin.backend;
 	h->path = c->plugin.path;
 	c->plugin.path = NULL;
-	h->pid = getpid();
+	tlb_own(&h->owner);
 	h->vcpu = (struct ppctlb_vcpu){
 		.host = &tlb_host_at_open,
 		.core = *c->core,
@@ -180,6 +220,7 @@ static int attach(struct ppctlb **out, const struct ppctlb_config *cfg, struct t
 		.geometry = cfg->geometry,
 		.array = cfg->array,
 		.array_len = cfg->array_len,
+		.deferred = cfg->deferred,
 	};
 	ret = make_room(h, cfg);
 	ret = ret ? ret : h->backend->open(&h->vcpu);
@@ -198,6 +239,7 @@ static int attach(struct ppctlb **out, const struct ppctlb_config *cfg, struct t
 int ppctlb_open(struct ppctlb **h, const struct ppctlb_config *cfg)
 {
 	struct tlb_choice c = {.core = NULL};
+	struct ppctlb_config own;
 	struct tlb_message before;
 	int ret;
 
@@ -205,9 +247,10 @@ int ppctlb_open(struct ppctlb **h, const struct ppctlb_config *cfg)
 		return tlb_fail(EINVAL, "open: a NULL argument");
 	*h = NULL;
 	tlb_keep_message(&before);
-	ret = check_config(cfg);
-	ret = ret ? ret : tlb_choose(cfg, &c);
-	ret = ret ? ret : attach(h, cfg, &c);
+	ret = read_config(cfg, &own);
+	ret = ret ? ret : check_config(&own);
+	ret = ret ? ret : tlb_choose(&own, &c);
+	ret = ret ? ret : attach(h, &own, &c);
 	if (!ret)
 		tlb_restore_message(&before);
 	tlb_free_choice(&c);
@@ -224,13 +267,16 @@ void ppctlb_close(struct ppctlb *h)
 
 int ppctlb_info(struct ppctlb *h, struct ppctlb_info *info)
 {
+	uint32_t size;
 	int ret = tlb_usable(h);
 
 	if (ret)
 		return ret;
-	if (!info || info->size < sizeof(*info))
+	if (!info || info->size < INFO_1)
 		return tlb_fail(EINVAL, "info is NULL, or its size is not set");
-	*info = h->info;
+	size = info->size;
+	memcpy(info, &h->info, size < sizeof(*info) ? size : sizeof(*info));
+	info->size = size;
 	return 0;
 }
 
@@ -274,41 +320,65 @@ int ppctlb_get(struct ppctlb *h, enum ppctlb_view view, struct ppctlb_entry *ent
 	return ret;
 }
 
-/* Each position exists and none is there twice; h->next serves as the list of those seen. */
-static int check_positions(struct ppctlb *h, const struct ppctlb_entry *entries, size_t n)
+static int check_unknown(const struct ppctlb *h, const struct ppctlb_entry *e)
 {
-	const struct ppctlb_core *core = &h->vcpu.core;
-
-	memset(h->next, 0, h->info.entries * sizeof(*h->next));
-	for (size_t i = 0; i < n; i++) {
-		long place = tlb_place(core, entries[i].tlb, entries[i].index);
-		int ret;
-
-		if (entries[i].tlb & PPCTLB_NO_SLOT)
-			return tlb_fail(EINVAL, "entry %zu has no slot (PPCTLB_NO_SLOT)", i);
-		if (place < 0)
-			return tlb_fail(EINVAL, "entry %zu: there is no TLB%u[%u]", i,
-					entries[i].tlb, entries[i].index);
-		if (h->next[place].index)
-			return tlb_fail(EINVAL, "entry %zu: TLB%u[%u] appears twice", i,
-					entries[i].tlb, entries[i].index);
-		ret = tlb_check_words(core, &entries[i]);
-		if (ret)
-			return tlb_context(ret, "entry %zu", i);
-		h->next[place].index = 1;
-	}
+	if (e->unknown & ~TLB_UNKNOWN)
+		return tlb_fail(EINVAL, "unknown 0x%x has bits that do not exist",
+				(unsigned)e->unknown);
+	if (e->unknown && !h->unknown)
+		return tlb_fail(EINVAL, "unknown 0x%x: a vCPU needs the whole entry",
+				(unsigned)e->unknown);
 	return 0;
 }
 
-/* Writes every entry, those that the caller did not name as they are. */
-static int write_among_all(struct ppctlb *h, const struct ppctlb_entry *entries, size_t n)
+/* Check entry number i, which is the library's own copy; h->next is the list of positions seen. */
+static int check_entry(struct ppctlb *h, const struct ppctlb_entry *e, size_t i)
 {
-	int ret = tlb_load(h, PPCTLB_GUEST);
+	const struct ppctlb_core *core = &h->vcpu.core;
+	long place = tlb_place(core, e->tlb, e->index);
+	int ret;
 
+	if (e->tlb & PPCTLB_NO_SLOT)
+		return tlb_fail(EINVAL, "entry %zu has no slot (PPCTLB_NO_SLOT)", i);
+	if (place < 0)
+		return tlb_fail(EINVAL, "entry %zu: there is no TLB%u[%u]", i, e->tlb, e->index);
+	if (h->next[place].index)
+		return tlb_fail(EINVAL, "entry %zu: TLB%u[%u] appears twice", i, e->tlb, e->index);
+	ret = tlb_check_words(core, e);
+	ret = ret ? ret : check_unknown(h, e);
+	if (ret)
+		return tlb_context(ret, "entry %zu", i);
+	h->next[place].index = 1;
+	return 0;
+}
+
+/* Read the caller's entries once, into h->now. Of more than there are, one appears twice. */
+static int take_entries(struct ppctlb *h, const struct ppctlb_entry *entries, size_t n)
+{
+	int ret = 0;
+
+	memset(h->next, 0, h->info.entries * sizeof(*h->next));
+	for (size_t i = 0; !ret && i < n; i++) {
+		struct ppctlb_entry e = entries[i];
+
+		ret = check_entry(h, &e, i);
+		if (!ret)
+			h->now[i] = e;
+	}
+	return ret;
+}
+
+/* Writes every entry, those that h->now does not have as they are. */
+static int write_among_all(struct ppctlb *h, size_t n)
+{
+	int ret;
+
+	memcpy(h->next, h->now, n * sizeof(*h->next));
+	ret = tlb_load(h, PPCTLB_GUEST);
 	for (size_t i = 0; i < n; i++) {
-		long place = tlb_place(&h->vcpu.core, entries[i].tlb, entries[i].index);
+		long place = tlb_place(&h->vcpu.core, h->next[i].tlb, h->next[i].index);
 
-		memcpy(h->now[place].word, entries[i].word, sizeof(entries[i].word));
+		h->now[place] = h->next[i];
 	}
 	return ret ? ret : tlb_write(h, h->now, h->info.entries);
 }
@@ -321,10 +391,10 @@ int ppctlb_set(struct ppctlb *h, const struct ppctlb_entry *entries, size_t n)
 		return ret;
 	if (!entries && n)
 		return tlb_fail(EINVAL, "set: a NULL argument");
-	ret = check_positions(h, entries, n);
+	ret = take_entries(h, entries, n);
 	if (ret || !n)
 		return ret;
-	return h->doubtful ? write_among_all(h, entries, n) : tlb_write(h, entries, n);
+	return h->doubtful ? write_among_all(h, n) : tlb_write(h, h->now, n);
 }
 
 int ppctlb_flush(struct ppctlb *h)
@@ -336,7 +406,10 @@ int ppctlb_flush(struct ppctlb *h)
 	memset(h->next, 0, h->info.entries * sizeof(*h->next));
 	for (size_t i = 0; i < h->info.entries; i++)
 		tlb_position(&h->vcpu.core, i, &h->next[i]);
-	return tlb_write(h, h->next, h->info.entries);
+	ret = tlb_write(h, h->next, h->info.entries);
+	if (!ret)
+		h->info.unknown = 0; /* of zeroes all is known */
+	return ret;
 }
 
 int ppctlb_commit(struct ppctlb *h)
@@ -347,5 +420,9 @@ int ppctlb_commit(struct ppctlb *h)
 		return ret;
 	if (!h->vcpu.array)
 		return tlb_fail(EINVAL, "commit: the handle has no array of the caller's");
-	return h->backend->commit(&h->vcpu);
+	ret = h->backend->commit(&h->vcpu);
+	h->doubtful = ret != 0;
+	if (!ret)
+		h->info.pending = 0;
+	return ret;
 }

@@ -20,21 +20,29 @@ struct tlb_page {
 	uint16_t tid, tlb, index;
 };
 
+/* The process that a handle belongs to. */
+struct tlb_owner {
+	pid_t pid;
+	unsigned char *mark; /* 1 here, wiped to 0 in a forked child; NULL: the kernel cannot */
+};
+
 struct ppctlb {
 	const struct ppctlb_backend *backend;
 	struct ppctlb_vcpu vcpu;
 	struct ppctlb_info info;
 	char *path; /* the plug-in's file */
-	pid_t pid;  /* of the process that opened it */
-	/* A write failed: what the guest sees may be other than what get() tells, until every entry
-	 * is written. */
+	struct tlb_owner owner;
+	/* The kernel failed a write or a commit: what the guest sees may be other than what get()
+	 * tells, until the kernel is told of every entry. */
 	bool doubtful;
 	/* Room for two snapshots from open on, so that no call has to allocate: what the TLB holds,
 	 * and what a call is about to make of it. info.entries each. */
 	struct ppctlb_entry *now, *next;
-	struct tlb_page *page;		       /* for look-ups; as many */
-	const struct ppctlb_mapping **regions; /* of a call, sorted; as many */
-	size_t *origin;			       /* of pieces of entries that are cut; as many */
+	struct tlb_page *page;		      /* for look-ups; as many */
+	struct ppctlb_mapping *region;	      /* of a call; as many */
+	const struct ppctlb_mapping **sorted; /* as many */
+	size_t *origin;			      /* of pieces of entries that are cut; as many */
+	uint32_t *unknown;		      /* of each entry; NULL: of a vCPU all is known */
 };
 
 /* ---- error.c: the thread's message ---- */
@@ -60,6 +68,13 @@ void tlb_debug(int level, const char *fmt, ...) PRINTF(2, 3);
 /* The services every plug-in gets: before its handle is open, and after. */
 extern const struct ppctlb_host tlb_host_at_open, tlb_host;
 
+/* ---- owner.c ---- */
+
+/* Make this process the owner. */
+void tlb_own(struct tlb_owner *owner);
+bool tlb_is_owner(const struct tlb_owner *owner);
+void tlb_disown(struct tlb_owner *owner);
+
 /* ---- handle.c ---- */
 
 /* 0 if h can be used in this process, else the error, told. Every public call begins with it. */
@@ -73,7 +88,7 @@ int tlb_write(struct ppctlb *h, const struct ppctlb_entry *entries, size_t n);
 /* Write what differs between h->now and h->next, in one commit; nothing if nothing does. */
 int tlb_store(struct ppctlb *h);
 /* Every PPCTLB_UNKNOWN_* there is. */
-#define TLB_UNKNOWN 0x3ffu
+#define TLB_UNKNOWN 0x7fffu
 /* The place of a position in the kernel's order, or -1 if there is none such. */
 long tlb_place(const struct ppctlb_core *core, unsigned tlb, unsigned index);
 /* The position of the n-th entry in the kernel's order. */

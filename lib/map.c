@@ -136,6 +136,13 @@ static struct ppctlb_entry *free_slot(struct stage *s, const struct ppctlb_mappi
 	return e;
 }
 
+static void write_page(const struct stage *s, struct ppctlb_entry *e,
+		       const struct ppctlb_mapping *page)
+{
+	s->core->encode(s->core, page, e);
+	e->unknown = 0;
+}
+
 static uint64_t count_free(const struct stage *s, size_t from)
 {
 	uint64_t n = 0;
@@ -154,9 +161,9 @@ static int no_room(const struct stage *s)
 			   s->wanted, (unsigned)s->core->info.arrays - 1, free);
 
 	if (s->crowded)
-		tlb_more("; %" PRIu64 " of them for 4K pages that found no free way in their set "
-			 "of TLB0, the first at EA 0x%" PRIx64 ", set %u",
-			 s->crowded, s->first_crowded, (unsigned)tlb_set_of(g, s->first_crowded));
+		tlb_append("; %" PRIu64 " of them for 4K pages that found no free way in their set "
+			   "of TLB0, the first at EA 0x%" PRIx64 ", set %u",
+			   s->crowded, s->first_crowded, (unsigned)tlb_set_of(g, s->first_crowded));
 	return ret;
 }
 
@@ -186,11 +193,12 @@ static bool next_piece(const struct stage *s, struct ppctlb_mapping *rest,
 	return true;
 }
 
-/* A raw copy of its old entry. */
+/* A raw copy of its old entry; what is not known of that is not known of the piece. */
 static void write_piece(const struct stage *s, struct ppctlb_entry *e, size_t place,
 			const struct ppctlb_mapping *piece)
 {
 	memcpy(e->word, s->old[place].word, sizeof(e->word));
+	e->unknown = s->old[place].unknown;
 	s->core->resize(s->core, e, piece->eaddr, piece->raddr, piece->size);
 }
 
@@ -204,6 +212,7 @@ static int take_out(struct stage *s, size_t place)
 	if (!conflict_of(s, place, &rest, &defects))
 		return 0;
 	memset(e->word, 0, sizeof(e->word));
+	e->unknown = 0;
 	if (!next_piece(s, &rest, &piece) || !(defects & TLB_MALFORMED))
 		return 0;
 	return tlb_fail(EBADMSG, "TLB%u[%u] is malformed and would need splitting: %s", e->tlb,
@@ -331,7 +340,7 @@ static void place_region(struct stage *s, const struct ppctlb_mapping *region)
 		e = free_way(s, &page);
 		e = e ? e : free_slot(s, &page);
 		if (e)
-			s->core->encode(s->core, &page, e);
+			write_page(s, e, &page);
 	}
 }
 
@@ -342,18 +351,45 @@ static int check_how(unsigned how)
 	return 0;
 }
 
-static int check_regions(const struct ppctlb_core *core, const struct ppctlb_mapping *maps,
-			 size_t n, uint64_t *pages)
+/* A call's regions, read once from the caller's memory: whoever else writes there changes nothing
+ * of what was checked. */
+struct regions {
+	struct ppctlb_mapping *at;	      /* in the order given */
+	const struct ppctlb_mapping **sorted; /* room */
+	size_t n;
+	uint64_t pages;
+	void *own; /* to be freed: more than there are entries need memory of their own */
+};
+
+static int find_room(struct ppctlb *h, struct regions *r, size_t n)
 {
-	*pages = 0;
+	*r = (struct regions){h->region, h->sorted, n, 0, NULL};
+	if (n <= h->info.entries)
+		return 0;
+	r->own = calloc(n, sizeof(*r->at) + sizeof(*r->sorted));
+	r->at = r->own;
+	r->sorted = r->own ? (void *)(r->at + n) : NULL;
+	return r->own ? 0 : -ENOMEM;
+}
+
+/* Where there is no memory, what is wrong with a region is told first all the same. */
+static int take_regions(struct ppctlb *h, struct regions *r, const struct ppctlb_mapping *maps,
+			size_t n)
+{
+	const struct ppctlb_core *core = &h->vcpu.core;
+	int no_memory = find_room(h, r, n);
+
 	for (size_t i = 0; i < n; i++) {
-		int ret = tlb_check_region(core, &maps[i]);
+		struct ppctlb_mapping m = maps[i];
+		int ret = tlb_check_region(core, &m);
 
 		if (ret)
 			return n > 1 ? tlb_context(ret, "region %zu", i) : ret;
-		*pages += tlb_count_pages(tlb_sizes(core), &maps[i]);
+		r->pages += tlb_count_pages(tlb_sizes(core), &m);
+		if (!no_memory)
+			r->at[i] = m;
 	}
-	return 0;
+	return no_memory ? tlb_fail(ENOMEM, "no memory to compare %zu regions", n) : 0;
 }
 
 static const struct ppctlb_mapping *region_at(const void *place)
@@ -394,45 +430,27 @@ static const struct ppctlb_mapping *conflict_before(const struct ppctlb_mapping 
 	return place ? region_at(place) : NULL;
 }
 
-/* sorted has room for n. */
-static int check_disjoint(const struct ppctlb_mapping *maps, size_t n,
-			  const struct ppctlb_mapping **sorted)
+static int check_disjoint(const struct regions *r)
 {
 	size_t first = 0, globals = 0;
 
-	for (size_t i = 0; i < n; i++)
-		sorted[i] = &maps[i];
-	qsort(sorted, n, sizeof(*sorted), compare_regions);
-	for (size_t i = 0; i < n; i++) {
-		const struct ppctlb_mapping *a = sorted[i], *b;
+	for (size_t i = 0; i < r->n; i++)
+		r->sorted[i] = &r->at[i];
+	qsort(r->sorted, r->n, sizeof(*r->sorted), compare_regions);
+	for (size_t i = 0; i < r->n; i++) {
+		const struct ppctlb_mapping *a = r->sorted[i], *b;
 
-		if (i && !same_ts(sorted[i - 1], a)) {
+		if (i && !same_ts(r->sorted[i - 1], a)) {
 			first = i;
 			globals = 0;
 		}
-		b = conflict_before(sorted, i, first, globals);
+		b = conflict_before(r->sorted, i, first, globals);
 		if (b)
 			return tlb_fail(EINVAL, "regions %td and %td conflict",
-					(a < b ? a : b) - maps, (a < b ? b : a) - maps);
+					(a < b ? a : b) - r->at, (a < b ? b : a) - r->at);
 		globals += !a->tid;
 	}
 	return 0;
-}
-
-/* More regions than entries never fit, but that is told only of those that do not conflict. */
-static int check_each_other(struct ppctlb *h, const struct ppctlb_mapping *maps, size_t n)
-{
-	const struct ppctlb_mapping **sorted = h->regions;
-	int ret;
-
-	if (n > h->info.entries)
-		sorted = calloc(n, sizeof(*sorted));
-	if (!sorted)
-		return tlb_fail(ENOMEM, "no memory to compare %zu regions", n);
-	ret = check_disjoint(maps, n, sorted);
-	if (sorted != h->regions)
-		free(sorted);
-	return ret;
 }
 
 static int begin(struct ppctlb *h, struct stage *s, const struct ppctlb_mapping *region,
@@ -459,31 +477,36 @@ static int finish(struct ppctlb *h, const struct stage *s)
 	return s->lacking ? no_room(s) : tlb_store(h);
 }
 
-/*
- * All of ppctlb_map() but the write. The stage is filled in as far as the answer allows: a conflict
- * does not keep the regions from being placed beside it, so that ppctlb_map_room() can tell more.
- */
+/* Places the regions, also beside what conflicts, so that ppctlb_map_room() can tell more. */
+static int place_regions(struct stage *s, const struct regions *r, unsigned how)
+{
+	int ret;
+
+	if (r->pages > s->n) { /* however they are placed; bounds the work below, too */
+		s->wanted = s->lacking = r->pages;
+		return tlb_fail(ENOSPC,
+				"no room: %" PRIu64 " slots are needed, %" PRIu64 " are free",
+				r->pages, count_free(s, 0));
+	}
+	ret = clear_way(s, how);
+	for (size_t i = 0; (!ret || ret == -EEXIST) && i < r->n; i++)
+		place_region(s, &r->at[i]);
+	return ret ? ret : s->lacking ? no_room(s) : 0;
+}
+
+/* All of ppctlb_map() but the write. */
 static int stage_map(struct ppctlb *h, struct stage *s, const struct ppctlb_mapping *maps, size_t n,
 		     unsigned how)
 {
-	uint64_t pages;
+	struct regions r = {.own = NULL};
 	int ret = check_how(how);
 
-	ret = ret ? ret : check_regions(&h->vcpu.core, maps, n, &pages);
-	ret = ret ? ret : check_each_other(h, maps, n);
-	ret = ret ? ret : begin(h, s, maps, n);
-	if (ret)
-		return ret;
-	if (pages > s->n) { /* however they are placed; bounds the work below, too */
-		s->wanted = s->lacking = pages;
-		return tlb_fail(ENOSPC,
-				"no room: %" PRIu64 " slots are needed, %" PRIu64 " are free",
-				pages, count_free(s, 0));
-	}
-	ret = clear_way(s, how);
-	for (size_t i = 0; (!ret || ret == -EEXIST) && i < n; i++)
-		place_region(s, &maps[i]);
-	return ret ? ret : s->lacking ? no_room(s) : 0;
+	ret = ret ? ret : take_regions(h, &r, maps, n);
+	ret = ret ? ret : check_disjoint(&r);
+	ret = ret ? ret : begin(h, s, r.at, n);
+	ret = ret ? ret : place_regions(s, &r, how);
+	free(r.own);
+	return ret;
 }
 
 int ppctlb_map(struct ppctlb *h, const struct ppctlb_mapping *maps, size_t n, unsigned how)
@@ -566,6 +589,7 @@ static int check_slot(const struct ppctlb *h, const struct ppctlb_mapping *m, un
 int ppctlb_map_at(struct ppctlb *h, const struct ppctlb_mapping *m, unsigned tlb, unsigned index,
 		  unsigned how)
 {
+	struct ppctlb_mapping page; /* read once, too */
 	struct stage s;
 	int ret = tlb_usable(h);
 
@@ -573,13 +597,14 @@ int ppctlb_map_at(struct ppctlb *h, const struct ppctlb_mapping *m, unsigned tlb
 		return ret;
 	if (!m)
 		return tlb_fail(EINVAL, "map_at: a NULL argument");
+	page = *m;
 	ret = check_how(how);
-	ret = ret ? ret : check_slot(h, m, tlb, index);
-	ret = ret ? ret : begin(h, &s, m, 1);
+	ret = ret ? ret : check_slot(h, &page, tlb, index);
+	ret = ret ? ret : begin(h, &s, &page, 1);
 	if (ret)
 		return ret;
 	s.keep = tlb_place(s.core, tlb, index);
-	s.core->encode(s.core, m, &s.entry[s.keep]);
+	write_page(&s, &s.entry[s.keep], &page);
 	ret = clear_way(&s, how);
 	return ret ? ret : finish(h, &s);
 }

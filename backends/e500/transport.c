@@ -291,7 +291,7 @@ int tlb_e500_set(struct ppctlb_vcpu *v, const struct ppctlb_entry *entries, size
 		tlb_e500_store_entry(s->array, place, &entries[i]);
 		mark(s, place);
 	}
-	ret = tell(v, n);
+	ret = v->deferred ? 0 : tell(v, n);
 	return ret ? put_back(v, entries, n, ret, errno) : 0;
 }
 

@@ -86,6 +86,8 @@ struct ppctlb_vcpu {
 	const struct ppctlb_geometry *geometry; /**< two, asked for, during open(); entries 0: default */
 	void *array;                           /**< the caller's, or NULL */
 	size_t array_len;
+	uint32_t deferred;                     /**< 1: set() writes to the caller's array only, and
+	                                        *   commit() tells the kernel */
 	/* set by open() */
 	const char *transport;
 	uint32_t has_shadow;
@@ -108,7 +110,7 @@ struct ppctlb_backend {
 	void (*close)(struct ppctlb_vcpu *v);
 	/** Every entry's words in the kernel's order; the front end fills in the positions. */
 	int (*get)(struct ppctlb_vcpu *v, enum ppctlb_view view, struct ppctlb_entry *all);
-	/** Write n entries, all or nothing, one commit. Where the old ones cannot be had back, -EIO
+	/** Write n entries, all or nothing, one commit; with v->deferred no commit. Where the old ones cannot be had back, -EIO
 	 *  and a story that says what the guest may see. */
 	int (*set)(struct ppctlb_vcpu *v, const struct ppctlb_entry *entries, size_t n);
 	/** The caller changed its own array. */

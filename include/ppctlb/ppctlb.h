@@ -83,6 +83,7 @@ struct ppctlb_mapping {
 struct ppctlb_entry {
 	uint16_t tlb;
 	uint16_t index;
+	uint32_t unknown; /**< PPCTLB_UNKNOWN_* of this entry; 0 from a vCPU, and for a vCPU */
 	uint64_t word[4];
 };
 
@@ -122,7 +123,10 @@ enum ppctlb_chooser {
 	PPCTLB_BY_PROBE        /**< the vCPU itself */
 };
 
-/** What an image's source could not know; ppctlb_image_info.unknown and ppctlb_config.unknown. */
+/**
+ * What a source did not tell: of every entry in ppctlb_image_info.unknown and ppctlb_config.unknown,
+ * of one in ppctlb_entry.unknown. The bits of the words in question are then 0, and mean nothing.
+ */
 enum {
 	PPCTLB_UNKNOWN_SLOT = 1 << 0,    /**< position of entries */
 	PPCTLB_UNKNOWN_IPROT = 1 << 1,
@@ -133,7 +137,12 @@ enum {
 	PPCTLB_UNKNOWN_LOW_RPN = 1 << 6, /**< EPN and RPN bits below the page size */
 	PPCTLB_UNKNOWN_U = 1 << 7,       /**< U0 to U3 */
 	PPCTLB_UNKNOWN_TID = 1 << 8,
-	PPCTLB_UNKNOWN_RESERVED = 1 << 9 /**< reserved bits */
+	PPCTLB_UNKNOWN_RESERVED = 1 << 9, /**< reserved bits */
+	PPCTLB_UNKNOWN_TS = 1 << 10,
+	PPCTLB_UNKNOWN_RA = 1 << 11,
+	PPCTLB_UNKNOWN_RIGHTS = 1 << 12, /**< UR to SX */
+	PPCTLB_UNKNOWN_WIMGE = 1 << 13,  /**< W, I, M, G, E */
+	PPCTLB_UNKNOWN_SIZE = 1 << 14
 };
 
 /** For ppctlb_open(). Start from PPCTLB_CONFIG_INIT. Strings are copied where they are kept. */
@@ -152,7 +161,9 @@ struct ppctlb_config {
 	void *array;
 	size_t array_len;         /**< bytes */
 	uint32_t unknown;         /**< PPCTLB_UNKNOWN_*: carried into images; detached only */
-	uint32_t reserved;
+	/** 1: what the library writes to the caller's array waits for ppctlb_commit(), which tells
+	 *  the kernel of everything at once. Needs array. */
+	uint32_t deferred;
 };
 
 #define PPCTLB_CONFIG_INIT                                                                         \
@@ -171,7 +182,7 @@ struct ppctlb_info {
 	enum ppctlb_chooser chosen_by;
 	uint32_t has_shadow;           /**< 1: PPCTLB_SHADOW can be read */
 	uint32_t unknown;              /**< PPCTLB_UNKNOWN_* */
-	uint32_t reserved;
+	uint32_t pending;              /**< 1: with cfg.deferred, something waits for ppctlb_commit() */
 	const struct ppctlb_core_info *core; /**< as this vCPU has it: geometry, sizes, widths */
 };
 
@@ -296,7 +307,9 @@ int ppctlb_dump(struct ppctlb *h, enum ppctlb_view view, enum ppctlb_style style
 		ppctlb_line_cb *line_cb, void *arg);
 
 /**
- * The caller changed its own array: tell the kernel, all entries marked dirty.
+ * The caller changed its own array, or the handle was opened with cfg.deferred: tell the kernel, all
+ * entries marked dirty. After a failure the kernel may know all, some or none of it; the next write
+ * or commit tells it of every entry. Nothing to tell when detached: 0.
  * Errors: -EINVAL (the handle has no array of the caller's), -EIO.
  */
 int ppctlb_commit(struct ppctlb *h);
@@ -313,14 +326,22 @@ struct ppctlb_access {
 	uint8_t reserved[3];
 };
 
-enum ppctlb_result { PPCTLB_HIT, PPCTLB_MISS, PPCTLB_PROTECTION, PPCTLB_MULTI_HIT };
+enum ppctlb_result {
+	PPCTLB_HIT,
+	PPCTLB_MISS,
+	PPCTLB_PROTECTION,
+	PPCTLB_MULTI_HIT,
+	PPCTLB_NOT_TOLD /**< it hangs on what is not known of an entry (ppctlb_entry.unknown) */
+};
 
 /** The answer to one access. */
 struct ppctlb_hit {
-	uint32_t result; /**< enum ppctlb_result */
-	uint16_t tlb;    /**< the entry (of a multi-hit the first in the kernel's order); on a miss 0 */
+	uint32_t result;  /**< enum ppctlb_result */
+	uint16_t tlb;     /**< the entry, of several the first in the kernel's order; on a miss 0 */
 	uint16_t index;
-	uint64_t raddr;  /**< on a hit, else 0 */
+	uint64_t raddr;   /**< on a hit, else 0 */
+	uint32_t unknown; /**< PPCTLB_UNKNOWN_*: what the answer hangs on; 0 but with NOT_TOLD */
+	uint32_t reserved;
 };
 
 /**

@@ -370,6 +370,12 @@ int ppctlb_image_info(const void *buf, size_t len, struct ppctlb_image_info *inf
 const struct ppctlb_core *ppctlb_core(const char *name);
 
 /**
+ * Find the core of a PVR: as ppctlb_core(), for callers that have a PVR and no vCPU.
+ * Returns NULL and sets errno: EINVAL, EIO, ENOENT (no plug-in knows the PVR), ENOMEM.
+ */
+const struct ppctlb_core *ppctlb_core_by_pvr(uint32_t pvr);
+
+/**
  * The core as a handle has it: with the vCPU's geometry, widths and page sizes, so that plans are
  * those of its ppctlb_map(). The handle's, until it is closed.
  * Returns NULL and sets errno: EINVAL (NULL), EIO (in a forked child).

@@ -95,7 +95,7 @@ static int check_config(const struct ppctlb_config *cfg)
 		return tlb_fail(EINVAL, "cfg.reserved is not 0");
 	if (cfg->unknown && cfg->vcpu_fd >= 0)
 		return tlb_fail(EINVAL, "cfg.unknown is for detached handles");
-	if (cfg->unknown & ~TLB_UNKNOWN)
+	if (cfg->unknown & ~tlb_unknown_bits)
 		return tlb_fail(EINVAL, "cfg.unknown 0x%x has bits that do not exist",
 				(unsigned)cfg->unknown);
 	if (!cfg->array != !cfg->array_len)

@@ -441,6 +441,8 @@ int ppctlb_parse_number(const char *text, int size, uint64_t *value);
 int ppctlb_format_size(uint64_t size, char *buf, size_t len);
 /** Lower-case name of one flag bit, as in the text form; NULL for anything else. */
 const char *ppctlb_flag_name(uint32_t flag);
+/** What one PPCTLB_UNKNOWN_* bit stands for, in a few words; NULL for anything else. */
+const char *ppctlb_unknown_name(uint32_t bit);
 
 /** A plug-in that was looked at. Strings are gone after the call. */
 struct ppctlb_backend_info {

@@ -87,6 +87,25 @@ size_t tlb_common_place_of(const struct ppctlb_core *core, const struct ppctlb_e
 	return e->tlb ? core->info.array[0].geometry.entries + e->index : e->index;
 }
 
+/* ---- PVRs ---- */
+
+uint32_t tlb_common_pvr(const void *sregs)
+{
+	uint32_t pvr; /* the first word of struct kvm_sregs */
+
+	memcpy(&pvr, sregs, sizeof(pvr));
+	return pvr;
+}
+
+const struct ppctlb_core *tlb_common_core_by_pvr(const struct ppctlb_core *const *cores,
+						 uint32_t pvr)
+{
+	for (; *cores; cores++)
+		if (ppctlb_pvr_is_in((*cores)->pvrs, pvr))
+			return *cores;
+	return NULL;
+}
+
 /* ---- messages ---- */
 
 const char *tlb_common_raw_answer(int err, char *text, size_t len)

@@ -50,6 +50,11 @@ int tlb_common_check_fixed(const struct ppctlb_vcpu *v);
 size_t tlb_common_count_entries(const struct ppctlb_core *core);
 size_t tlb_common_place_of(const struct ppctlb_core *core, const struct ppctlb_entry *e);
 
+/* The PVR in a vCPU's registers, and the core of that list that has it, or NULL. */
+uint32_t tlb_common_pvr(const void *sregs);
+const struct ppctlb_core *tlb_common_core_by_pvr(const struct ppctlb_core *const *cores,
+						 uint32_t pvr);
+
 /* How the kernel answered a call: err is errno after a failure of host->kvm(). */
 const char *tlb_common_raw_answer(int err, char *text, size_t len);
 

@@ -159,15 +159,17 @@ static int find_named(const char *cfg_path, struct wanted *w, struct tlb_plugin 
 	return ask_all(cfg_path, has_name, w, what, ENOENT, p);
 }
 
-const struct ppctlb_core *ppctlb_core(const char *name)
+typedef int find_fn(const char *cfg_path, struct wanted *w, struct tlb_plugin *p);
+
+/* For callers without a handle: the core, or NULL and errno. */
+static const struct ppctlb_core *find_core(find_fn *find, struct wanted w)
 {
-	struct wanted w = {.name = name};
 	struct tlb_plugin p = {NULL, NULL};
 	struct tlb_message before;
 	int ret;
 
 	tlb_keep_message(&before);
-	ret = name ? find_named(NULL, &w, &p) : tlb_fail(EINVAL, "core: a NULL argument");
+	ret = find(NULL, &w, &p);
 	free(p.path);
 	if (!ret) {
 		tlb_restore_message(&before);
@@ -175,6 +177,44 @@ const struct ppctlb_core *ppctlb_core(const char *name)
 	}
 	errno = -ret;
 	return NULL;
+}
+
+const struct ppctlb_core *ppctlb_core(const char *name)
+{
+	if (name)
+		return find_core(find_named, (struct wanted){.name = name});
+	errno = -tlb_fail(EINVAL, "core: a NULL argument");
+	return NULL;
+}
+
+/* ---- for a PVR ---- */
+
+/* The backend's core that has the PVR, or NULL. */
+static const struct ppctlb_core *core_with_pvr(const struct ppctlb_backend *b, uint32_t pvr)
+{
+	for (size_t i = 0; b->cores[i]; i++)
+		if (ppctlb_pvr_is_in(b->cores[i]->pvrs, pvr))
+			return b->cores[i];
+	return NULL;
+}
+
+static int has_pvr(const struct ppctlb_backend *b, struct wanted *w)
+{
+	w->core = core_with_pvr(b, w->pvr);
+	return w->core ? 0 : tlb_fail(ENOENT, "no core with PVR 0x%08x", (unsigned)w->pvr);
+}
+
+static int find_pvr(const char *cfg_path, struct wanted *w, struct tlb_plugin *p)
+{
+	char what[64];
+
+	snprintf(what, sizeof(what), "no backend has a core with PVR 0x%08x", (unsigned)w->pvr);
+	return ask_all(cfg_path, has_pvr, w, what, ENOENT, p);
+}
+
+const struct ppctlb_core *ppctlb_core_by_pvr(uint32_t pvr)
+{
+	return find_core(find_pvr, (struct wanted){.pvr = pvr});
 }
 
 /* ---- for a handle ---- */

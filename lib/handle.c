@@ -123,7 +123,7 @@ static int check_config(const struct ppctlb_config *cfg)
 		return tlb_fail(EINVAL, "cfg.vcpu_fd is %d", cfg->vcpu_fd);
 	if (cfg->unknown && cfg->vcpu_fd >= 0)
 		return tlb_fail(EINVAL, "cfg.unknown is for detached handles");
-	if (cfg->unknown & ~TLB_UNKNOWN)
+	if (cfg->unknown & ~tlb_unknown_bits)
 		return tlb_fail(EINVAL, "cfg.unknown 0x%x has bits that do not exist",
 				(unsigned)cfg->unknown);
 	if (!cfg->array != !cfg->array_len)
@@ -322,7 +322,7 @@ int ppctlb_get(struct ppctlb *h, enum ppctlb_view view, struct ppctlb_entry *ent
 
 static int check_unknown(const struct ppctlb *h, const struct ppctlb_entry *e)
 {
-	if (e->unknown & ~TLB_UNKNOWN)
+	if (e->unknown & ~tlb_unknown_bits)
 		return tlb_fail(EINVAL, "unknown 0x%x has bits that do not exist",
 				(unsigned)e->unknown);
 	if (e->unknown && !h->unknown)

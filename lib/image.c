@@ -145,7 +145,7 @@ static int validate(const unsigned char *buf, size_t len, struct ppctlb_image_in
 		info->geometry[i].entries = get32(buf + AT_GEOMETRY + 8 * i);
 		info->geometry[i].ways = get32(buf + AT_GEOMETRY + 8 * i + 4);
 	}
-	if (info->unknown & ~TLB_UNKNOWN)
+	if (info->unknown & ~tlb_unknown_bits)
 		return tlb_fail(EBADMSG,
 				"image: byte %d: unknown mask 0x%x has bits without meaning",
 				AT_UNKNOWN, info->unknown);

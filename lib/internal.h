@@ -87,8 +87,6 @@ int tlb_load(struct ppctlb *h, enum ppctlb_view view);
 int tlb_write(struct ppctlb *h, const struct ppctlb_entry *entries, size_t n);
 /* Write what differs between h->now and h->next, in one commit; nothing if nothing does. */
 int tlb_store(struct ppctlb *h);
-/* Every PPCTLB_UNKNOWN_* there is. */
-#define TLB_UNKNOWN 0x7fffu
 /* The place of a position in the kernel's order, or -1 if there is none such. */
 long tlb_place(const struct ppctlb_core *core, unsigned tlb, unsigned index);
 /* The position of the n-th entry in the kernel's order. */
@@ -129,6 +127,11 @@ bool tlb_in_set(const struct ppctlb_core *core, const struct ppctlb_entry *e,
 
 /* Same TS, TIDs equal or either 0, and the ranges meet. */
 bool tlb_conflict(const struct ppctlb_mapping *a, const struct ppctlb_mapping *b);
+
+/* ---- text.c ---- */
+
+/* Every PPCTLB_UNKNOWN_* there is. */
+extern const uint32_t tlb_unknown_bits;
 
 /* ---- plan.c ---- */
 

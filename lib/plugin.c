@@ -82,6 +82,17 @@ static int judge_array(const struct ppctlb_core_info *core, unsigned tlb)
 	return 0;
 }
 
+/* A value with bits outside its mask is a mistake: no PVR would match. */
+static int judge_pvrs(const struct ppctlb_core *core)
+{
+	for (const struct ppctlb_pvr *p = core->pvrs; p->mask; p++)
+		if (p->value & ~p->mask)
+			return tlb_fail(ENOEXEC,
+					"its core %s has PVR 0x%08x outside of mask 0x%08x",
+					core->info.name, (unsigned)p->value, (unsigned)p->mask);
+	return 0;
+}
+
 /* Checks everything about a core that the library relies on later. */
 static int judge_core(const struct ppctlb_core *core)
 {
@@ -92,9 +103,10 @@ static int judge_core(const struct ppctlb_core *core)
 		{"operation resize", core->resize},
 		{"name of its backend", info->backend},
 		{"name for each of its words", words_have_names(core)},
+		{"list of PVRs", core->pvrs},
 	};
 	const char *missing = FIRST_MISSING(parts);
-	int ret = 0;
+	int ret;
 
 	if (missing)
 		return tlb_fail(ENOEXEC, "its core %s has no %s", info->name, missing);
@@ -104,6 +116,7 @@ static int judge_core(const struct ppctlb_core *core)
 	if (info->arrays == 1 && info->array[1].geometry.entries)
 		return tlb_fail(ENOEXEC, "its core %s has 1 TLB and entries in another",
 				info->name);
+	ret = judge_pvrs(core);
 	for (unsigned i = 0; !ret && i < info->arrays; i++)
 		ret = judge_array(info, i);
 	return ret;

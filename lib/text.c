@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Mappings, entries, numbers and sizes as text, and back. */
+/* Mappings, entries, numbers and sizes as text, and back; names of bits. */
 #include "internal.h"
 
 #include <inttypes.h>
@@ -13,15 +13,37 @@ static const char *const flag_names[] = {
 	"e",  "u0", "u1", "u2", "u3", "ts", "iprot", "x0", "x1", "gs",
 };
 #define FLAGS (sizeof(flag_names) / sizeof(flag_names[0]))
+_Static_assert((UINT64_C(1) << FLAGS) - 1 == PPCTLB_FLAGS, "a name for each flag");
+
+/* Bit n of PPCTLB_UNKNOWN_* is unknown_names[n]. */
+static const char *const unknown_names[] = {
+	"slot", "iprot",	"x0,x1",  "mas8",  "invalid entries",
+	"e",	"low rpn bits", "u0-u3",  "tid",   "reserved bits",
+	"ts",	"ra",		"rights", "wimge", "size",
+};
+#define UNKNOWNS (sizeof(unknown_names) / sizeof(unknown_names[0]))
+_Static_assert(UINT32_C(1) << (UNKNOWNS - 1) == PPCTLB_UNKNOWN_SIZE, "a name for each bit");
+
+const uint32_t tlb_unknown_bits = (UINT32_C(1) << UNKNOWNS) - 1;
 
 static const char units[] = "KMGT";
 
+static const char *name_of_bit(const char *const *names, size_t n, uint32_t bit)
+{
+	for (size_t i = 0; i < n; i++)
+		if (bit == UINT32_C(1) << i)
+			return names[i];
+	return NULL;
+}
+
 const char *ppctlb_flag_name(uint32_t flag)
 {
-	for (size_t i = 0; i < FLAGS; i++)
-		if (flag == UINT32_C(1) << i)
-			return flag_names[i];
-	return NULL;
+	return name_of_bit(flag_names, FLAGS, flag);
+}
+
+const char *ppctlb_unknown_name(uint32_t bit)
+{
+	return name_of_bit(unknown_names, UNKNOWNS, bit);
 }
 
 /* ---- writing ---- */

@@ -19,16 +19,6 @@
 
 /* ---- which core it is ---- */
 
-/* By the version, the upper half of the PVR: e500RM 2.5.1 and Linux's table of CPUs. A 440 is told
- * by its info tlb. */
-static const struct {
-	uint32_t version;
-	const char *core;
-} versions[] = {
-	{0x8020, "e500v1"}, {0x8021, "e500v2"}, {0x8023, "e500mc"},
-	{0x8024, "e5500"},  {0x8040, "e6500"},
-};
-
 /* The hexadecimal number behind a name in info registers. */
 static bool find_register(const char *text, const char *name, uint32_t *value)
 {
@@ -37,22 +27,28 @@ static bool find_register(const char *text, const char *name, uint32_t *value)
 	return at && sscanf(at + strlen(name), " %" SCNx32, value) == 1;
 }
 
-static const char *core_of(const char *shown, const char *registers)
+/* By the PVR. The library cannot know every 440, but a CPU of which QEMU shows one TLB is one. */
+static const struct ppctlb_core *core_of(const char *shown, const char *registers)
 {
+	bool one_tlb = strstr(shown, "\nTLB:"), two_tlbs = strstr(shown, "\nTLB0:");
+	const struct ppctlb_core *core;
 	uint32_t pvr = 0;
 
 	find_register(registers, " PVR ", &pvr);
-	if (strstr(shown, "\nTLB:"))
-		return "440";
-	for (size_t i = 0; strstr(shown, "\nTLB0:") && i < ARRAY_SIZE(versions); i++)
-		if (pvr >> 16 == versions[i].version)
-			return versions[i].core;
-	error("the CPU with PVR 0x%08" PRIx32
-	      " is no Book E core that is known here; its info tlb begins "
-	      "'%.*s'",
-	      pvr, (int)strcspn(shown + strspn(shown, "\r\n"), "\r\n"),
-	      shown + strspn(shown, "\r\n"));
-	return NULL;
+	if (!one_tlb && !two_tlbs) {
+		error("the CPU with PVR 0x%08" PRIx32
+		      " is no Book E core that is known here; its info tlb begins "
+		      "'%.*s'",
+		      pvr, (int)strcspn(shown + strspn(shown, "\r\n"), "\r\n"),
+		      shown + strspn(shown, "\r\n"));
+		return NULL;
+	}
+	core = ppctlb_core_by_pvr(pvr);
+	if (!core && one_tlb && errno == ENOENT)
+		return core_find("440");
+	if (!core)
+		library_error(NULL);
+	return core;
 }
 
 /* TLBnCFG: number of entries and ways. */
@@ -80,11 +76,10 @@ static bool read_geometry(struct capture *c, const char *registers)
 static bool identify(struct capture *c, const char *shown)
 {
 	char *registers = qmp_monitor(c->qmp, c->cpu, "info registers");
-	const char *name = registers ? core_of(shown, registers) : NULL;
 	struct ppctlb_geometry geometry[2];
 	bool ok = false;
 
-	c->core = name ? core_find(name) : NULL;
+	c->core = registers ? core_of(shown, registers) : NULL;
 	if (c->core) {
 		c->info = *ppctlb_core_info(c->core);
 		ok = read_geometry(c, registers);

@@ -7,6 +7,9 @@
 
 #include <ppctlb/44x.h>
 
+/* pvr.c */
+extern const struct ppctlb_pvr tlb_44x_pvrs[], tlb_44x_pvrs_of_476[];
+
 /* core.c */
 extern const struct ppctlb_core tlb_44x_440;
 

@@ -99,6 +99,7 @@ const struct ppctlb_core tlb_44x_440 = {
 		},
 	.parity = {0, PPCTLB_44X_TPAR, PPCTLB_44X_PAR1, PPCTLB_44X_PAR2},
 	.word_mask = {UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX},
+	.pvrs = tlb_44x_pvrs,
 	.encode = encode,
 	.decode = decode,
 	.resize = resize,

@@ -2,22 +2,17 @@
 /* The e500 backend: which vCPUs it takes, and its table. */
 #include "e500.h"
 
-/* Linux, cpu_specs_e500.h: the upper half of the PVR, in the order of tlb_e500_cores. */
-static const uint16_t versions[] = {0x8020, 0x8021, 0x8023, 0x8024, 0x8040};
-
 static int probe(const struct ppctlb_host *host, int fd, const void *sregs,
 		 const struct ppctlb_core **core)
 {
-	uint32_t pvr; /* the first word of struct kvm_sregs */
+	uint32_t pvr = tlb_common_pvr(sregs);
+	const struct ppctlb_core *found = tlb_common_core_by_pvr(tlb_e500_cores, pvr);
 
 	(void)fd;
-	memcpy(&pvr, sregs, sizeof(pvr));
-	for (size_t i = 0; i < COUNT(versions); i++)
-		if (pvr >> 16 == versions[i]) {
-			*core = tlb_e500_cores[i];
-			return 0;
-		}
-	return host->fail(ENOTSUP, "PVR 0x%08x is no e500", (unsigned)pvr);
+	if (!found)
+		return host->fail(ENOTSUP, "PVR 0x%08x is no e500", (unsigned)pvr);
+	*core = found;
+	return 0;
 }
 
 BACKEND_TABLE(e500) = {

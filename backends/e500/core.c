@@ -128,7 +128,7 @@ static unsigned decode(const struct ppctlb_core *core, const struct ppctlb_entry
 #define SIZE_4K		   (UINT64_C(1) << 12)
 
 /* clang-format off */
-#define CORE(core_name, ea, ra, tid, lpid, hv_flags, entries0, ways0, entries1, sizes1)           \
+#define CORE(core_name, version, ea, ra, tid, lpid, hv_flags, entries0, ways0, entries1, sizes1)           \
 	{                                                                                         \
 		.info = {                                                                         \
 			.name = core_name,                                                        \
@@ -146,19 +146,21 @@ static unsigned decode(const struct ppctlb_core *core, const struct ppctlb_entry
 			},                                                                        \
 		},                                                                                \
 		.word_mask = {UINT32_MAX, UINT64_MAX, UINT64_MAX, UINT32_MAX},                    \
+		.pvrs = (const struct ppctlb_pvr[]){{0xffff0000, (version) << 16}, {0, 0}},       \
 		.encode = encode,                                                                 \
 		.decode = decode,                                                                 \
 		.resize = resize,                                                                 \
 	}
 /* clang-format on */
 
-/* The cores' reference manuals: EA, RA, TID, LPID bits; TLB0 entries, ways; TLB1 entries, sizes. */
+/* The cores' reference manuals, and for the version, the upper half of the PVR, Linux's
+ * cpu_specs_e500.h: EA, RA, TID, LPID bits; TLB0 entries, ways; TLB1 entries, sizes. */
 static const struct ppctlb_core table[] = {
-	CORE("e500v1", 32, 32, 8, 0, 0, 256, 2, 16, POWERS_OF_4(28)),
-	CORE("e500v2", 32, 36, 8, 0, 0, 512, 4, 16, POWERS_OF_4(32)),
-	CORE("e500mc", 32, 36, 8, 6, PPCTLB_GS, 512, 4, 64, POWERS_OF_4(32)),
-	CORE("e5500", 64, 36, 8, 6, PPCTLB_GS, 512, 4, 64, POWERS_OF_4(32)),
-	CORE("e6500", 64, 40, 14, 6, PPCTLB_GS, 1024, 8, 64, POWERS_OF_2(40)),
+	CORE("e500v1", 0x8020u, 32, 32, 8, 0, 0, 256, 2, 16, POWERS_OF_4(28)),
+	CORE("e500v2", 0x8021u, 32, 36, 8, 0, 0, 512, 4, 16, POWERS_OF_4(32)),
+	CORE("e500mc", 0x8023u, 32, 36, 8, 6, PPCTLB_GS, 512, 4, 64, POWERS_OF_4(32)),
+	CORE("e5500", 0x8024u, 64, 36, 8, 6, PPCTLB_GS, 512, 4, 64, POWERS_OF_4(32)),
+	CORE("e6500", 0x8040u, 64, 40, 14, 6, PPCTLB_GS, 1024, 8, 64, POWERS_OF_2(40)),
 };
 
 const struct ppctlb_core *const tlb_e500_cores[] = {

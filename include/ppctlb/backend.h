@@ -32,16 +32,34 @@ enum {
 	PPCTLB_E_MAS8 = 1 << 9      /**< MAS8 is not 0: KVM ignores it */
 };
 
+/** PVRs: all whose bits under mask are value. A list of them ends with a mask of 0. */
+struct ppctlb_pvr {
+	uint32_t mask;
+	uint32_t value;
+};
+
+/** Is the PVR one of that list's? */
+static inline int ppctlb_pvr_is_in(const struct ppctlb_pvr *list, uint32_t pvr)
+{
+	for (; list->mask; list++)
+		if ((pvr & list->mask) == list->value)
+			return 1;
+	return 0;
+}
+
 /**
  * A core: a constant description plus pure functions over the words of an entry (words above 2^32
  * in 32-bit fields never reach them). e->tlb tells the TLB, PPCTLB_NO_SLOT masked off. Each function
- * must be there; info has a backend's name, a name for each word that word_mask has bits for, 1 or 2
- * TLBs, and in each of them page sizes and a power of two of sets. ppctlb-backend(7) has it all.
+ * must be there, and a list of PVRs; info has a backend's name, a name for each word that word_mask
+ * has bits for, 1 or 2 TLBs, and in each of them page sizes and a power of two of sets.
+ * ppctlb-backend(7) has it all.
  */
 struct ppctlb_core {
 	struct ppctlb_core_info info;
 	uint64_t parity[4];   /**< bits of each word that compare and decode ignore */
 	uint64_t word_mask[4]; /**< bits each raw word can have at all */
+	/** The PVRs of such cores, each in the list of one core only; it may be empty. */
+	const struct ppctlb_pvr *pvrs;
 	/** The words of a mapping that the front end has checked against info: flags, size,
 	 *  alignment, widths. Sets word[] only. */
 	void (*encode)(const struct ppctlb_core *core, const struct ppctlb_mapping *m,

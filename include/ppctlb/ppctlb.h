@@ -410,6 +410,12 @@ int ppctlb_image_info(const void *buf, size_t len, struct ppctlb_image_info *inf
 const struct ppctlb_core *ppctlb_core(const char *name);
 
 /**
+ * Find the core of a PVR: as ppctlb_core(), for callers that have a PVR and no vCPU.
+ * Returns NULL and sets errno: EINVAL, EIO, ENOENT (no plug-in knows the PVR), ENOMEM.
+ */
+const struct ppctlb_core *ppctlb_core_by_pvr(uint32_t pvr);
+
+/**
  * The core as a handle has it: with the vCPU's geometry, widths and page sizes, so that plans are
  * those of its ppctlb_map(). The handle's, until it is closed.
  * Returns NULL and sets errno: EINVAL (NULL), EIO (in a forked child).
@@ -475,6 +481,8 @@ int ppctlb_parse_number(const char *text, int size, uint64_t *value);
 int ppctlb_format_size(uint64_t size, char *buf, size_t len);
 /** Lower-case name of one flag bit, as in the text form; NULL for anything else. */
 const char *ppctlb_flag_name(uint32_t flag);
+/** What one PPCTLB_UNKNOWN_* bit stands for, in a few words; NULL for anything else. */
+const char *ppctlb_unknown_name(uint32_t bit);
 
 /** A plug-in that was looked at. Strings are gone after the call. */
 struct ppctlb_backend_info {

@@ -19,6 +19,7 @@ extern struct ppctlb_backend ppctlb_backend;
 
 static char name[64], core_name[80];
 static struct ppctlb_core core;
+static struct ppctlb_pvr pvrs[] = {{0xffff0000, 0x500d0000}, {0xffffffff, 0x600d0001}, {0, 0}};
 static const struct ppctlb_core *cores[] = {&core, NULL};
 static const struct ppctlb_core *no_cores[] = {NULL};
 
@@ -144,6 +145,7 @@ static void set_name(void)
 				.array[0] = {{4, 4}, 4096, PPCTLB_SR, 0},
 			},
 		.word_mask = {UINT32_MAX},
+		.pvrs = pvrs,
 		.encode = encode,
 		.decode = decode,
 		.resize = resize,
@@ -205,6 +207,10 @@ static void become_core(struct ppctlb_core *c)
 		c->word_mask[1] = 1;
 	else if (!strcmp(name, "word-gap"))
 		c->info.word_name[2] = "third", c->word_mask[2] = 1;
+	else if (!strcmp(name, "no-pvrs"))
+		c->pvrs = NULL;
+	else if (!strcmp(name, "pvr-bits"))
+		pvrs[1].mask = 0xffff0000;
 	else if (!strcmp(name, "arrays-0"))
 		c->info.arrays = 0;
 	else if (!strcmp(name, "arrays-3"))

@@ -433,6 +433,17 @@ static int call_core(struct bench *b)
 	return 0;
 }
 
+/* Of the first PVR in the core's list. */
+static int call_core_by_pvr(struct bench *b)
+{
+	const struct ppctlb_core *found = ppctlb_core_by_pvr(core->pvrs->value);
+
+	if (!found)
+		return -errno;
+	tell(&b->out.told, "%s %s\n", found->info.backend, found->info.name);
+	return 0;
+}
+
 static void tell_backend(const struct ppctlb_backend_info *info, void *arg)
 {
 	struct out *out = arg;
@@ -484,7 +495,8 @@ static int call_pure(struct bench *b)
 	bad |= ppctlb_parse_entry(core, text, &e);
 	bad |= ppctlb_parse_number("4K", 1, &number);
 	bad |= ppctlb_format_size(number, text, sizeof(text));
-	bad |= !ppctlb_flag_name(PPCTLB_UR) || !ppctlb_version() || !ppctlb_core_info(core);
+	bad |= !ppctlb_flag_name(PPCTLB_UR) || !ppctlb_unknown_name(PPCTLB_UNKNOWN_SLOT);
+	bad |= !ppctlb_version() || !ppctlb_core_info(core);
 	return bad;
 }
 
@@ -510,6 +522,7 @@ static const struct call {
 	{"open of a named backend", call_open_named, READS | WRITES | MEMORY | FILES},
 	{"open by PPCTLB_BACKEND", call_open_by_environment, READS | WRITES | MEMORY | FILES},
 	{"core", call_core, MEMORY | FILES},
+	{"core_by_pvr", call_core_by_pvr, MEMORY | FILES},
 	{"backends", call_backends, MEMORY | FILES},
 	{"cores", call_cores, MEMORY | FILES},
 	{"info", call_info, HANDLE},

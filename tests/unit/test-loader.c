@@ -299,6 +299,8 @@ static const struct broken {
 	{"no-word", make_zoo, "its core core-no-word has no name for each of its words", ""},
 	{"no-word-1", make_zoo, "its core core-no-word-1 has no name for each of its words", ""},
 	{"word-gap", make_zoo, "its core core-word-gap has no name for each of its words", ""},
+	{"no-pvrs", make_zoo, "its core core-no-pvrs has no list of PVRs", ""},
+	{"pvr-bits", make_zoo, "its core core-pvr-bits has PVR 0x600d0001 outside of mask", ""},
 	{"arrays-0", make_zoo, "its core core-arrays-0 has 0 TLBs", ""},
 	{"arrays-3", make_zoo, "its core core-arrays-3 has 3 TLBs", ""},
 	{"hidden", make_zoo, "its core core-hidden has 1 TLB and entries in another", ""},
@@ -851,6 +853,44 @@ START_TEST(core_of_another_family)
 }
 END_TEST
 
+/* By any PVR of the core's list, and by no other: then each plug-in's reason is on a line. */
+START_TEST(core_by_pvr)
+{
+	zoo("a.so");
+	zoo("empty-cores.so");
+	make_text("text.so");
+	for (int i = 0; i < 3; i++) {
+		static const uint32_t good[] = {0x500d0000, 0x500dffff, 0x600d0001};
+		const struct ppctlb_core *core;
+
+		spoil_message();
+		core = ppctlb_core_by_pvr(good[i]);
+		ck_assert_ptr_nonnull(core);
+		ck_assert_str_eq(ppctlb_core_info(core)->name, "core-a");
+		ck_assert_ptr_nonnull(strstr(ppctlb_errmsg(), "spoilt"));
+	}
+	for (int i = 0; i < 4; i++) {
+		static const uint32_t bad[] = {0x500c0000, 0x600d0000, 0, 0xffffffff};
+		char first[160];
+
+		errno = 0;
+		ck_assert_ptr_null(ppctlb_core_by_pvr(bad[i]));
+		ck_assert_int_eq(errno, ENOENT);
+		snprintf(first, sizeof(first), "no backend has a core with PVR 0x%08x in %s\n",
+			 bad[i], dir);
+		ck_assert_ptr_nonnull(strstr(ppctlb_errmsg(), first));
+		snprintf(first, sizeof(first), "\na: no core with PVR 0x%08x\nempty-cores: no core",
+			 bad[i]);
+		ck_assert_ptr_nonnull(strstr(ppctlb_errmsg(), first));
+		ck_assert_ptr_nonnull(strstr(ppctlb_errmsg(), "\ntext: it is no ELF object"));
+	}
+	setenv("PPCTLB_BACKEND_PATH", "relative", 1);
+	ck_assert_ptr_null(ppctlb_core_by_pvr(0x500d0000));
+	ck_assert_int_eq(errno, EINVAL);
+	log_is("");
+}
+END_TEST
+
 /* 476 is refused by name, since its bits differ: no plug-in is asked. */
 START_TEST(the_476_is_refused)
 {
@@ -1100,6 +1140,7 @@ int main(void)
 	tcase_add_test(t, plugins_are_apart);
 	tcase_add_test(t, a_core_stays);
 	tcase_add_test(t, core_of_another_family);
+	tcase_add_test(t, core_by_pvr);
 	tcase_add_test(t, the_476_is_refused);
 	tcase_add_test(t, many_candidates);
 	tcase_add_test(t, too_many_candidates);

@@ -351,6 +351,28 @@ START_TEST(probe)
 }
 END_TEST
 
+/* The same cores by their PVR alone, and none of a 476's. */
+START_TEST(core_by_pvr)
+{
+	static const struct {
+		uint32_t pvr;
+		const char *core;
+	} cases[] = {
+		{FAKEKVM_440EP, "440"},	    {0x130218a2, "440"},	{0x80200020, "e500v1"},
+		{FAKEKVM_E500V2, "e500v2"}, {FAKEKVM_E500MC, "e500mc"}, {FAKEKVM_E5500, "e5500"},
+		{FAKEKVM_E6500, "e6500"},   {0x11a52080, NULL},		{0x00070101, NULL},
+		{0x80220000, NULL},
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const struct ppctlb_core *core = ppctlb_core_by_pvr(cases[i].pvr);
+
+		ck_assert_ptr_eq(core, cases[i].core ? core_of(cases[i].core) : NULL);
+		ck_assert(core || errno == ENOENT);
+	}
+}
+END_TEST
+
 /* A PVR that is on no list is a 440's if the caller says so and the kernel has its calls; a 476 is
  * none whatever the caller says. */
 START_TEST(a_440_of_an_unknown_pvr)
@@ -1033,6 +1055,7 @@ int main(void)
 	tcase_add_test(t, cfg_before_environment);
 	tcase_add_test(t, unknown_core);
 	tcase_add_test(t, probe);
+	tcase_add_test(t, core_by_pvr);
 	tcase_add_test(t, a_440_of_an_unknown_pvr);
 	tcase_add_test(t, no_e500_of_an_unknown_pvr);
 	tcase_add_test(t, wrong_backend_for_the_vcpu);

@@ -544,6 +544,34 @@ START_TEST(flags_have_names)
 }
 END_TEST
 
+START_TEST(unknown_bits_have_names)
+{
+	static const struct {
+		uint32_t bit;
+		const char *name;
+	} names[] = {
+		{PPCTLB_UNKNOWN_SLOT, "slot"},
+		{PPCTLB_UNKNOWN_IPROT, "iprot"},
+		{PPCTLB_UNKNOWN_X, "x0,x1"},
+		{PPCTLB_UNKNOWN_MAS8, "mas8"},
+		{PPCTLB_UNKNOWN_INVALID, "invalid entries"},
+		{PPCTLB_UNKNOWN_E, "e"},
+		{PPCTLB_UNKNOWN_LOW_RPN, "low rpn bits"},
+		{PPCTLB_UNKNOWN_U, "u0-u3"},
+		{PPCTLB_UNKNOWN_TID, "tid"},
+		{PPCTLB_UNKNOWN_RESERVED, "reserved bits"},
+	};
+
+	for (size_t i = 0; i < COUNT(names); i++)
+		ck_assert_str_eq(ppctlb_unknown_name(names[i].bit), names[i].name);
+	for (int bit = COUNT(names); bit < 32; bit++)
+		ck_assert_ptr_null(ppctlb_unknown_name(UINT32_C(1) << bit));
+	ck_assert_ptr_null(ppctlb_unknown_name(0));
+	ck_assert_ptr_null(ppctlb_unknown_name(PPCTLB_UNKNOWN_SLOT | PPCTLB_UNKNOWN_IPROT));
+	ck_assert_ptr_null(ppctlb_unknown_name(UINT32_MAX));
+}
+END_TEST
+
 /* NULL is -EINVAL, never a crash. */
 START_TEST(null_is_refused)
 {
@@ -624,6 +652,7 @@ int main(void)
 	tcase_add_test(t, bad_number_is_refused);
 	tcase_add_test(t, size_is_written);
 	tcase_add_test(t, flags_have_names);
+	tcase_add_test(t, unknown_bits_have_names);
 	tcase_add_test(t, null_is_refused);
 	tcase_add_test(t, any_text_is_answered);
 	suite_add_tcase(s, t);

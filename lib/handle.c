@@ -211,7 +211,6 @@ static int attach(struct ppctlb **out, const struct ppctlb_config *cfg, struct t
 	h->backend = c->plugin.backend;
 	h->path = c->plugin.path;
 	c->plugin.path = NULL;
-	tlb_own(&h->owner);
 	h->vcpu = (struct ppctlb_vcpu){
 		.host = &tlb_host_at_open,
 		.core = *c->core,
@@ -222,7 +221,8 @@ static int attach(struct ppctlb **out, const struct ppctlb_config *cfg, struct t
 		.array_len = cfg->array_len,
 		.deferred = cfg->deferred,
 	};
-	ret = make_room(h, cfg);
+	ret = tlb_own(&h->owner);
+	ret = ret ? ret : make_room(h, cfg);
 	ret = ret ? ret : h->backend->open(&h->vcpu);
 	if (ret) {
 		destroy(h);

@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-enum { FORMAT = 1 };
+/* Version 2 has a word more in each entry: what is not known of it. */
+enum { TOLD = 1, FORMAT = 2 };
 
 /* Where the fields are. The entries follow the header, the CRC-32 follows the entries. */
 enum {
@@ -16,7 +17,8 @@ enum {
 	AT_ENTRIES = 48,
 	AT_RESERVED = 52,
 	HEADER = 56,
-	ENTRY = 32,
+	AT_ENTRY_UNKNOWN = 32, /* in an entry */
+	MAX_ENTRY = 36,
 	CRC = 4
 };
 
@@ -44,55 +46,97 @@ static uint64_t get64(const unsigned char *p)
 	return (uint64_t)get32(p) << 32 | get32(p + 4);
 }
 
-/* CRC-32 of IEEE 802.3 (polynomial 04c11db7, reflected), four bits a step. */
-static uint32_t crc32(const unsigned char *p, size_t len)
+/* CRC-32 of IEEE 802.3 (polynomial 04c11db7, reflected), four bits a step, over one more part. The
+ * state begins with all ones, and its complement is the CRC. */
+static uint32_t crc32_more(uint32_t crc, const unsigned char *p, size_t len)
 {
 	static const uint32_t step[16] = {
 		0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4,
 		0x4db26158, 0x5005713c, 0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c,
 		0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c,
 	};
-	uint32_t crc = 0xffffffff;
 
 	for (size_t i = 0; i < len; i++) {
 		crc ^= p[i];
 		crc = crc >> 4 ^ step[crc & 15];
 		crc = crc >> 4 ^ step[crc & 15];
 	}
-	return ~crc;
+	return crc;
 }
 
-static uint64_t image_length(uint32_t entries)
+static size_t entry_length(uint32_t version)
 {
-	return HEADER + (uint64_t)entries * ENTRY + CRC;
+	return version == TOLD ? AT_ENTRY_UNKNOWN : MAX_ENTRY;
 }
 
-static int check_frame(const unsigned char *buf, size_t len)
+static uint64_t image_length(uint32_t version, uint32_t entries)
 {
-	uint32_t version;
+	return HEADER + (uint64_t)entries * entry_length(version) + CRC;
+}
+
+/* ---- reading: each byte of the caller's once, since somebody else may write there ---- */
+
+/* What is known of an image once its frame was checked. */
+struct image {
+	const unsigned char *buf;
+	size_t len;
+	unsigned char header[HEADER]; /* a copy */
+	uint32_t version, entries;
+};
+
+static int check_frame(struct image *im)
+{
+	const unsigned char *h = im->header;
 	uint64_t want;
 
-	if (len < AT_VERSION + 4)
-		return tlb_fail(EBADMSG, "image: %zu bytes are not even its beginning", len);
-	if (memcmp(buf + AT_MAGIC, magic, sizeof(magic)) != 0)
+	if (im->len < AT_VERSION + 4)
+		return tlb_fail(EBADMSG, "image: %zu bytes are not even its beginning", im->len);
+	memcpy(im->header, im->buf, im->len < HEADER ? im->len : HEADER);
+	if (memcmp(h + AT_MAGIC, magic, sizeof(magic)) != 0)
 		return tlb_fail(EBADMSG, "image: byte %d: no TLB image begins like this", AT_MAGIC);
-	version = get32(buf + AT_VERSION);
-	if (version > FORMAT)
+	im->version = get32(h + AT_VERSION);
+	if (im->version > FORMAT)
 		return tlb_fail(ENOTSUP, "image: byte %d: version %u; this library reads up to %d",
-				AT_VERSION, version, FORMAT);
-	if (version == 0)
+				AT_VERSION, im->version, FORMAT);
+	if (im->version == 0)
 		return tlb_fail(EBADMSG, "image: byte %d: there is no version 0", AT_VERSION);
-	if (len < HEADER + CRC)
+	if (im->len < HEADER + CRC)
 		return tlb_fail(EBADMSG, "image: %zu bytes; a header and the CRC alone take %d",
-				len, HEADER + CRC);
-	want = image_length(get32(buf + AT_ENTRIES));
-	if (len != want)
+				im->len, HEADER + CRC);
+	im->entries = get32(h + AT_ENTRIES);
+	want = image_length(im->version, im->entries);
+	if (im->len != want)
 		return tlb_fail(EBADMSG, "image: byte %d: %u entries make %llu bytes, not %zu",
-				AT_ENTRIES, get32(buf + AT_ENTRIES), (unsigned long long)want, len);
-	if (get32(buf + len - CRC) != crc32(buf, len - CRC))
-		return tlb_fail(EBADMSG, "image: byte %zu: CRC-32 is %08x, the contents have %08x",
-				len - CRC, get32(buf + len - CRC), crc32(buf, len - CRC));
+				AT_ENTRIES, im->entries, (unsigned long long)want, im->len);
 	return 0;
+}
+
+static void take_entry(struct ppctlb_entry *e, const unsigned char *p, uint32_t version)
+{
+	for (int w = 0; w < 4; w++)
+		e->word[w] = get64(p + 8 * w);
+	e->unknown = version == TOLD ? 0 : get32(p + AT_ENTRY_UNKNOWN);
+}
+
+/* Check the CRC, and keep the first entries, n at most, of what it was made of. */
+static int read_entries(const struct image *im, struct ppctlb_entry *out, size_t n)
+{
+	size_t step = entry_length(im->version), at = im->len - CRC;
+	uint32_t crc = crc32_more(0xffffffff, im->header, HEADER), want;
+
+	for (size_t i = 0; i < im->entries; i++) {
+		unsigned char raw[MAX_ENTRY];
+
+		memcpy(raw, im->buf + HEADER + i * step, step);
+		crc = crc32_more(crc, raw, step);
+		if (i < n)
+			take_entry(&out[i], raw, im->version);
+	}
+	want = get32(im->buf + at);
+	if (want == ~crc)
+		return 0;
+	return tlb_fail(EBADMSG, "image: byte %zu: CRC-32 is %08x, the contents have %08x", at,
+			want, ~crc);
 }
 
 /* Printable, and zero from the first zero to the end, of which there is at least one. */
@@ -130,36 +174,53 @@ static int check_geometry(const struct ppctlb_geometry *g, uint32_t entries)
 	return 0;
 }
 
-/* Everything about a foreign image that does not need a core; after it all of it can be trusted. */
-static int validate(const unsigned char *buf, size_t len, struct ppctlb_image_info *info)
+/* What may be unknown of all entries: version 1 has the first ten bits. */
+static uint32_t unknown_bits(uint32_t version)
 {
-	int ret = check_frame(buf, len);
+	return version == TOLD ? tlb_unknown_bits & 0x3ff : tlb_unknown_bits;
+}
 
-	if (ret)
-		return ret;
-	info->version = get32(buf + AT_VERSION);
-	info->entries = get32(buf + AT_ENTRIES);
-	info->unknown = get32(buf + AT_UNKNOWN);
-	memcpy(info->core, buf + AT_CORE, sizeof(info->core));
+static int check_header(const unsigned char *h, struct ppctlb_image_info *info)
+{
+	int ret;
+
+	info->unknown = get32(h + AT_UNKNOWN);
+	memcpy(info->core, h + AT_CORE, sizeof(info->core));
 	for (int i = 0; i < 2; i++) {
-		info->geometry[i].entries = get32(buf + AT_GEOMETRY + 8 * i);
-		info->geometry[i].ways = get32(buf + AT_GEOMETRY + 8 * i + 4);
+		info->geometry[i].entries = get32(h + AT_GEOMETRY + 8 * i);
+		info->geometry[i].ways = get32(h + AT_GEOMETRY + 8 * i + 4);
 	}
-	if (info->unknown & ~tlb_unknown_bits)
+	if (info->unknown & ~unknown_bits(info->version))
 		return tlb_fail(EBADMSG,
 				"image: byte %d: unknown mask 0x%x has bits without meaning",
 				AT_UNKNOWN, info->unknown);
-	if (get32(buf + AT_RESERVED) != 0)
+	if (get32(h + AT_RESERVED) != 0)
 		return tlb_fail(EBADMSG, "image: byte %d: a reserved field is not 0", AT_RESERVED);
-	ret = check_name(buf + AT_CORE, sizeof(info->core));
+	ret = check_name(h + AT_CORE, sizeof(info->core));
 	return ret ? ret : check_geometry(info->geometry, info->entries);
 }
 
-static void put_header(unsigned char *p, const struct ppctlb_info *info)
+/* Check everything about a foreign image that needs no core, and keep its first n entries. What is
+ * in info and in these can be trusted, but for the widths of words and the bits of unknown. */
+static int read_image(const unsigned char *buf, size_t len, struct ppctlb_image_info *info,
+		      struct ppctlb_entry *out, size_t n)
+{
+	struct image im = {.buf = buf, .len = len};
+	int ret = check_frame(&im);
+
+	ret = ret ? ret : read_entries(&im, out, n);
+	if (ret)
+		return ret;
+	info->version = im.version;
+	info->entries = im.entries;
+	return check_header(im.header, info);
+}
+
+static void put_header(unsigned char *p, const struct ppctlb_info *info, uint32_t version)
 {
 	memset(p, 0, HEADER);
 	memcpy(p + AT_MAGIC, magic, sizeof(magic));
-	put32(p + AT_VERSION, FORMAT);
+	put32(p + AT_VERSION, version);
 	put32(p + AT_UNKNOWN, info->unknown);
 	memcpy(p + AT_CORE, info->core->name, strlen(info->core->name));
 	for (uint32_t i = 0; i < info->core->arrays; i++) {
@@ -169,9 +230,36 @@ static void put_header(unsigned char *p, const struct ppctlb_info *info)
 	put32(p + AT_ENTRIES, info->entries);
 }
 
+/* The lowest version that has a place for everything, so that older libraries read what they can.
+ */
+static uint32_t version_for(const struct ppctlb *h)
+{
+	bool told = !(h->info.unknown & ~unknown_bits(TOLD));
+
+	for (uint32_t i = 0; told && h->unknown && i < h->info.entries; i++)
+		told = !h->unknown[i];
+	return told ? TOLD : FORMAT;
+}
+
+static void put_entry(unsigned char *p, const struct ppctlb_entry *e, uint32_t version)
+{
+	for (int w = 0; w < 4; w++)
+		put64(p + 8 * w, e->word[w]);
+	if (version != TOLD)
+		put32(p + AT_ENTRY_UNKNOWN, e->unknown);
+}
+
+static void write_image(const struct ppctlb *h, unsigned char *p, uint32_t version, size_t len)
+{
+	put_header(p, &h->info, version);
+	for (size_t i = 0; i < h->info.entries; i++)
+		put_entry(p + HEADER + i * entry_length(version), &h->now[i], version);
+	put32(p + len - CRC, ~crc32_more(0xffffffff, p, len - CRC));
+}
+
 int ppctlb_save(struct ppctlb *h, void *buf, size_t *len)
 {
-	unsigned char *p = buf;
+	uint32_t version;
 	size_t room, want;
 	int ret = tlb_usable(h);
 
@@ -180,7 +268,8 @@ int ppctlb_save(struct ppctlb *h, void *buf, size_t *len)
 	if (!len)
 		return tlb_fail(EINVAL, "save: len is NULL");
 	room = *len;
-	want = (size_t)image_length(h->info.entries);
+	version = version_for(h);
+	want = (size_t)image_length(version, h->info.entries);
 	if (!buf || room < want) {
 		*len = want;
 		return !buf ? 0
@@ -191,16 +280,11 @@ int ppctlb_save(struct ppctlb *h, void *buf, size_t *len)
 	ret = tlb_load(h, PPCTLB_GUEST);
 	if (ret)
 		return ret;
-	put_header(p, &h->info);
-	for (uint32_t i = 0; i < h->info.entries; i++)
-		for (int w = 0; w < 4; w++)
-			put64(p + HEADER + ENTRY * (size_t)i + 8 * w, h->now[i].word[w]);
-	put32(p + want - CRC, crc32(p, want - CRC));
+	write_image(h, buf, version, want);
 	*len = want;
 	return 0;
 }
 
-/* Is the image one of this handle's core and geometry? */
 static int check_kind(const struct ppctlb *h, const struct ppctlb_image_info *image)
 {
 	const struct ppctlb_core_info *core = h->info.core;
@@ -222,17 +306,23 @@ static int check_kind(const struct ppctlb *h, const struct ppctlb_image_info *im
 	return 0;
 }
 
-/* Entry n of a valid image, at its place; a word wider than the core's field is refused. */
-static int get_entry(const struct ppctlb_core *core, const unsigned char *buf, size_t n,
-		     struct ppctlb_entry *e)
+/* Entry n of an image: words as wide as the core's, and known as far as the handle needs it. */
+static int check_entry(struct ppctlb *h, uint32_t version, size_t n, struct ppctlb_entry *e)
 {
-	size_t at = HEADER + ENTRY * n;
+	size_t at = HEADER + n * entry_length(version);
 
-	tlb_position(core, n, e);
-	for (int w = 0; w < 4; w++)
-		e->word[w] = get64(buf + at + 8 * w);
-	if (tlb_check_words(core, e))
+	tlb_position(&h->vcpu.core, n, e);
+	if (tlb_check_words(&h->vcpu.core, e))
 		return tlb_context(-EBADMSG, "image: byte %zu: TLB%u[%u]", at, e->tlb, e->index);
+	if (e->unknown & ~tlb_unknown_bits)
+		return tlb_fail(EBADMSG,
+				"image: byte %zu: TLB%u[%u]: unknown 0x%x has bits without meaning",
+				at + AT_ENTRY_UNKNOWN, e->tlb, e->index, e->unknown);
+	if (e->unknown && !h->unknown)
+		return tlb_fail(EINVAL,
+				"restore: of TLB%u[%u] the image does not tell everything: a vCPU "
+				"needs the whole entry",
+				e->tlb, e->index);
 	return 0;
 }
 
@@ -245,32 +335,39 @@ int ppctlb_restore(struct ppctlb *h, const void *buf, size_t len)
 		return ret;
 	if (!buf)
 		return tlb_fail(EINVAL, "restore: buf is NULL");
-	ret = validate(buf, len, &image);
+	ret = read_image(buf, len, &image, h->next, h->info.entries);
 	if (!ret)
 		ret = check_kind(h, &image);
 	for (uint32_t i = 0; !ret && i < image.entries; i++)
-		ret = get_entry(&h->vcpu.core, buf, i, &h->next[i]);
+		ret = check_entry(h, image.version, i, &h->next[i]);
 	if (!ret)
 		ret = tlb_write(h, h->next, image.entries);
 	if (!ret)
-		h->info.unknown = image.unknown;
+		h->info.unknown =
+			h->unknown ? image.unknown : 0; /* a vCPU knows all it was given */
 	return ret;
 }
+
+/* The size of version 1: later versions add fields behind the last, and take this one, too. */
+#define INFO_1 (offsetof(struct ppctlb_image_info, geometry) + 2 * sizeof(struct ppctlb_geometry))
+_Static_assert(INFO_1 == 48, "the size of version 1 never changes");
 
 int ppctlb_image_info(const void *buf, size_t len, struct ppctlb_image_info *info)
 {
 	struct ppctlb_image_info image;
+	uint32_t size;
 	int ret;
 
 	if (!buf || !info)
 		return tlb_fail(EINVAL, "image_info: an argument is NULL");
-	if (info->size < sizeof(image))
+	size = info->size;
+	if (size < INFO_1)
 		return tlb_fail(EINVAL, "image_info: info->size is %u, at least %zu is needed",
-				info->size, sizeof(image));
-	ret = validate(buf, len, &image);
+				size, INFO_1);
+	ret = read_image(buf, len, &image, NULL, 0);
 	if (ret)
 		return ret;
-	image.size = sizeof(image);
-	*info = image;
+	image.size = size;
+	memcpy(info, &image, size < sizeof(image) ? size : sizeof(image));
 	return 0;
 }

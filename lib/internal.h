@@ -16,7 +16,7 @@
 struct tlb_page {
 	uint64_t first, last; /* EA */
 	uint64_t raddr;	      /* of first */
-	uint32_t flags;
+	uint32_t flags, unknown;
 	uint16_t tid, tlb, index;
 };
 
@@ -70,8 +70,8 @@ extern const struct ppctlb_host tlb_host_at_open, tlb_host;
 
 /* ---- owner.c ---- */
 
-/* Make this process the owner. */
-void tlb_own(struct tlb_owner *owner);
+/* Make this process the owner, until tlb_disown(). */
+int tlb_own(struct tlb_owner *owner);
 bool tlb_is_owner(const struct tlb_owner *owner);
 void tlb_disown(struct tlb_owner *owner);
 

@@ -25,20 +25,21 @@ static size_t page_size(void)
 	return (size_t)sysconf(_SC_PAGESIZE);
 }
 
-void tlb_own(struct tlb_owner *owner)
+int tlb_own(struct tlb_owner *owner)
 {
 	size_t len = page_size();
 	void *page = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	*owner = (struct tlb_owner){.pid = getpid()};
 	if (page == MAP_FAILED)
-		return;
+		return tlb_fail(ENOMEM, "out of memory");
 	if (!is_wiped_at_fork(page, len)) {
 		munmap(page, len);
-		return;
+		return 0;
 	}
 	owner->mark = page;
 	*owner->mark = 1;
+	return 0;
 }
 
 bool tlb_is_owner(const struct tlb_owner *owner)

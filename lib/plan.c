@@ -39,7 +39,8 @@ uint64_t tlb_count_pages(uint64_t sizes, const struct ppctlb_mapping *region)
 		uint64_t left = region->size - done;
 		uint64_t page =
 			tlb_page_at(sizes, region->eaddr + done, region->raddr + done, left);
-		uint64_t run = page == top ? left / page : 1; /* NOLINT(*DivideZero): a region has pages */
+		uint64_t run =
+			page == top ? left / page : 1; /* NOLINT(*DivideZero): a region has pages */
 
 		count += run;
 		done += run * page;

@@ -45,6 +45,7 @@ static struct tlb_page page_of(const struct ppctlb_core *core, const struct ppct
 		.tid = m.tid,
 		.tlb = e->tlb,
 		.index = e->index,
+		.unknown = e->unknown,
 	};
 	return p;
 }
@@ -74,43 +75,84 @@ static struct candidates candidates_for(const struct lookup *l, uint64_t eaddr)
 	return (struct candidates){&l->page[(size_t)tlb_set_of(g, eaddr) * g->ways], g->ways};
 }
 
-static bool hits(const struct tlb_page *p, const struct ppctlb_access *a)
+/*
+ * Does the entry match the access? What the match hangs on, since the entry does not tell it, goes
+ * to *hangs_on. A page of unknown size is at least as large as the entry shows it.
+ */
+static bool matches(const struct tlb_page *p, const struct ppctlb_access *a, uint32_t *hangs_on)
 {
-	return p->first <= a->eaddr && a->eaddr <= p->last && !(p->flags & PPCTLB_TS) == !a->as &&
-	       (!p->tid || p->tid == a->pid);
+	uint32_t differs = 0;
+
+	if (a->eaddr < p->first)
+		return false;
+	if (a->eaddr > p->last)
+		differs |= PPCTLB_UNKNOWN_SIZE;
+	if (!(p->flags & PPCTLB_TS) != !a->as)
+		differs |= PPCTLB_UNKNOWN_TS;
+	if (p->tid && p->tid != a->pid)
+		differs |= PPCTLB_UNKNOWN_TID;
+	*hangs_on = differs | (p->unknown & (PPCTLB_UNKNOWN_TS | PPCTLB_UNKNOWN_TID));
+	return !(differs & ~p->unknown);
 }
 
+static struct ppctlb_hit not_told(const struct tlb_page *p, uint32_t unknown)
+{
+	return (struct ppctlb_hit){PPCTLB_NOT_TOLD, p->tlb, p->index, 0, unknown, 0};
+}
+
+/* The answer of the one entry that matches. */
 static struct ppctlb_hit answer(const struct tlb_page *p, const struct ppctlb_access *a)
 {
-	struct ppctlb_hit hit = {PPCTLB_PROTECTION, p->tlb, p->index, 0};
+	struct ppctlb_hit hit = {PPCTLB_PROTECTION, p->tlb, p->index, 0, 0, 0};
 
-	if (p->flags & permission[a->user][a->type]) {
-		hit.result = PPCTLB_HIT;
-		hit.raddr = p->raddr + (a->eaddr - p->first);
-	}
+	if (p->unknown & PPCTLB_UNKNOWN_RIGHTS)
+		return not_told(p, PPCTLB_UNKNOWN_RIGHTS);
+	if (!(p->flags & permission[a->user][a->type]))
+		return hit;
+	if (p->unknown & PPCTLB_UNKNOWN_RA)
+		return not_told(p, PPCTLB_UNKNOWN_RA);
+	hit.result = PPCTLB_HIT;
+	hit.raddr = p->raddr + (a->eaddr - p->first);
 	return hit;
+}
+
+/* What was found so far: entries that match for certain, and those that may. */
+struct found {
+	const struct tlb_page *first, *first_certain;
+	unsigned certain;
+	uint32_t hangs_on;
+};
+
+static void look_in(const struct lookup *l, const struct ppctlb_access *a, struct found *f)
+{
+	struct candidates c = candidates_for(l, a->eaddr);
+
+	for (size_t i = 0; i < c.n; i++) {
+		uint32_t hangs_on;
+
+		if (!matches(&c.page[i], a, &hangs_on))
+			continue;
+		if (!f->first)
+			f->first = &c.page[i];
+		if (!hangs_on && !f->certain++)
+			f->first_certain = &c.page[i];
+		f->hangs_on |= hangs_on;
+	}
 }
 
 static struct ppctlb_hit look_up(const struct lookup *l, unsigned tlbs,
 				 const struct ppctlb_access *a)
 {
-	const struct tlb_page *found = NULL;
+	struct found f = {.first = NULL};
 
-	for (unsigned tlb = 0; tlb < tlbs; tlb++) {
-		struct candidates c = candidates_for(&l[tlb], a->eaddr);
-
-		for (size_t i = 0; i < c.n; i++) {
-			if (!hits(&c.page[i], a))
-				continue;
-			if (found)
-				return (struct ppctlb_hit){PPCTLB_MULTI_HIT, found->tlb,
-							   found->index, 0};
-			found = &c.page[i];
-		}
-	}
-	if (!found)
-		return (struct ppctlb_hit){PPCTLB_MISS, 0, 0, 0};
-	return answer(found, a);
+	for (unsigned tlb = 0; tlb < tlbs; tlb++)
+		look_in(&l[tlb], a, &f);
+	if (!f.first)
+		return (struct ppctlb_hit){.result = PPCTLB_MISS};
+	if (f.certain > 1)
+		return (struct ppctlb_hit){
+			PPCTLB_MULTI_HIT, f.first_certain->tlb, f.first_certain->index, 0, 0, 0};
+	return f.hangs_on ? not_told(f.first, f.hangs_on) : answer(f.first, a);
 }
 
 static int check_access(const struct ppctlb_core_info *core, const struct ppctlb_access *a,
@@ -129,6 +171,17 @@ static int check_access(const struct ppctlb_core_info *core, const struct ppctlb
 	return 0;
 }
 
+/* A copy whose type and user are in range, whatever somebody else wrote there since it was checked.
+ */
+static struct ppctlb_access safe_access(const struct ppctlb_access *access)
+{
+	struct ppctlb_access a = *access;
+
+	a.type %= PPCTLB_EXECUTE + 1;
+	a.user &= 1;
+	return a;
+}
+
 int ppctlb_translate(struct ppctlb *h, const struct ppctlb_access *accesses,
 		     struct ppctlb_hit *answers, size_t n)
 {
@@ -141,7 +194,9 @@ int ppctlb_translate(struct ppctlb *h, const struct ppctlb_access *accesses,
 	if ((!accesses || !answers) && n)
 		return tlb_fail(EINVAL, "translate: a NULL argument");
 	for (size_t i = 0; i < n; i++) {
-		ret = check_access(h->info.core, &accesses[i], i);
+		struct ppctlb_access a = accesses[i];
+
+		ret = check_access(h->info.core, &a, i);
 		if (ret)
 			return ret;
 	}
@@ -151,7 +206,10 @@ int ppctlb_translate(struct ppctlb *h, const struct ppctlb_access *accesses,
 	tlbs = h->info.core->arrays;
 	for (unsigned tlb = 0; tlb < tlbs; tlb++)
 		l[tlb] = prepare(h, tlb);
-	for (size_t i = 0; i < n; i++)
-		answers[i] = look_up(l, tlbs, &accesses[i]);
+	for (size_t i = 0; i < n; i++) {
+		struct ppctlb_access a = safe_access(&accesses[i]);
+
+		answers[i] = look_up(l, tlbs, &a);
+	}
 	return 0;
 }

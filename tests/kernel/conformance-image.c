@@ -11,15 +11,15 @@
 /* The entries stand for every kind of word; the CRC is zlib's of an image written by another
  * program. No 440 has bits here that a kernel might not keep; on e500 the memory keeps all. */
 const struct image_case image_440 = {
-	{{0, 0, {0, 0x270, 0, 7}},
-	 {0, 1, {0, 0xef600210, 0xef600000, 0x507}},
-	 {0, 63, {0xfe, 0x76540330, 0xba980009, 0x9a2d}}},
+	{{0, 0, 0, {0, 0x270, 0, 7}},
+	 {0, 1, 0, {0, 0xef600210, 0xef600000, 0x507}},
+	 {0, 63, 0, {0xfe, 0x76540330, 0xba980009, 0x9a2d}}},
 	0x7a2a2afe,
 };
 const struct image_case image_e500v2 = {
-	{{1, 0, {0x80000900, 0, 0x15, 0}},
-	 {0, 3, {0x80051100, 0x1000, 0x2003, 0}},
-	 {1, 15, {0x76543210, 0xfedcba9876543210, 0x123456789abcdef0, 0xfedcba98}}},
+	{{1, 0, 0, {0x80000900, 0, 0x15, 0}},
+	 {0, 3, 0, {0x80051100, 0x1000, 0x2003, 0}},
+	 {1, 15, 0, {0x76543210, 0xfedcba9876543210, 0x123456789abcdef0, 0xfedcba98}}},
 	0x775c1975,
 };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Images that one host writes and another reads: the same entries make the same bytes everywhere. */
+/* Images that one host writes and another reads: the same entries make the same bytes everywhere.
+ */
 #include "../support/detached.h"
 #include "../support/tap.h"
 

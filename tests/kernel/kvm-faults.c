@@ -156,8 +156,8 @@ static int flush(struct world *w)
 static int set(struct world *w)
 {
 	const struct ppctlb_entry e[] = {
-		{0, 3, {0x11, 0x22, 0x33, 0x44}},
-		{0, 4, {0x55, 0x66, 0x77, 0x88}},
+		{0, 3, 0, {0x11, 0x22, 0x33, 0x44}},
+		{0, 4, 0, {0x55, 0x66, 0x77, 0x88}},
 	};
 
 	return ppctlb_set(w->h, e, ARRAY_SIZE(e));

@@ -49,7 +49,7 @@ void list_remove(struct list *l, const struct ppctlb_mapping *r)
 
 struct ppctlb_hit list_translate(const struct list *l, uint64_t eaddr, uint16_t pid, uint8_t as)
 {
-	struct ppctlb_hit hit = {PPCTLB_MISS, 0, 0, 0};
+	struct ppctlb_hit hit = {.result = PPCTLB_MISS};
 
 	for (size_t i = 0; i < l->n; i++) {
 		const struct ppctlb_mapping *m = &l->m[i];

@@ -259,14 +259,14 @@ struct ppctlb_hit model_translate(const struct model *t, const struct ppctlb_acc
 {
 	static const uint32_t needs[2][3] = {{PPCTLB_SR, PPCTLB_SW, PPCTLB_SX},
 					     {PPCTLB_UR, PPCTLB_UW, PPCTLB_UX}};
-	struct ppctlb_hit hit = {PPCTLB_MISS, 0, 0, 0};
+	struct ppctlb_hit hit = {.result = PPCTLB_MISS};
 	struct ppctlb_mapping m;
 	unsigned matches = 0;
 
 	for (size_t i = 0; i < t->n; i++) {
 		if (!hits(t, &t->e[i], a, &m) || matches++)
 			continue;
-		hit = (struct ppctlb_hit){PPCTLB_PROTECTION, t->e[i].tlb, t->e[i].index, 0};
+		hit = (struct ppctlb_hit){PPCTLB_PROTECTION, t->e[i].tlb, t->e[i].index, 0, 0, 0};
 		if (m.flags & needs[a->user][a->type]) {
 			hit.result = PPCTLB_HIT;
 			hit.raddr = m.raddr + (a->eaddr - m.eaddr);

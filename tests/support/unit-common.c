@@ -95,7 +95,7 @@ void unchanged(struct ppctlb *h, struct ppctlb_entry *before)
 void put(struct ppctlb *h, unsigned tlb, unsigned index, uint64_t w0, uint64_t w1, uint64_t w2,
 	 uint64_t w3)
 {
-	struct ppctlb_entry e = {(uint16_t)tlb, (uint16_t)index, {w0, w1, w2, w3}};
+	struct ppctlb_entry e = {(uint16_t)tlb, (uint16_t)index, 0, {w0, w1, w2, w3}};
 
 	WORKS(ppctlb_set(h, &e, 1));
 }

@@ -325,7 +325,7 @@ static const struct {
 	{"magic", 0, 0x70504354, -EBADMSG, "byte 0:"},
 	{"magic", 4, 0x4c420a0a, -EBADMSG, "byte 0:"},
 	{"version 0", VERSION_AT, 0, -EBADMSG, "byte 8:"},
-	{"version 2", VERSION_AT, 2, -ENOTSUP, "byte 8:"},
+	{"version 3", VERSION_AT, 3, -ENOTSUP, "byte 8:"},
 	{"version 2^32-1", VERSION_AT, UINT32_MAX, -ENOTSUP, "byte 8:"},
 	{"unknown bit", UNKNOWN_AT, 0x400, -EBADMSG, "byte 12:"},
 	{"unknown bit", UNKNOWN_AT, 0x80000000, -EBADMSG, "byte 12:"},
@@ -377,7 +377,7 @@ START_TEST(a_later_version_may_be_short)
 {
 	struct victim v = victim(small);
 
-	put32(v.image.bytes + VERSION_AT, 2);
+	put32(v.image.bytes + VERSION_AT, 3);
 	assert_refused(&v, -ENOTSUP, v.image.bytes, VERSION_AT + 4);
 	assert_refused(&v, -EBADMSG, v.image.bytes, VERSION_AT + 3);
 	done(&v);

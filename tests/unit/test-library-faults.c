@@ -281,8 +281,8 @@ static int call_get_shadow(struct bench *b)
 
 static int call_set(struct bench *b)
 {
-	static const struct ppctlb_entry some[] = {{0, 9, {0x12, 0x34, 0x56, 0x78}},
-						   {0, 0, {0x9a, 0xbc, 0xde, 0xf0}}};
+	static const struct ppctlb_entry some[] = {{0, 9, 0, {0x12, 0x34, 0x56, 0x78}},
+						   {0, 0, 0, {0x9a, 0xbc, 0xde, 0xf0}}};
 
 	return ppctlb_set(b->h, some, COUNT(some));
 }

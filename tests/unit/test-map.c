@@ -1331,7 +1331,7 @@ END_TEST
 START_TEST(flush_and_set_fail)
 {
 	struct ppctlb *h = open_mock("440", "fail=set:2:EIO;set:3:EINVAL");
-	struct ppctlb_entry e = {0, 0, {0, 0, 0, 0}}, *before;
+	struct ppctlb_entry e = {0, 0, 0, {0, 0, 0, 0}}, *before;
 
 	WORKS(map(h, 0, 4 * K, SUPER, 0));
 	before = state_of(h);

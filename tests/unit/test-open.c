@@ -98,16 +98,16 @@ START_TEST(nonsense_in_cfg)
 	FAILS(EINVAL, open_close(&cfg), "cfg.array");
 	cfg = good, cfg.array_len = 16;
 	FAILS(EINVAL, open_close(&cfg), "cfg.array");
-	cfg = good, cfg.unknown = 0x400;
-	FAILS(EINVAL, open_close(&cfg), "cfg.unknown 0x400");
+	cfg = good, cfg.unknown = 0x8000;
+	FAILS(EINVAL, open_close(&cfg), "cfg.unknown 0x8000");
 	cfg = good, cfg.unknown = UINT32_MAX;
 	FAILS(EINVAL, open_close(&cfg), "cfg.unknown");
 	cfg = good, cfg.unknown = 1, cfg.vcpu_fd = 0;
 	FAILS(EINVAL, open_close(&cfg), "cfg.unknown", "detached");
-	cfg = good, cfg.reserved = 1;
-	FAILS(EINVAL, open_close(&cfg), "cfg.reserved");
+	cfg = good, cfg.deferred = 1;
+	FAILS(EINVAL, open_close(&cfg), "cfg.deferred", "array");
 	WORKS(open_close(&good));
-	good.unknown = 0x3ff;
+	good.unknown = 0x7fff;
 	WORKS(open_close(&good));
 }
 END_TEST

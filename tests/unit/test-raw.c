@@ -53,10 +53,10 @@ START_TEST(the_others_stay)
 {
 	struct ppctlb *h = open_core("e500v2");
 	struct ppctlb_entry some[] = {
-		{1, 15, {1, 2, 3, 4}},
-		{0, 511, {5, 6, 7, 8}},
-		{1, 0, {9, 10, 11, 12}},
-		{0, 0, {13, 14, 15, 16}},
+		{1, 15, 0, {1, 2, 3, 4}},
+		{0, 511, 0, {5, 6, 7, 8}},
+		{1, 0, 0, {9, 10, 11, 12}},
+		{0, 0, 0, {13, 14, 15, 16}},
 	};
 
 	put(h, 0, 100, 1, 1, 1, 1);
@@ -81,25 +81,25 @@ START_TEST(set_refuses)
 		struct ppctlb_entry e;
 		const char *words[2];
 	} cases[] = {
-		{"440", {0, 64, {0}}, {"entry 1", "TLB0[64]"}},
-		{"440", {1, 0, {0}}, {"entry 1", "TLB1[0]"}},
-		{"440", {PPCTLB_NO_SLOT, 0, {0}}, {"entry 1", "has no slot"}},
-		{"440", {0, 3, {0}}, {"entry 1", "TLB0[3] appears twice"}},
-		{"440", {0, 0, {UINT64_C(1) << 32, 0, 0, 0}}, {"entry 1", "tid"}},
-		{"440", {0, 0, {0, UINT64_C(1) << 32, 0, 0}}, {"entry 1", "word0"}},
-		{"440", {0, 0, {0, 0, UINT64_C(1) << 63, 0}}, {"entry 1", "word1"}},
-		{"440", {0, 0, {0, 0, 0, UINT64_C(1) << 32}}, {"entry 1", "word2"}},
-		{"e500v2", {0, 512, {0}}, {"entry 1", "TLB0[512]"}},
-		{"e500v2", {1, 16, {0}}, {"entry 1", "TLB1[16]"}},
-		{"e500v2", {2, 0, {0}}, {"entry 1", "TLB2[0]"}},
-		{"e500v2", {0xffff, 0xffff, {0}}, {"entry 1", "TLB"}},
-		{"e500v2", {PPCTLB_NO_SLOT | 1, 0, {0}}, {"entry 1", "has no slot"}},
-		{"e500v2", {0, 3, {0}}, {"entry 1", "TLB0[3] appears twice"}},
-		{"e500v2", {1, 0, {UINT64_C(1) << 32, 0, 0, 0}}, {"entry 1", "mas1"}},
-		{"e500v2", {1, 0, {0, 0, 0, UINT64_C(1) << 32}}, {"entry 1", "mas8"}},
+		{"440", {0, 64, 0, {0}}, {"entry 1", "TLB0[64]"}},
+		{"440", {1, 0, 0, {0}}, {"entry 1", "TLB1[0]"}},
+		{"440", {PPCTLB_NO_SLOT, 0, 0, {0}}, {"entry 1", "has no slot"}},
+		{"440", {0, 3, 0, {0}}, {"entry 1", "TLB0[3] appears twice"}},
+		{"440", {0, 0, 0, {UINT64_C(1) << 32, 0, 0, 0}}, {"entry 1", "tid"}},
+		{"440", {0, 0, 0, {0, UINT64_C(1) << 32, 0, 0}}, {"entry 1", "word0"}},
+		{"440", {0, 0, 0, {0, 0, UINT64_C(1) << 63, 0}}, {"entry 1", "word1"}},
+		{"440", {0, 0, 0, {0, 0, 0, UINT64_C(1) << 32}}, {"entry 1", "word2"}},
+		{"e500v2", {0, 512, 0, {0}}, {"entry 1", "TLB0[512]"}},
+		{"e500v2", {1, 16, 0, {0}}, {"entry 1", "TLB1[16]"}},
+		{"e500v2", {2, 0, 0, {0}}, {"entry 1", "TLB2[0]"}},
+		{"e500v2", {0xffff, 0xffff, 0, {0}}, {"entry 1", "TLB"}},
+		{"e500v2", {PPCTLB_NO_SLOT | 1, 0, 0, {0}}, {"entry 1", "has no slot"}},
+		{"e500v2", {0, 3, 0, {0}}, {"entry 1", "TLB0[3] appears twice"}},
+		{"e500v2", {1, 0, 0, {UINT64_C(1) << 32, 0, 0, 0}}, {"entry 1", "mas1"}},
+		{"e500v2", {1, 0, 0, {0, 0, 0, UINT64_C(1) << 32}}, {"entry 1", "mas8"}},
 	};
 	struct ppctlb *h = open_core(cases[_i].core);
-	struct ppctlb_entry some[2] = {{0, 3, {1, 1, 1, 1}}, cases[_i].e}, *before;
+	struct ppctlb_entry some[2] = {{0, 3, 0, {1, 1, 1, 1}}, cases[_i].e}, *before;
 
 	put(h, 0, 0, 7, 7, 7, 7);
 	before = state_of(h);
@@ -116,7 +116,7 @@ START_TEST(set_of_too_many)
 	struct ppctlb_entry some[65];
 
 	for (unsigned i = 0; i < 65; i++)
-		some[i] = (struct ppctlb_entry){0, (uint16_t)(i % 64), {1, 1, 1, 1}};
+		some[i] = (struct ppctlb_entry){0, (uint16_t)(i % 64), 0, {1, 1, 1, 1}};
 	FAILS(EINVAL, ppctlb_set(h, some, 65), "entry 64", "TLB0[0] appears twice");
 	SLOT(h, 0, 63, 0, 0, 0, 0);
 	ppctlb_close(h);

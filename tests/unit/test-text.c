@@ -257,7 +257,7 @@ END_TEST
 START_TEST(text_needs_room)
 {
 	static const struct ppctlb_mapping m = {0x1000, 0x2000, 4096, PPCTLB_SR, 9, 0};
-	static const struct ppctlb_entry e = {1, 7, {1, 2, 3, 4}};
+	static const struct ppctlb_entry e = {1, 7, 0, {1, 2, 3, 4}};
 	const struct ppctlb_core *core = core_of("e500v2");
 	char text[PPCTLB_TEXT_MAX], small[PPCTLB_TEXT_MAX];
 	size_t len;
@@ -303,35 +303,38 @@ static const struct {
 	/* every field hex, 0x optional */
 	{"440",
 	 "0,270,0,7",
-	 {PPCTLB_NO_SLOT, 0, {0, 0x270, 0, 7}},
+	 {PPCTLB_NO_SLOT, 0, 0, {0, 0x270, 0, 7}},
 	 "00000000,00000270,00000000,00000007"},
 	{"440",
 	 "0x0,0Xef600210,0xEF600000,507",
-	 {PPCTLB_NO_SLOT, 0, {0, 0xef600210, 0xef600000, 0x507}},
+	 {PPCTLB_NO_SLOT, 0, 0, {0, 0xef600210, 0xef600000, 0x507}},
 	 "00000000,ef600210,ef600000,00000507"},
 	/* tlb:index= in front where a position matters */
 	{"440",
 	 "0:63=000000ff,ffffffff,ffffffff,ffffffff",
-	 {0, 63, {0xff, 0xffffffff, 0xffffffff, 0xffffffff}},
+	 {0, 63, 0, {0xff, 0xffffffff, 0xffffffff, 0xffffffff}},
 	 NULL},
 	/* without one, TLB1 on e500 */
 	{"e500v2",
 	 "80000900,00000000,00000015,00000000",
-	 {PPCTLB_NO_SLOT | 1, 0, {0x80000900, 0, 0x15, 0}},
+	 {PPCTLB_NO_SLOT | 1, 0, 0, {0x80000900, 0, 0x15, 0}},
 	 NULL},
 	{"e500v2",
 	 "0:511=80000100,e000400a,fe0004015,00000000",
-	 {0, 511, {0x80000100, 0xe000400a, 0xfe0004015, 0}},
+	 {0, 511, 0, {0x80000100, 0xe000400a, 0xfe0004015, 0}},
 	 NULL},
 	/* whose geometry is not the core's alone */
-	{"e500v2", "0:65535=00000000,00000000,00000000,00000000", {0, 65535, {0, 0, 0, 0}}, NULL},
+	{"e500v2",
+	 "0:65535=00000000,00000000,00000000,00000000",
+	 {0, 65535, 0, {0, 0, 0, 0}},
+	 NULL},
 	{"e6500",
 	 "1:0=80000100,fffffffff000400a,fe0004015,80000001",
-	 {1, 0, {0x80000100, 0xfffffffff000400a, 0xfe0004015, 0x80000001}},
+	 {1, 0, 0, {0x80000100, 0xfffffffff000400a, 0xfe0004015, 0x80000001}},
 	 NULL},
 	{"e5500",
 	 "0:0=ffffffff,ffffffffffffffff,ffffffffffffffff,ffffffff",
-	 {0, 0, {0xffffffff, UINT64_MAX, UINT64_MAX, 0xffffffff}},
+	 {0, 0, 0, {0xffffffff, UINT64_MAX, UINT64_MAX, 0xffffffff}},
 	 NULL},
 };
 
@@ -560,6 +563,11 @@ START_TEST(unknown_bits_have_names)
 		{PPCTLB_UNKNOWN_U, "u0-u3"},
 		{PPCTLB_UNKNOWN_TID, "tid"},
 		{PPCTLB_UNKNOWN_RESERVED, "reserved bits"},
+		{PPCTLB_UNKNOWN_TS, "ts"},
+		{PPCTLB_UNKNOWN_RA, "ra"},
+		{PPCTLB_UNKNOWN_RIGHTS, "rights"},
+		{PPCTLB_UNKNOWN_WIMGE, "wimge"},
+		{PPCTLB_UNKNOWN_SIZE, "size"},
 	};
 
 	for (size_t i = 0; i < COUNT(names); i++)
@@ -577,7 +585,7 @@ START_TEST(null_is_refused)
 {
 	const struct ppctlb_core *core = core_of("440");
 	struct ppctlb_mapping m = {0, 0, 4096, 0, 0, 0};
-	struct ppctlb_entry e = {0, 0, {0, 0, 0, 0}};
+	struct ppctlb_entry e = {0, 0, 0, {0, 0, 0, 0}};
 	char text[PPCTLB_TEXT_MAX];
 	uint64_t value;
 

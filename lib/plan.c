@@ -70,17 +70,19 @@ int tlb_check_region(const struct ppctlb_core *core, const struct ppctlb_mapping
 int ppctlb_plan(const struct ppctlb_core *core, const struct ppctlb_mapping *region,
 		struct ppctlb_mapping *out, size_t *n)
 {
+	struct ppctlb_mapping whole; /* the caller's may be among out */
 	uint64_t needed, sizes;
 	size_t room;
 	int ret;
 
 	if (!core || !region || !n)
 		return tlb_fail(EINVAL, "plan: a NULL argument");
-	ret = tlb_check_region(core, region);
+	whole = *region;
+	ret = tlb_check_region(core, &whole);
 	if (ret)
 		return ret;
 	sizes = tlb_sizes(core);
-	needed = tlb_count_pages(sizes, region);
+	needed = tlb_count_pages(sizes, &whole);
 	room = *n;
 	*n = (size_t)needed;
 	if (!out)
@@ -88,11 +90,11 @@ int ppctlb_plan(const struct ppctlb_core *core, const struct ppctlb_mapping *reg
 	if (room < needed)
 		return tlb_fail(ENOSPC, "the plan has %" PRIu64 " pages, there is room for %zu",
 				needed, room);
-	for (uint64_t done = 0; done < region->size; done += out++->size) {
-		*out = *region;
+	for (uint64_t done = 0; done < whole.size; done += out++->size) {
+		*out = whole;
 		out->eaddr += done;
 		out->raddr += done;
-		out->size = tlb_page_at(sizes, out->eaddr, out->raddr, region->size - done);
+		out->size = tlb_page_at(sizes, out->eaddr, out->raddr, whole.size - done);
 	}
 	return 0;
 }

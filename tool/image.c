@@ -225,16 +225,12 @@ const struct ppctlb_core *core_find(const char *name)
 
 const char *unknown_names(uint32_t unknown, char *buf, size_t len)
 {
-	static const char *const names[] = {
-		"slot", "iprot",	"x0,x1", "mas8", "invalid entries",
-		"e",	"low rpn bits", "u0-u3", "tid",	 "reserved bits"};
 	size_t used = 0;
 
 	*buf = 0;
-	for (size_t i = 0; i < ARRAY_SIZE(names) && used < len; i++)
-		if ((unknown >> i) & 1)
-			used += snprintf(buf + used, len - used, "%s%s", used ? ", " : "",
-					 names[i]);
+	for (; unknown && used < len; unknown &= unknown - 1)
+		used += snprintf(buf + used, len - used, "%s%s", used ? ", " : "",
+				 ppctlb_unknown_name(unknown & -unknown));
 	return buf;
 }
 

@@ -85,7 +85,7 @@ static int check_config(const struct ppctlb_config *cfg)
 				"cfg.size is %u, at least %zu expected (PPCTLB_CONFIG_INIT)",
 				(unsigned)cfg->size, sizeof(*cfg));
 	if (cfg->size > 4096)
-		return tlb_fail(EINVAL, "cfg.size is %u: nonsense", (unsigned)cfg->size);
+		return tlb_fail(EINVAL, "cfg.size is %u, more than 4096", (unsigned)cfg->size);
 	for (size_t i = 0; i < cfg->size - sizeof(*cfg); i++)
 		if (more[i])
 			return tlb_fail(ENOTSUP, "cfg has fields that this version does not know");
@@ -94,7 +94,7 @@ static int check_config(const struct ppctlb_config *cfg)
 	if (cfg->reserved)
 		return tlb_fail(EINVAL, "cfg.reserved is not 0");
 	if (cfg->unknown && cfg->vcpu_fd >= 0)
-		return tlb_fail(EINVAL, "cfg.unknown is for detached handles");
+		return tlb_fail(EINVAL, "cfg.unknown is for detached handles only");
 	if (cfg->unknown & ~tlb_unknown_bits)
 		return tlb_fail(EINVAL, "cfg.unknown 0x%x has bits that do not exist",
 				(unsigned)cfg->unknown);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The portable image of a guest TLB, as ppctlb-image(5) describes it. */
+/* Saves and restores the portable image that ppctlb-image(5) describes. */
 #include "internal.h"
 
 #include <string.h>
 
 enum { FORMAT = 1 };
 
-/* Where the fields are. The entries follow the header, the CRC-32 follows the entries. */
+/* The offsets of the fields. The entries follow the header, and the CRC-32 follows the entries. */
 enum {
 	AT_MAGIC = 0,
 	AT_VERSION = 8,
@@ -44,7 +44,7 @@ static uint64_t get64(const unsigned char *p)
 	return (uint64_t)get32(p) << 32 | get32(p + 4);
 }
 
-/* CRC-32 of IEEE 802.3 (polynomial 04c11db7, reflected), four bits a step. */
+/* CRC-32 of IEEE 802.3 (polynomial 04c11db7, reflected), four bits at a time. */
 static uint32_t crc32(const unsigned char *p, size_t len)
 {
 	static const uint32_t step[16] = {
@@ -95,7 +95,7 @@ static int check_frame(const unsigned char *buf, size_t len)
 	return 0;
 }
 
-/* Printable, and zero from the first zero to the end, of which there is at least one. */
+/* The name is printable and followed by zeros, at least one of them, to the end of the field. */
 static int check_name(const unsigned char *name, size_t len)
 {
 	size_t used = 0;
@@ -130,7 +130,7 @@ static int check_geometry(const struct ppctlb_geometry *g, uint32_t entries)
 	return 0;
 }
 
-/* Everything about a foreign image that does not need a core; after it all of it can be trusted. */
+/* Checks all of an untrusted image that does not depend on a core: later code trusts it. */
 static int validate(const unsigned char *buf, size_t len, struct ppctlb_image_info *info)
 {
 	int ret = check_frame(buf, len);
@@ -147,7 +147,7 @@ static int validate(const unsigned char *buf, size_t len, struct ppctlb_image_in
 	}
 	if (info->unknown & ~tlb_unknown_bits)
 		return tlb_fail(EBADMSG,
-				"image: byte %d: unknown mask 0x%x has bits without meaning",
+				"image: byte %d: unknown mask 0x%x has bits that do not exist",
 				AT_UNKNOWN, info->unknown);
 	if (get32(buf + AT_RESERVED) != 0)
 		return tlb_fail(EBADMSG, "image: byte %d: a reserved field is not 0", AT_RESERVED);
@@ -200,7 +200,7 @@ int ppctlb_save(struct ppctlb *h, void *buf, size_t *len)
 	return 0;
 }
 
-/* Is the image one of this handle's core and geometry? */
+/* The image has the handle's core and geometry. */
 static int check_kind(const struct ppctlb *h, const struct ppctlb_image_info *image)
 {
 	const struct ppctlb_core_info *core = h->info.core;
@@ -222,7 +222,7 @@ static int check_kind(const struct ppctlb *h, const struct ppctlb_image_info *im
 	return 0;
 }
 
-/* Entry n of a valid image, at its place; a word wider than the core's field is refused. */
+/* Reads entry n of a valid image. A word wider than the core's is refused. */
 static int get_entry(const struct ppctlb_core *core, const unsigned char *buf, size_t n,
 		     struct ppctlb_entry *e)
 {

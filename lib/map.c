@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* "Map this" and its opposite: conflict, split, placement. All on a copy, then one commit. */
+/* Maps and unmaps: finds conflicts, splits entries, places pages. All on a copy, then one commit.
+ */
 #include "internal.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The TLB as it is and as it is going to be, and what placements wanted of the last TLB. */
+/* The TLB as it is and as it is going to be. */
 struct stage {
 	const struct ppctlb_core *core;
 	const struct ppctlb_entry *old;
 	struct ppctlb_entry *entry;
 	size_t n;
-	const struct ppctlb_mapping *region; /* what is to be mapped or removed */
+	const struct ppctlb_mapping *region; /* to be mapped or removed */
 	size_t regions;
-	long keep;		  /* place of an entry that is not to be cut, or -1 */
-	uint64_t wanted, lacking; /* slots */
+	long keep;		  /* place of an entry that must not be cut, or -1 */
+	uint64_t wanted, lacking; /* slots of the last TLB */
 };
 
 static uint64_t last_of(const struct ppctlb_mapping *m)
@@ -34,7 +35,7 @@ bool tlb_conflict(const struct ppctlb_mapping *a, const struct ppctlb_mapping *b
 	       a->eaddr <= last_of(b) && b->eaddr <= last_of(a);
 }
 
-/* The region that conflicts with a mapping, by EA the first; NULL: none does. */
+/* The region with the lowest EA that conflicts with a mapping, or NULL. */
 static const struct ppctlb_mapping *first_conflict(const struct stage *s,
 						   const struct ppctlb_mapping *m)
 {
@@ -46,7 +47,7 @@ static const struct ppctlb_mapping *first_conflict(const struct stage *s,
 	return first;
 }
 
-/* What is beyond the core's effective addresses is neither accessed nor named in a call. */
+/* Cut off what is beyond the core's effective addresses: no access or call can reach it. */
 static void clip(const struct ppctlb_core *core, struct ppctlb_mapping *m)
 {
 	uint64_t last = UINT64_MAX >> (64 - core->info.ea_bits);
@@ -55,7 +56,7 @@ static void clip(const struct ppctlb_core *core, struct ppctlb_mapping *m)
 		m->size = last - m->eaddr + 1;
 }
 
-/* The region that an old entry conflicts with, or NULL; *m is what the entry maps. */
+/* The region that an old entry conflicts with, or NULL; *m gets what the entry maps. */
 static const struct ppctlb_mapping *conflict_of(const struct stage *s, size_t place,
 						struct ppctlb_mapping *m, unsigned *defects)
 {
@@ -87,7 +88,8 @@ static struct ppctlb_entry *lowest_free(const struct stage *s, size_t from, size
 	return NULL;
 }
 
-/* A 4K page without IPROT goes into its set of TLB0, if the core has sets and there is a way. */
+/* A way of TLB0 for a page that can go there, where TLB0 is not the only TLB; NULL: none is free.
+ * On e500 these are 4K pages without IPROT. */
 static struct ppctlb_entry *free_way(const struct stage *s, const struct ppctlb_mapping *page)
 {
 	const struct ppctlb_array_info *a = &s->core->info.array[0];
@@ -139,7 +141,8 @@ static void skip(struct ppctlb_mapping *m, uint64_t bytes)
 	m->size -= bytes;
 }
 
-/* The next page of what the regions leave of a mapping, which is moved past it; false: none is. */
+/* Take the next page from what the regions leave of a mapping: *rest begins after it. False:
+ * nothing is left. */
 static bool next_piece(const struct stage *s, struct ppctlb_mapping *rest,
 		       struct ppctlb_mapping *piece)
 {
@@ -156,7 +159,7 @@ static bool next_piece(const struct stage *s, struct ppctlb_mapping *rest,
 	return true;
 }
 
-/* A raw copy of its old entry. */
+/* The piece has all bits of the old entry but EA, RA and size. */
 static void write_piece(const struct stage *s, struct ppctlb_entry *e, size_t place,
 			const struct ppctlb_mapping *piece)
 {
@@ -164,7 +167,7 @@ static void write_piece(const struct stage *s, struct ppctlb_entry *e, size_t pl
 	s->core->resize(s->core, e, piece->eaddr, piece->raddr, piece->size);
 }
 
-/* Of an entry that conflicts, only the first piece stays, in its slot. */
+/* The first piece of an entry that conflicts stays in its slot. */
 static int cut_entry(struct stage *s, size_t place)
 {
 	struct ppctlb_mapping rest, piece;
@@ -183,6 +186,7 @@ static int cut_entry(struct stage *s, size_t place)
 	return 0;
 }
 
+/* The other pieces go where there is room. */
 static void place_pieces(struct stage *s, size_t place)
 {
 	struct ppctlb_mapping rest, piece;
@@ -198,7 +202,7 @@ static void place_pieces(struct stage *s, size_t place)
 	}
 }
 
-/* Remove every part of an entry that conflicts. All that goes makes room for the pieces. */
+/* Remove every part that conflicts. The pieces are placed last, when all room is there. */
 static int cut(struct stage *s)
 {
 	int ret = 0;
@@ -212,7 +216,7 @@ static int cut(struct stage *s)
 
 /* ---- the calls ---- */
 
-/* Make way for the regions: cut what is in their way, or refuse them. */
+/* Make way for the regions: cut the entries that conflict, or fail if there are any. */
 static int clear_way(struct stage *s, unsigned how)
 {
 	if (how & PPCTLB_REPLACE)
@@ -277,7 +281,7 @@ static const struct ppctlb_mapping *region_at(const void *place)
 	return *(const struct ppctlb_mapping *const *)place;
 }
 
-/* By TS, then by TID, then by EA: of one TS and TID, only neighbours can meet if any do. */
+/* By TS, then TID, then EA: if any of one TS and TID conflict, then two neighbours do. */
 static int compare_regions(const void *x, const void *y)
 {
 	const struct ppctlb_mapping *a = region_at(x), *b = region_at(y);
@@ -289,7 +293,7 @@ static int compare_regions(const void *x, const void *y)
 	return a->eaddr < b->eaddr ? -1 : a->eaddr > b->eaddr;
 }
 
-/* Is a region before another, after it, or do they meet? */
+/* Negative: the region is before the other; positive: after it; 0: they overlap. */
 static int compare_extents(const void *region, const void *place)
 {
 	const struct ppctlb_mapping *a = region, *b = region_at(place);
@@ -297,8 +301,9 @@ static int compare_extents(const void *region, const void *place)
 	return last_of(a) < b->eaddr ? -1 : a->eaddr > last_of(b);
 }
 
-/* The region sorted before number i that conflicts with it, or NULL. The one before it tells for
- * its own TID; those of TID 0, which meet every TID, begin the TS at first. */
+/* A region sorted before number i that conflicts with it, or NULL. Among those of its own TID the
+ * neighbour tells. Those of TID 0 conflict with every TID; they are the first of a TS, from first
+ * on. */
 static const struct ppctlb_mapping *conflict_before(const struct ppctlb_mapping *const *sorted,
 						    size_t i, size_t first, size_t globals)
 {
@@ -335,7 +340,7 @@ static int check_disjoint(const struct ppctlb_mapping *maps, size_t n,
 	return 0;
 }
 
-/* More regions than entries never fit, but that is told only of those that do not conflict. */
+/* A conflict between regions is reported before lack of room, so there may be more than entries. */
 static int check_each_other(struct ppctlb *h, const struct ppctlb_mapping *maps, size_t n)
 {
 	const struct ppctlb_mapping **sorted = h->regions;
@@ -388,7 +393,7 @@ int ppctlb_map(struct ppctlb *h, const struct ppctlb_mapping *maps, size_t n, un
 	ret = ret ? ret : check_regions(&h->vcpu.core, maps, n, &pages);
 	ret = ret ? ret : check_each_other(h, maps, n);
 	ret = ret ? ret : begin(h, &s, maps, n);
-	if (!ret && pages > s.n) /* however it is placed; bounds the work below, too */
+	if (!ret && pages > s.n) /* no placement has room; this bounds the work below, too */
 		return tlb_fail(ENOSPC,
 				"no room: %" PRIu64 " slots are needed, %" PRIu64 " are free",
 				pages, count_free(&s, 0));

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* ppctlb_check(): what is wrong, or odd, with the guest TLB. */
+/* ppctlb_check(): finds what is wrong or odd in the guest TLB. */
 #include "internal.h"
 
 #include <stdlib.h>
 
-/* What this file sees in a mapping, besides the PPCTLB_E_* that decode() saw in the words. */
+/* What this file finds in a mapping, besides the PPCTLB_E_* that decode() finds in the words. */
 enum {
 	WRONG_SET = 1 << 16,
 	X_BITS = 1 << 17,
@@ -43,8 +43,8 @@ static const struct rule rules[] = {
 	{USER_WX, PPCTLB_NOTE, "user-wx", "user code may write the page and execute it"},
 };
 
-/* One entry, looked at once. */
-struct look {
+/* An entry, decoded once, and what is wrong with it. */
+struct decoded {
 	struct ppctlb_mapping m;
 	unsigned bits;
 };
@@ -69,7 +69,8 @@ static unsigned permission_bits(uint32_t flags)
 	return all_set(flags, PPCTLB_UW | PPCTLB_UX) ? USER_WX : 0;
 }
 
-static void look_at(const struct ppctlb_core *core, const struct ppctlb_entry *e, struct look *l)
+static void decode_entry(const struct ppctlb_core *core, const struct ppctlb_entry *e,
+			 struct decoded *l)
 {
 	l->bits = core->decode(core, e, &l->m);
 	if (l->bits & PPCTLB_E_INVALID)
@@ -80,8 +81,8 @@ static void look_at(const struct ppctlb_core *core, const struct ppctlb_entry *e
 		l->bits |= X_BITS;
 	if (all_set(l->m.flags, PPCTLB_W | PPCTLB_I))
 		l->bits |= W_AND_I;
-	/* An indirect entry's RPN is that of a page table, with the size of its pages in place of
-	 * permissions. */
+	/* The RPN of an indirect entry is that of a page table, and the size of the pages there is
+	 * in the bits of the permissions. */
 	if (l->bits & PPCTLB_E_IND)
 		l->bits &= ~PPCTLB_E_RPN;
 	else
@@ -104,13 +105,14 @@ static void find(struct report *r, const struct rule *rule, const struct ppctlb_
 	r->n++;
 }
 
-static bool can_hit(const struct look *l)
+static bool can_hit(const struct decoded *l)
 {
 	return !(l->bits & (PPCTLB_E_INVALID | PPCTLB_E_IND | WRONG_SET));
 }
 
-/* Report the entries from..to-1 that match an access which entry i matches. */
-static void find_pairs(struct report *r, const struct look *all, size_t i, size_t from, size_t to)
+/* Report the entries from..to-1 that match an access that entry i matches, too. */
+static void find_pairs(struct report *r, const struct decoded *all, size_t i, size_t from,
+		       size_t to)
 {
 	for (size_t j = from; j < to; j++)
 		if (can_hit(&all[j]) && tlb_conflict(&all[i].m, &all[j].m))
@@ -118,12 +120,12 @@ static void find_pairs(struct report *r, const struct look *all, size_t i, size_
 }
 
 /*
- * Two entries of one TLB that can hit conflict only in the same set, since the set follows from the
- * EA. So an entry is held against the rest of its set and against all of the next TLB, which is
- * fully associative and small: the work grows with the entries, not with their square.
+ * An EA has one set of a TLB, so of two entries that can hit only those in the same set conflict.
+ * Compare each entry with the rest of its set and with all of the next TLB, which is fully
+ * associative and small: the work grows with the number of entries, not with its square.
  */
 static void find_multi_hits(struct report *r, const struct ppctlb_core *core,
-			    const struct look *all, size_t i)
+			    const struct decoded *all, size_t i)
 {
 	const struct ppctlb_array_info *array = core->info.array;
 	uint16_t tlb = r->entries[i].tlb;
@@ -137,7 +139,7 @@ static void find_multi_hits(struct report *r, const struct ppctlb_core *core,
 			   (size_t)array[0].geometry.entries + array[1].geometry.entries);
 }
 
-static size_t report(struct report r, const struct ppctlb_core *core, const struct look *all,
+static size_t report(struct report r, const struct ppctlb_core *core, const struct decoded *all,
 		     size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -152,7 +154,7 @@ static size_t report(struct report r, const struct ppctlb_core *core, const stru
 int ppctlb_check(struct ppctlb *h, struct ppctlb_finding *findings, size_t *n)
 {
 	struct report r = {0};
-	struct look *all;
+	struct decoded *all;
 	size_t room;
 	int ret = tlb_usable(h);
 
@@ -167,7 +169,7 @@ int ppctlb_check(struct ppctlb *h, struct ppctlb_finding *findings, size_t *n)
 	if (!all)
 		return tlb_fail(ENOMEM, "check: no memory for %u entries", h->info.entries);
 	for (uint32_t i = 0; i < h->info.entries; i++)
-		look_at(&h->vcpu.core, &h->now[i], &all[i]);
+		decode_entry(&h->vcpu.core, &h->now[i], &all[i]);
 	room = *n;
 	r.entries = h->now;
 	*n = report(r, &h->vcpu.core, all, h->info.entries);

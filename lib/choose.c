@@ -17,7 +17,7 @@ static const struct {
 	{"47x", "V, TS and SIZE are in other bits than on a 440, and its UTLB is hashed"},
 };
 
-/* ---- the reasons of those that were asked in vain ---- */
+/* ---- the reasons of those that do not have what is wanted ---- */
 
 /* A line for each plug-in. A line that does not fit is left out as a whole. */
 struct reasons {
@@ -154,7 +154,7 @@ static int find_named(const char *cfg_path, struct wanted *w, struct tlb_plugin 
 			return tlb_fail(ENOTSUP, "core %s is not supported: %s", w->name,
 					refused_cores[i].why);
 	if (!tlb_legal_name(w->name, strlen(w->name)))
-		return tlb_fail(EINVAL, "'%.40s' is no name of a core", w->name);
+		return tlb_fail(EINVAL, "'%.40s' is not a legal core name", w->name);
 	snprintf(what, sizeof(what), "no backend has a core '%s'", w->name);
 	return ask_all(cfg_path, has_name, w, what, ENOENT, p);
 }
@@ -235,7 +235,7 @@ static int read_sregs(int fd, void **sregs)
 		return tlb_fail(ENOMEM, "out of memory");
 	ret = tlb_host_at_open.kvm(fd, KVM_GET_SREGS, *sregs, "KVM_GET_SREGS");
 	if (ret == -ENOTSUP || ret == -EINVAL) {
-		tlb_context(ret, "fd %d is no powerpc vCPU", fd);
+		tlb_context(ret, "fd %d is not a powerpc vCPU", fd);
 		ret = -EINVAL;
 	}
 	return ret;

@@ -21,7 +21,7 @@ uint64_t tlb_sizes(const struct ppctlb_core *core)
 	return core->info.array[0].sizes | (core->info.arrays > 1 ? core->info.array[1].sizes : 0);
 }
 
-uint64_t tlb_smallest(const struct ppctlb_core *core)
+static uint64_t smallest(const struct ppctlb_core *core)
 {
 	uint64_t sizes = tlb_sizes(core);
 
@@ -72,7 +72,7 @@ static int check_flags(const struct ppctlb_core *core, const struct ppctlb_mappi
 	char list[128] = "";
 
 	if (m->flags & ~PPCTLB_FLAGS)
-		return tlb_fail(EINVAL, "flags 0x%" PRIx32 " are none that exist",
+		return tlb_fail(EINVAL, "flags 0x%" PRIx32 " do not exist",
 				m->flags & ~PPCTLB_FLAGS);
 	if (lacks)
 		return tlb_fail(ENOTSUP, "%s has no %s", core->info.name,
@@ -127,11 +127,12 @@ int tlb_check_mapping(const struct ppctlb_core *core, const struct ppctlb_mappin
 
 int tlb_check_multiple(const struct ppctlb_core *core, const char *what, uint64_t value)
 {
-	uint64_t page = tlb_smallest(core);
+	uint64_t page = smallest(core);
 
 	if (!(value & (page - 1)))
 		return 0;
-	return tlb_fail(EINVAL, "%s 0x%" PRIx64 " is no multiple of %s's smallest page, %" PRIu64,
+	return tlb_fail(EINVAL,
+			"%s 0x%" PRIx64 " is not a multiple of the smallest page of %s, %" PRIu64,
 			what, value, core->info.name, page);
 }
 
@@ -146,7 +147,6 @@ static int check_aligned(const char *what, uint64_t addr, uint64_t size)
 			name);
 }
 
-/* Is it one page of that TLB; of any, if tlb is past the last. */
 int tlb_check_page(const struct ppctlb_core *core, const struct ppctlb_mapping *m, unsigned tlb)
 {
 	bool one = tlb < core->info.arrays;
@@ -158,9 +158,10 @@ int tlb_check_page(const struct ppctlb_core *core, const struct ppctlb_mapping *
 		ppctlb_format_size(m->size, name, sizeof(name));
 		list_sizes(sizes, list, sizeof(list));
 		if (one && core->info.arrays > 1)
-			return tlb_fail(EINVAL, "size %s is no page of %s in TLB%u; legal: %s",
+			return tlb_fail(EINVAL,
+					"size %s is not a page size of %s in TLB%u; legal: %s",
 					name, core->info.name, tlb, list);
-		return tlb_fail(EINVAL, "size %s is no page of %s; legal: %s", name,
+		return tlb_fail(EINVAL, "size %s is not a page size of %s; legal: %s", name,
 				core->info.name, list);
 	}
 	ret = tlb_check_mapping(core, m);
@@ -189,7 +190,7 @@ int ppctlb_encode(const struct ppctlb_core *core, const struct ppctlb_mapping *m
 	return 0;
 }
 
-/* What is wrong, in the manual's words; the first that applies is the message. */
+/* The first of these that applies becomes the message. */
 static const struct {
 	unsigned defect;
 	const char *text;
@@ -218,7 +219,6 @@ static int malformed(const struct ppctlb_core *core, unsigned found)
 	return text ? tlb_fail(EBADMSG, "malformed %s entry: %s", core->info.name, text) : 0;
 }
 
-/* Words wider than the core's fields, or an array it lacks. */
 int tlb_check_words(const struct ppctlb_core *core, const struct ppctlb_entry *e)
 {
 	for (int i = 0; i < 4; i++) {
@@ -228,13 +228,13 @@ int tlb_check_words(const struct ppctlb_core *core, const struct ppctlb_entry *e
 			continue;
 		if (!name)
 			return tlb_fail(EINVAL, "%s has no word %d", core->info.name, i);
-		return tlb_fail(EINVAL, "%s 0x%" PRIx64 " has bits that the word has not", name,
+		return tlb_fail(EINVAL, "%s 0x%" PRIx64 " has bits outside this word", name,
 				e->word[i]);
 	}
 	return 0;
 }
 
-/* Decode any words; what is wrong with them into *defect. */
+/* Decodes any words; *defect gets their PPCTLB_E_* bits. */
 static int decode(const struct ppctlb_core *core, const struct ppctlb_entry *e,
 		  struct ppctlb_mapping *m, unsigned *defect)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The TLB as text, a line a call. */
+/* ppctlb_dump(): gives the TLB as text to a callback, line by line. */
 #include "internal.h"
 
 #include <inttypes.h>
@@ -24,7 +24,7 @@ static void line(const struct sink *s, const char *fmt, ...)
 	s->cb(text, s->arg);
 }
 
-/* ---- the table of the 2008 mail ---- */
+/* ---- the libkvm table: raw words, as a mail of 2008 showed them ---- */
 
 static void dump_libkvm(const struct ppctlb *h, enum ppctlb_view view, const struct sink *s)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Is a file a whole shared object for this process? dlopen() maps one that was cut off and dies. */
+/* Checks a shared object before it is loaded: dlopen() crashes on one that is cut off. */
 #include "internal.h"
 
 #include <inttypes.h>
@@ -7,10 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The header of the object that this code is in, by the linker. */
+/* The ELF header of the object that this code is in; the linker defines it. */
 extern const ElfW(Ehdr) __ehdr_start __attribute__((visibility("hidden")));
 
-/* All of len bytes at offset, or the reason. */
+/* Reads exactly len bytes at offset. */
 static int read_at(int fd, void *buf, size_t len, uint64_t offset)
 {
 	size_t done = 0;
@@ -21,7 +21,7 @@ static int read_at(int fd, void *buf, size_t len, uint64_t offset)
 		if (n < 0)
 			return tlb_fail(ENOEXEC, "%s", strerror(errno));
 		if (n == 0)
-			return tlb_fail(ENOEXEC, "it is cut off, or no ELF object at all");
+			return tlb_fail(ENOEXEC, "it is cut off, or not an ELF object");
 		done += (size_t)n;
 	}
 	return 0;
@@ -32,7 +32,7 @@ static int check_header(const ElfW(Ehdr) * e)
 	const ElfW(Ehdr) *own = &__ehdr_start;
 
 	if (memcmp(e->e_ident, ELFMAG, SELFMAG) != 0)
-		return tlb_fail(ENOEXEC, "it is no ELF object");
+		return tlb_fail(ENOEXEC, "it is not an ELF object");
 	if (e->e_ident[EI_CLASS] != own->e_ident[EI_CLASS])
 		return tlb_fail(ENOEXEC, "wrong ELF class %d, this process has %d",
 				e->e_ident[EI_CLASS], own->e_ident[EI_CLASS]);
@@ -44,7 +44,7 @@ static int check_header(const ElfW(Ehdr) * e)
 		return tlb_fail(ENOEXEC, "wrong machine: ELF machine %d, this process has %d",
 				e->e_machine, own->e_machine);
 	if (e->e_type != ET_DYN)
-		return tlb_fail(ENOEXEC, "it is no shared object");
+		return tlb_fail(ENOEXEC, "it is not a shared object");
 	return 0;
 }
 

@@ -11,6 +11,22 @@
 
 static _Thread_local char message[TLB_MESSAGE];
 
+/* Prints to standard error if PPCTLB_DEBUG is at least level. */
+static void debug(int level, const char *fmt, ...) PRINTF(2, 3);
+static void debug(int level, const char *fmt, ...)
+{
+	const char *want = secure_getenv("PPCTLB_DEBUG");
+	char line[TLB_MESSAGE + 128];
+	va_list args;
+
+	if (!want || want[0] < '0' + level || want[0] > '9')
+		return;
+	va_start(args, fmt);
+	vsnprintf(line, sizeof(line), fmt, args);
+	va_end(args);
+	fprintf(stderr, "ppctlb: %s\n", line);
+}
+
 /* Replaces control characters: a terminal would obey some, and a newline would forge a line. */
 static void make_clean(char *text)
 {
@@ -34,7 +50,7 @@ int tlb_fail(int err, const char *fmt, ...)
 		end_with_dots();
 	va_end(args);
 	make_clean(message);
-	tlb_debug(1, "%s: %s", strerror(err), message);
+	debug(1, "%s: %s", strerror(err), message);
 	return -err;
 }
 
@@ -74,20 +90,6 @@ void tlb_keep_message(struct tlb_message *kept)
 void tlb_restore_message(const struct tlb_message *kept)
 {
 	memcpy(message, kept->text, sizeof(message));
-}
-
-void tlb_debug(int level, const char *fmt, ...)
-{
-	const char *want = secure_getenv("PPCTLB_DEBUG");
-	char line[TLB_MESSAGE + 128];
-	va_list args;
-
-	if (!want || want[0] < '0' + level || want[0] > '9')
-		return;
-	va_start(args, fmt);
-	vsnprintf(line, sizeof(line), fmt, args);
-	va_end(args);
-	fprintf(stderr, "ppctlb: %s\n", line);
 }
 
 const char *ppctlb_errmsg(void)
@@ -142,8 +144,8 @@ static int call(int fd, uint32_t request, void *arg, const char *what, int (*tol
 	int ret = ioctl(fd, (unsigned long)request, arg);
 	int err = ret < 0 ? errno : 0;
 
-	tlb_debug(2, "%s: request 0x%08x on fd %d: %d%s%s", what, (unsigned)request, fd, ret,
-		  ret < 0 ? " " : "", ret < 0 ? strerror(err) : "");
+	debug(2, "%s: request 0x%08x on fd %d: %d%s%s", what, (unsigned)request, fd, ret,
+	      ret < 0 ? " " : "", ret < 0 ? strerror(err) : "");
 	if (ret == 0)
 		return 0;
 	ret = tell_answer(ret, err, what, told_as);

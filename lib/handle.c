@@ -108,7 +108,7 @@ static int read_config(const struct ppctlb_config *cfg, struct ppctlb_config *ow
 				"cfg.size is %u, at least %zu expected (PPCTLB_CONFIG_INIT)",
 				(unsigned)size, CONFIG_1);
 	if (size > 4096)
-		return tlb_fail(EINVAL, "cfg.size is %u: nonsense", (unsigned)size);
+		return tlb_fail(EINVAL, "cfg.size is %u, more than 4096", (unsigned)size);
 	for (size_t i = sizeof(*own); i < size; i++)
 		if (bytes[i])
 			return tlb_fail(ENOTSUP, "cfg has fields that this version does not know");
@@ -122,7 +122,7 @@ static int check_config(const struct ppctlb_config *cfg)
 	if (cfg->vcpu_fd < -1)
 		return tlb_fail(EINVAL, "cfg.vcpu_fd is %d", cfg->vcpu_fd);
 	if (cfg->unknown && cfg->vcpu_fd >= 0)
-		return tlb_fail(EINVAL, "cfg.unknown is for detached handles");
+		return tlb_fail(EINVAL, "cfg.unknown is for detached handles only");
 	if (cfg->unknown & ~tlb_unknown_bits)
 		return tlb_fail(EINVAL, "cfg.unknown 0x%x has bits that do not exist",
 				(unsigned)cfg->unknown);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The portable image of a guest TLB, as ppctlb-image(5) describes it. */
+/* Saves and restores the portable image that ppctlb-image(5) describes. */
 #include "internal.h"
 
 #include <string.h>
@@ -7,7 +7,7 @@
 /* Version 2 has a word more in each entry: what is not known of it. */
 enum { TOLD = 1, FORMAT = 2 };
 
-/* Where the fields are. The entries follow the header, the CRC-32 follows the entries. */
+/* The offsets of the fields. The entries follow the header, and the CRC-32 follows the entries. */
 enum {
 	AT_MAGIC = 0,
 	AT_VERSION = 8,
@@ -46,8 +46,8 @@ static uint64_t get64(const unsigned char *p)
 	return (uint64_t)get32(p) << 32 | get32(p + 4);
 }
 
-/* CRC-32 of IEEE 802.3 (polynomial 04c11db7, reflected), four bits a step, over one more part. The
- * state begins with all ones, and its complement is the CRC. */
+/* CRC-32 of IEEE 802.3 (polynomial 04c11db7, reflected), four bits at a time, over one more part.
+ * The state starts as all ones, and its complement is the CRC. */
 static uint32_t crc32_more(uint32_t crc, const unsigned char *p, size_t len)
 {
 	static const uint32_t step[16] = {
@@ -139,7 +139,7 @@ static int read_entries(const struct image *im, struct ppctlb_entry *out, size_t
 			want, ~crc);
 }
 
-/* Printable, and zero from the first zero to the end, of which there is at least one. */
+/* The name is printable and followed by zeros, at least one of them, to the end of the field. */
 static int check_name(const unsigned char *name, size_t len)
 {
 	size_t used = 0;
@@ -192,7 +192,7 @@ static int check_header(const unsigned char *h, struct ppctlb_image_info *info)
 	}
 	if (info->unknown & ~unknown_bits(info->version))
 		return tlb_fail(EBADMSG,
-				"image: byte %d: unknown mask 0x%x has bits without meaning",
+				"image: byte %d: unknown mask 0x%x has bits that do not exist",
 				AT_UNKNOWN, info->unknown);
 	if (get32(h + AT_RESERVED) != 0)
 		return tlb_fail(EBADMSG, "image: byte %d: a reserved field is not 0", AT_RESERVED);
@@ -285,6 +285,7 @@ int ppctlb_save(struct ppctlb *h, void *buf, size_t *len)
 	return 0;
 }
 
+/* The image has the handle's core and geometry. */
 static int check_kind(const struct ppctlb *h, const struct ppctlb_image_info *image)
 {
 	const struct ppctlb_core_info *core = h->info.core;
@@ -306,7 +307,8 @@ static int check_kind(const struct ppctlb *h, const struct ppctlb_image_info *im
 	return 0;
 }
 
-/* Entry n of an image: words as wide as the core's, and known as far as the handle needs it. */
+/* Entry n of an image has no word wider than the core's, and is known as far as the handle needs.
+ */
 static int check_entry(struct ppctlb *h, uint32_t version, size_t n, struct ppctlb_entry *e)
 {
 	size_t at = HEADER + n * entry_length(version);
@@ -315,9 +317,10 @@ static int check_entry(struct ppctlb *h, uint32_t version, size_t n, struct ppct
 	if (tlb_check_words(&h->vcpu.core, e))
 		return tlb_context(-EBADMSG, "image: byte %zu: TLB%u[%u]", at, e->tlb, e->index);
 	if (e->unknown & ~tlb_unknown_bits)
-		return tlb_fail(EBADMSG,
-				"image: byte %zu: TLB%u[%u]: unknown 0x%x has bits without meaning",
-				at + AT_ENTRY_UNKNOWN, e->tlb, e->index, e->unknown);
+		return tlb_fail(
+			EBADMSG,
+			"image: byte %zu: TLB%u[%u]: unknown 0x%x has bits that do not exist",
+			at + AT_ENTRY_UNKNOWN, e->tlb, e->index, e->unknown);
 	if (e->unknown && !h->unknown)
 		return tlb_fail(EINVAL,
 				"restore: of TLB%u[%u] the image does not tell everything: a vCPU "

@@ -35,11 +35,11 @@ struct ppctlb {
 	/* The kernel failed a write or a commit: what the guest sees may be other than what get()
 	 * tells, until the kernel is told of every entry. */
 	bool doubtful;
-	/* Room for two snapshots from open on, so that no call has to allocate: what the TLB holds,
-	 * and what a call is about to make of it. info.entries each. */
+	/* Two snapshots of info.entries each, allocated at open so that no call has to: what the
+	 * TLB holds, and what the call is about to write. */
 	struct ppctlb_entry *now, *next;
-	struct tlb_page *page;		      /* for look-ups; as many */
-	struct ppctlb_mapping *region;	      /* of a call; as many */
+	struct tlb_page *page;		      /* for translate(); as many */
+	struct ppctlb_mapping *region;	      /* a call's; as many */
 	const struct ppctlb_mapping **sorted; /* as many */
 	size_t *origin;			      /* of pieces of entries that are cut; as many */
 	uint32_t *unknown;		      /* of each entry; NULL: of a vCPU all is known */
@@ -63,9 +63,7 @@ struct tlb_message {
 };
 void tlb_keep_message(struct tlb_message *kept);
 void tlb_restore_message(const struct tlb_message *kept);
-/* To standard error if PPCTLB_DEBUG is at least level. */
-void tlb_debug(int level, const char *fmt, ...) PRINTF(2, 3);
-/* The services every plug-in gets: before its handle is open, and after. */
+/* The services that a plug-in gets while a handle is opened, and afterwards. */
 extern const struct ppctlb_host tlb_host_at_open, tlb_host;
 
 /* ---- owner.c ---- */
@@ -77,36 +75,36 @@ void tlb_disown(struct tlb_owner *owner);
 
 /* ---- handle.c ---- */
 
-/* 0 if h can be used in this process, else the error, told. Every public call begins with it. */
+/* Fail unless h can be used in this process. Every public call with a handle begins with this. */
 int tlb_usable(const struct ppctlb *h);
-/* The same, and -ENOTSUP for a view that it has not. */
+/* The same, and -ENOTSUP for a view that the handle does not have. */
 int tlb_check_view(const struct ppctlb *h, enum ppctlb_view view);
 /* Read a view into h->now (words and positions). */
 int tlb_load(struct ppctlb *h, enum ppctlb_view view);
 /* Write n entries, in one commit. */
 int tlb_write(struct ppctlb *h, const struct ppctlb_entry *entries, size_t n);
-/* Write what differs between h->now and h->next, in one commit; nothing if nothing does. */
+/* Write the entries in which h->next differs from h->now, in one commit; nothing if none does. */
 int tlb_store(struct ppctlb *h);
-/* The place of a position in the kernel's order, or -1 if there is none such. */
+/* The place of TLBtlb[index] in the kernel's order, or -1 if it does not exist. */
 long tlb_place(const struct ppctlb_core *core, unsigned tlb, unsigned index);
-/* The position of the n-th entry in the kernel's order. */
+/* Set e->tlb and e->index to the position of place n. */
 void tlb_position(const struct ppctlb_core *core, size_t n, struct ppctlb_entry *e);
 
 /* ---- core.c: one entry ---- */
 
 /* Is the core of that family: of the backend "44x" or "e500"? The number of TLBs does not tell. */
 bool tlb_is_family(const struct ppctlb_core_info *core, const char *backend);
-/* Is the number of low bits enough for value? */
+/* Does value fit into that number of bits? */
 bool tlb_fits(uint64_t value, unsigned bits);
-/* Size, TID, EA: what a range of effective addresses has of a mapping. */
+/* Check size, TID and EA: all that describes a range of effective addresses. */
 int tlb_check_range(const struct ppctlb_core *core, const struct ppctlb_mapping *m);
-/* Is an address or a size a multiple of the core's smallest page? */
+/* Check that an address or a size is a multiple of the core's smallest page. */
 int tlb_check_multiple(const struct ppctlb_core *core, const char *what, uint64_t value);
-/* Flags, widths, wrapping: everything encode() relies on but that it is one page. */
+/* Check flags, widths and wrapping: all that encode() relies on, except that it is one page. */
 int tlb_check_mapping(const struct ppctlb_core *core, const struct ppctlb_mapping *m);
-/* All that, and one page of that TLB, or of any with tlb == arrays. */
+/* The same, and that it is one page of that TLB, or of any TLB if tlb is info.arrays. */
 int tlb_check_page(const struct ppctlb_core *core, const struct ppctlb_mapping *m, unsigned tlb);
-/* -EINVAL for bits that a raw word cannot have. */
+/* -EINVAL if a raw word has bits outside its mask. */
 int tlb_check_words(const struct ppctlb_core *core, const struct ppctlb_entry *e);
 /* The first of these defects in the words of the manual; NULL if none makes an entry malformed. */
 const char *tlb_what_is_malformed(unsigned defects);
@@ -114,18 +112,17 @@ const char *tlb_what_is_malformed(unsigned defects);
 #define TLB_MALFORMED                                                                              \
 	(PPCTLB_E_SIZE | PPCTLB_E_EPN | PPCTLB_E_RPN | PPCTLB_E_RA | PPCTLB_E_RESERVED |           \
 	 PPCTLB_E_TLB0_SIZE | PPCTLB_E_IND)
-/* All page sizes of a core; its smallest page. */
+/* The page sizes of all TLBs of a core. */
 uint64_t tlb_sizes(const struct ppctlb_core *core);
-uint64_t tlb_smallest(const struct ppctlb_core *core);
 /* The set of an EA in a TLB of that geometry; a fully associative one has set 0 only. */
 uint32_t tlb_set_of(const struct ppctlb_geometry *g, uint64_t eaddr);
-/* Does the entry sit in the set its EPN belongs to? */
+/* Is the entry in the set that its EA belongs to? */
 bool tlb_in_set(const struct ppctlb_core *core, const struct ppctlb_entry *e,
 		const struct ppctlb_mapping *m);
 
 /* ---- map.c ---- */
 
-/* Same TS, TIDs equal or either 0, and the ranges meet. */
+/* Can an access match both? Same TS, TIDs equal or one of them 0, and the ranges overlap. */
 bool tlb_conflict(const struct ppctlb_mapping *a, const struct ppctlb_mapping *b);
 
 /* ---- text.c ---- */
@@ -135,13 +132,13 @@ extern const uint32_t tlb_unknown_bits;
 
 /* ---- plan.c ---- */
 
-/* Size of the page that a minimal plan of the rest of a region begins with; left is not 0. */
+/* The size of the first page of a minimal plan for left bytes, which are not 0. */
 uint64_t tlb_page_at(uint64_t sizes, uint64_t eaddr, uint64_t raddr, uint64_t left);
-/* How many pages a region takes that passed tlb_check_region(). */
+/* The number of pages of a minimal plan; the region has passed tlb_check_region(). */
 uint64_t tlb_count_pages(uint64_t sizes, const struct ppctlb_mapping *region);
-/* KVM ignores MAS8, so a mapping for one partition would be one for all: no GS, no LPID. */
+/* Refuse GS and an LPID: KVM ignores MAS8, so such a mapping would be one of every partition. */
 int tlb_check_partition(const struct ppctlb_mapping *m);
-/* As tlb_check_mapping(), of no partition, and in multiples of the smallest page. */
+/* tlb_check_mapping(), tlb_check_partition(), and multiples of the smallest page. */
 int tlb_check_region(const struct ppctlb_core *core, const struct ppctlb_mapping *region);
 
 /* ---- plugin.c: one plug-in ---- */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* "Map this" and its opposite: conflict, split, placement. All on a copy, then one commit. */
+/* Maps and unmaps: finds conflicts, splits entries, places pages. All on a copy, then one commit.
+ */
 #include "internal.h"
 
 #include <inttypes.h>
@@ -12,7 +13,7 @@ struct stage {
 	const struct ppctlb_entry *old;
 	struct ppctlb_entry *entry;
 	size_t n;
-	const struct ppctlb_mapping *region; /* what is to be mapped or removed */
+	const struct ppctlb_mapping *region; /* to be mapped or removed */
 	size_t regions;
 	long keep;		  /* place of an entry that is not to be cut, or -1 */
 	size_t *origin;		  /* of a piece in TLB0: the place of its old entry + 1 */
@@ -38,7 +39,7 @@ bool tlb_conflict(const struct ppctlb_mapping *a, const struct ppctlb_mapping *b
 	       a->eaddr <= last_of(b) && b->eaddr <= last_of(a);
 }
 
-/* The region that conflicts with a mapping, by EA the first; NULL: none does. */
+/* The region with the lowest EA that conflicts with a mapping, or NULL. */
 static const struct ppctlb_mapping *first_conflict(const struct stage *s,
 						   const struct ppctlb_mapping *m)
 {
@@ -50,7 +51,7 @@ static const struct ppctlb_mapping *first_conflict(const struct stage *s,
 	return first;
 }
 
-/* What is beyond the core's effective addresses is neither accessed nor named in a call. */
+/* Cut off what is beyond the core's effective addresses: no access or call can reach it. */
 static void clip(const struct ppctlb_core *core, struct ppctlb_mapping *m)
 {
 	uint64_t last = UINT64_MAX >> (64 - core->info.ea_bits);
@@ -59,7 +60,7 @@ static void clip(const struct ppctlb_core *core, struct ppctlb_mapping *m)
 		m->size = last - m->eaddr + 1;
 }
 
-/* The region that an old entry conflicts with, or NULL; *m is what the entry maps. */
+/* The region that an old entry conflicts with, or NULL; *m gets what the entry maps. */
 static const struct ppctlb_mapping *conflict_of(const struct stage *s, size_t place,
 						struct ppctlb_mapping *m, unsigned *defects)
 {
@@ -176,7 +177,8 @@ static void skip(struct ppctlb_mapping *m, uint64_t bytes)
 	m->size -= bytes;
 }
 
-/* The next page of what the regions leave of a mapping, which is moved past it; false: none is. */
+/* Take the next page from what the regions leave of a mapping: *rest begins after it. False:
+ * nothing is left. */
 static bool next_piece(const struct stage *s, struct ppctlb_mapping *rest,
 		       struct ppctlb_mapping *piece)
 {
@@ -304,7 +306,7 @@ static int cut(struct stage *s)
 
 /* ---- the calls ---- */
 
-/* Make way for the regions: cut what is in their way, or refuse them. */
+/* Make way for the regions: cut the entries that conflict, or fail if there are any. */
 static int clear_way(struct stage *s, unsigned how)
 {
 	if (how & PPCTLB_REPLACE)
@@ -397,7 +399,7 @@ static const struct ppctlb_mapping *region_at(const void *place)
 	return *(const struct ppctlb_mapping *const *)place;
 }
 
-/* By TS, then by TID, then by EA: of one TS and TID, only neighbours can meet if any do. */
+/* By TS, then TID, then EA: if any of one TS and TID conflict, then two neighbours do. */
 static int compare_regions(const void *x, const void *y)
 {
 	const struct ppctlb_mapping *a = region_at(x), *b = region_at(y);
@@ -409,7 +411,7 @@ static int compare_regions(const void *x, const void *y)
 	return a->eaddr < b->eaddr ? -1 : a->eaddr > b->eaddr;
 }
 
-/* Is a region before another, after it, or do they meet? */
+/* Negative: the region is before the other; positive: after it; 0: they overlap. */
 static int compare_extents(const void *region, const void *place)
 {
 	const struct ppctlb_mapping *a = region, *b = region_at(place);
@@ -417,8 +419,9 @@ static int compare_extents(const void *region, const void *place)
 	return last_of(a) < b->eaddr ? -1 : a->eaddr > last_of(b);
 }
 
-/* The region sorted before number i that conflicts with it, or NULL. The one before it tells for
- * its own TID; those of TID 0, which meet every TID, begin the TS at first. */
+/* A region sorted before number i that conflicts with it, or NULL. Among those of its own TID the
+ * neighbour tells. Those of TID 0 conflict with every TID; they are the first of a TS, from first
+ * on. */
 static const struct ppctlb_mapping *conflict_before(const struct ppctlb_mapping *const *sorted,
 						    size_t i, size_t first, size_t globals)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The fewest legal pages that cover a region. */
+/* Covers a region with the fewest legal pages. */
 #include "internal.h"
 
 #include <inttypes.h>
@@ -9,14 +9,14 @@ static uint64_t largest_in(uint64_t sizes)
 	return sizes ? UINT64_C(1) << (63 - __builtin_clzll(sizes)) : 0;
 }
 
-/* The sizes that an address with these low bits is aligned to. */
+/* The sizes to which an address with these low bits is aligned. */
 static uint64_t aligned_sizes(uint64_t sizes, uint64_t low)
 {
 	return low ? sizes & ((low & -low) * 2 - 1) : sizes;
 }
 
 /*
- * Largest first is minimal here: the sizes of every core are powers of two, so each divides the
+ * Taking the largest page that fits is minimal: the sizes are powers of two, so each divides the
  * next, and a page of size s can only start where s divides both EA and RA.
  */
 uint64_t tlb_page_at(uint64_t sizes, uint64_t eaddr, uint64_t raddr, uint64_t left)
@@ -27,8 +27,8 @@ uint64_t tlb_page_at(uint64_t sizes, uint64_t eaddr, uint64_t raddr, uint64_t le
 }
 
 /*
- * How many pages. Where EA and RA differ in low bits, all pages past the first few are of the one
- * size that this difference allows: they are counted at once, not one by one.
+ * Where EA and RA differ in low bits, all pages after the first few have the one size that the
+ * difference allows: count them at once, not one by one.
  */
 uint64_t tlb_count_pages(uint64_t sizes, const struct ppctlb_mapping *region)
 {

@@ -72,11 +72,11 @@ static int judge_array(const struct ppctlb_core_info *core, unsigned tlb)
 	const struct ppctlb_array_info *a = &core->array[tlb];
 
 	if (!legal_geometry(&a->geometry))
-		return tlb_fail(ENOEXEC,
-				"TLB%u of its core %s has %u entries in %u ways, which make no "
-				"power of two of sets",
-				tlb, core->name, (unsigned)a->geometry.entries,
-				(unsigned)a->geometry.ways);
+		return tlb_fail(
+			ENOEXEC,
+			"TLB%u of its core %s has %u entries in %u ways: the number of sets "
+			"is not a power of two",
+			tlb, core->name, (unsigned)a->geometry.entries, (unsigned)a->geometry.ways);
 	if (!a->sizes)
 		return tlb_fail(ENOEXEC, "TLB%u of its core %s has no page size", tlb, core->name);
 	return 0;

@@ -42,7 +42,8 @@ static int check_path(const struct tlb_search_path *s)
 
 	while ((dir = next_directory(&rest, &len)))
 		if (!len || dir[0] != '/')
-			return tlb_fail(EINVAL, "%s: '%.*s' in '%.200s' is no absolute directory",
+			return tlb_fail(EINVAL,
+					"%s: '%.*s' in '%.200s' is not an absolute directory",
 					s->from, (int)(len < 200 ? len : 200), dir, s->dirs);
 	return 0;
 }
@@ -235,6 +236,6 @@ int tlb_load_named(const char *name, const char *cfg_path, struct tlb_plugin *p)
 	if (ret)
 		return ret;
 	if (!tlb_legal_name(name, strlen(name)))
-		return tlb_fail(EINVAL, "'%.40s' is no name of a backend", name);
+		return tlb_fail(EINVAL, "'%.40s' is not a legal backend name", name);
 	return builtin.backend ? tlb_load_candidate(&builtin, p) : load_first(name, &s, p);
 }

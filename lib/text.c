@@ -48,7 +48,7 @@ const char *ppctlb_unknown_name(uint32_t bit)
 
 /* ---- writing ---- */
 
-/* Text under construction; what does not fit is only counted. */
+/* Text that is being written; what does not fit is only counted. */
 struct out {
 	char buf[PPCTLB_TEXT_MAX];
 	size_t used;
@@ -104,7 +104,7 @@ int ppctlb_format_mapping(const struct ppctlb_mapping *m, char *buf, size_t len)
 	if (!m || !buf)
 		return tlb_fail(EINVAL, "format_mapping: a NULL argument");
 	if (m->flags & ~PPCTLB_FLAGS)
-		return tlb_fail(EINVAL, "flags 0x%" PRIx32 " are none that exist",
+		return tlb_fail(EINVAL, "flags 0x%" PRIx32 " do not exist",
 				m->flags & ~PPCTLB_FLAGS);
 	put(&o, "0x%" PRIx64 ":0x%" PRIx64 ":", m->eaddr, m->raddr);
 	put_size(&o, m->size);
@@ -144,7 +144,7 @@ int ppctlb_format_entry(const struct ppctlb_core *core, const struct ppctlb_entr
 	return hand_over(&o, buf, len);
 }
 
-/* ---- reading: a cursor over a text that is never changed ---- */
+/* ---- reading: a cursor moves through a text that stays as it is ---- */
 
 struct in {
 	const char *text;
@@ -275,7 +275,7 @@ int ppctlb_parse_number(const char *text, int size, uint64_t *value)
 	return ret;
 }
 
-/* tid and lpid share the bookkeeping of "none twice" with the flags, above their bits. */
+/* Bits above the flags, to notice a second tid or lpid as well. */
 enum { SEEN_TID = 1 << 30, SEEN_LPID = 1 << 29 };
 
 static uint32_t flag_of_word(const char *word, size_t len)
@@ -288,7 +288,7 @@ static uint32_t flag_of_word(const char *word, size_t len)
 	return len == 4 && !memcmp(word, "lpid", len) ? SEEN_LPID : 0;
 }
 
-/* The "=N" behind a name. */
+/* Reads the "=N" after a name. */
 static int take_value(struct in *in, uint32_t flag, struct ppctlb_mapping *m)
 {
 	uint64_t value = 1;

@@ -1,29 +1,29 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What the core would do with an access, by the manuals. */
+/* ppctlb_translate(): what the core would do with an access, by the manuals. */
 #include "internal.h"
 
 #include <inttypes.h>
 
-/* The permission bit an access needs: [user][type]. */
+/* The permission that an access needs: [user][type] */
 static const uint32_t permission[2][3] = {
 	{PPCTLB_SR, PPCTLB_SW, PPCTLB_SX},
 	{PPCTLB_UR, PPCTLB_UW, PPCTLB_UX},
 };
 
-/* The entries an access has to be compared with: those of its set, or all that can hit. */
-struct candidates {
+/* The entries to compare an access with: those of its set, or all that can hit. */
+struct span {
 	const struct tlb_page *page;
 	size_t n;
 };
 
-/* One TLB made ready for look-up. */
-struct lookup {
+/* One TLB with its entries decoded. */
+struct decoded_tlb {
 	const struct ppctlb_geometry *geometry;
 	const struct tlb_page *page;
-	size_t n; /* of a fully associative one: how many can hit, gathered at the front */
+	size_t n; /* if fully associative: how many can hit; they are at the front */
 };
 
-static bool sets(const struct ppctlb_geometry *g)
+static bool has_sets(const struct ppctlb_geometry *g)
 {
 	return g->ways != g->entries;
 }
@@ -50,29 +50,29 @@ static struct tlb_page page_of(const struct ppctlb_core *core, const struct ppct
 	return p;
 }
 
-static struct lookup prepare(struct ppctlb *h, unsigned tlb)
+static struct decoded_tlb prepare(struct ppctlb *h, unsigned tlb)
 {
 	const struct ppctlb_core *core = &h->vcpu.core;
 	const struct ppctlb_geometry *g = &core->info.array[tlb].geometry;
 	size_t from = tlb ? core->info.array[0].geometry.entries : 0;
-	struct lookup l = {g, &h->page[from], 0};
+	struct decoded_tlb l = {g, &h->page[from], 0};
 
 	for (size_t i = from; i < from + g->entries; i++) {
 		struct tlb_page p = page_of(core, &h->now[i]);
 
-		if (sets(g) || p.first <= p.last)
+		if (has_sets(g) || p.first <= p.last)
 			h->page[from + l.n++] = p;
 	}
 	return l;
 }
 
-static struct candidates candidates_for(const struct lookup *l, uint64_t eaddr)
+static struct span span_for(const struct decoded_tlb *l, uint64_t eaddr)
 {
 	const struct ppctlb_geometry *g = l->geometry;
 
-	if (!sets(g))
-		return (struct candidates){l->page, l->n};
-	return (struct candidates){&l->page[(size_t)tlb_set_of(g, eaddr) * g->ways], g->ways};
+	if (!has_sets(g))
+		return (struct span){l->page, l->n};
+	return (struct span){&l->page[(size_t)tlb_set_of(g, eaddr) * g->ways], g->ways};
 }
 
 /*
@@ -185,7 +185,7 @@ static struct ppctlb_access safe_access(const struct ppctlb_access *access)
 int ppctlb_translate(struct ppctlb *h, const struct ppctlb_access *accesses,
 		     struct ppctlb_hit *answers, size_t n)
 {
-	struct lookup l[2];
+	struct decoded_tlb l[2];
 	unsigned tlbs;
 	int ret = tlb_usable(h);
 

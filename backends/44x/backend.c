@@ -17,7 +17,7 @@ static int probe(const struct ppctlb_host *host, int fd, const void *sregs,
 				  "PVR 0x%08x is a 476, whose entries have other bits than a 440's",
 				  (unsigned)pvr);
 	if (!*core && !tlb_common_core_by_pvr(cores, pvr))
-		return host->fail(ENOTSUP, "PVR 0x%08x is no 440 or 460", (unsigned)pvr);
+		return host->fail(ENOTSUP, "PVR 0x%08x is not a 440 or 460", (unsigned)pvr);
 	ret = tlb_44x_try(host, fd);
 	if (!ret)
 		*core = &tlb_44x_440;

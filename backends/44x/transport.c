@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The way to 64 entries of a 440: memory, or the private KVM calls, split or combined. */
+/* Reads and writes the 64 entries of a 440: in memory, or by the private KVM calls, split or
+ * combined. */
 #include "44x.h"
 
 #include <stdlib.h>
@@ -20,8 +21,8 @@ static const struct call get_both = {PPCTLB_KVM_GET_TLB, "KVM_GET_TLB"};
 static const struct call set_both = {PPCTLB_KVM_SET_TLB, "KVM_SET_TLB"};
 
 struct state {
-	/* The guest half comes first in the combined layout, so &now is the argument of either
-	 * kind. Detached, now.guest is the TLB. */
+	/* The guest half comes first in the combined layout, so &now is the argument of both kinds
+	 * of calls. Detached, now.guest is the TLB. */
 	struct ppctlb_44x_combined now, old;
 	const struct call *get, *set;
 	const struct call *shadow; /* NULL: not readable */
@@ -32,18 +33,18 @@ static int kvm(const struct ppctlb_host *host, int fd, const struct call *call, 
 	return host->kvm(fd, call->request, arg, call->name);
 }
 
-/* 1: the kernel has that GET; 0: it does not know it; else an error, told. */
+/* 1: the kernel has that GET; 0: it does not know it; negative: the error. */
 static int has_call(const struct ppctlb_host *host, int fd, const struct call *call, void *arg)
 {
 	int ret = kvm(host, fd, call, arg);
 
 	if (!ret)
 		return 1;
-	/* EINVAL, ENOTTY: powerpc kernels say the former */
+	/* powerpc kernels answer EINVAL to an unknown call, others ENOTTY */
 	return ret == -EINVAL || ret == -ENOTSUP ? 0 : ret;
 }
 
-/* The GET to use, split before combined; buf has room for both halves. */
+/* Finds the GET to use: the split one, else the combined one. buf has room for both halves. */
 static int find_get(const struct ppctlb_host *host, int fd, struct ppctlb_44x_combined *buf,
 		    const struct call **get)
 {
@@ -61,7 +62,7 @@ static int find_get(const struct ppctlb_host *host, int fd, struct ppctlb_44x_co
 	return host->context(-ENOTSUP, "this kernel has no 44x TLB calls");
 }
 
-/* Where the guest half has its own call the shadow half may have one too, or the combined one. */
+/* Finds how to read the shadow half: split, else combined. */
 static int find_shadow(struct ppctlb_vcpu *v)
 {
 	struct state *s = v->state;
@@ -189,7 +190,7 @@ int tlb_44x_get(struct ppctlb_vcpu *v, enum ppctlb_view view, struct ppctlb_entr
 	return ret;
 }
 
-/* Write now; after a failure one attempt to have old back. */
+/* Writes now; if that fails, tries once to put old back. */
 static int write_all(struct ppctlb_vcpu *v)
 {
 	struct state *s = v->state;

@@ -10,7 +10,7 @@ static int probe(const struct ppctlb_host *host, int fd, const void *sregs,
 
 	(void)fd;
 	if (!found)
-		return host->fail(ENOTSUP, "PVR 0x%08x is no e500", (unsigned)pvr);
+		return host->fail(ENOTSUP, "PVR 0x%08x is not an e500", (unsigned)pvr);
 	*core = found;
 	return 0;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The cores of the e500 family: their MAS words in the MAV 2.0 view that KVM has of all of them. */
+/* The cores of the e500 family: their MAS words in the MAV 2.0 view that KVM has of each of them.
+ */
 #include "e500.h"
 
 /* Indices into ppctlb_entry.word[] */
@@ -19,8 +20,8 @@ static const struct flag_bit flag_bits[] = {
 	{PPCTLB_SR, MAS7_3, PPCTLB_MAS3_SR},	 {PPCTLB_GS, MAS8, PPCTLB_MAS8_TGS},
 };
 
-/* Of the words' fields without the addresses, the TID and MAS8. IND is no reserved bit on any core:
- * it says of itself what it is, implemented (e6500) or not. */
+/* The fields of the words but addresses, TID and MAS8. IND is not among the reserved bits even
+ * where the core lacks it (all but e6500): it has a defect of its own, PPCTLB_E_IND. */
 #define MAS1_BITS                                                                                  \
 	(PPCTLB_MAS1_V | PPCTLB_MAS1_IPROT | PPCTLB_MAS1_IND | PPCTLB_MAS1_TS | PPCTLB_MAS1_TSIZE)
 #define MAS2_BITS 0x7fu	 /* X0 X1 W I M G E */
@@ -60,7 +61,7 @@ static void encode(const struct ppctlb_core *core, const struct ppctlb_mapping *
 	resize(core, e, m->eaddr, m->raddr, m->size);
 }
 
-/* The bits that a mapping of this core has a place for. */
+/* The bits that have a meaning on this core. */
 static void known_bits(const struct ppctlb_core_info *info, uint64_t *word)
 {
 	word[MAS1] = MAS1_BITS | tlb_common_low_bits(info->tid_bits) << PPCTLB_MAS1_TID_SHIFT;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The way to the entries of an e500: an array in memory, shared with the kernel where there is one.
+/* Reads and writes the entries of an e500: an array in memory, which the kernel shares under KVM.
  */
 #include "e500.h"
 
@@ -7,15 +7,14 @@
 #include <sys/mman.h>
 
 /*
- * The kernel's interface (Documentation/virt/kvm/api.rst 4.60 and 6.3, asm/kvm.h), with powerpc's
- * numbers on every build host.
+ * The kernel's interface (Documentation/virt/kvm/api.rst 4.60 and 6.3, asm/kvm.h). The numbers are
+ * powerpc's on every build host.
  */
 #define KVM_ENABLE_CAP 0x8068aea3u
 #define KVM_DIRTY_TLB  0x8010aeaau
 #define KVM_CAP_SW_TLB 69u
-#define KVM_MMU_FSL_BOOKE_NOHV                                                                     \
-	0u /* the only type there is, on cores with a hypervisor state too                         \
-	    */
+/* the only type there is, also on cores with a hypervisor state */
+#define KVM_MMU_FSL_BOOKE_NOHV 0u
 
 struct tlb_params {
 	uint32_t sizes[4];
@@ -58,11 +57,11 @@ enum { SREGS_MMUCFG = 624, SREGS_TLB0CFG = 632, SREGS_TLB1CFG = 636, SREGS_TLB1P
 #define TLBCFG_ASSOC(reg)   ((reg) >> 24)
 #define TLBCFG_MAXSIZE(reg) ((reg) >> 16 & 0xf) /* MAV 1.0: 4^n KiB */
 
-#define KVM_TID_BITS	    8 /* KVM compares that many on every core */
+#define KVM_TID_BITS	    8 /* KVM compares so many on every core */
 
 struct state {
 	unsigned char *array; /* the guest TLB; v->array or own */
-	size_t count;	      /* entries */
+	size_t count;	      /* of entries */
 	void *own;	      /* our mapping, count entries long; NULL: the array is the caller's */
 	unsigned char *old;   /* room to stage every entry */
 	unsigned char *dirty; /* room for a bit per entry */
@@ -84,8 +83,8 @@ static uint32_t reg(const void *sregs, size_t offset)
 	return value;
 }
 
-/* The page sizes that the vCPU's registers allow; a register that is zero says nothing. Cores with
- * the sizes in between are MAV 2.0: TLB1PS instead of MAXSIZE. */
+/* The page sizes that the vCPU's registers allow; a register that is zero allows all. A core with
+ * 8K pages, a size between powers of four, is MAV 2.0 and has TLB1PS instead of MAXSIZE. */
 static uint64_t register_sizes(const struct ppctlb_core_info *info, const void *sregs)
 {
 	bool mav2 = info->array[1].sizes & UINT64_C(1) << 13;
@@ -108,7 +107,7 @@ static void narrow(struct ppctlb_core_info *info, const void *sregs)
 	info->array[1].sizes &= register_sizes(info, sregs);
 }
 
-/* Who asks for no geometry gets the core's when detached, the vCPU's own under KVM. */
+/* A caller who asks for no geometry gets the core's if detached, and the vCPU's own under KVM. */
 static int choose_geometry(struct ppctlb_vcpu *v)
 {
 	struct ppctlb_geometry own[2];
@@ -127,7 +126,8 @@ static int choose_geometry(struct ppctlb_vcpu *v)
 	return ret ? v->host->context(ret, "the vCPU's TLBnCFG, since none was asked for") : 0;
 }
 
-/* Shared memory stays the kernel's in the parent when the process forks; private would not. */
+/* The array is shared memory: private memory would be copied when the process forks, and the kernel
+ * and the parent might then no longer have the same pages. */
 static int make_own(struct ppctlb_vcpu *v)
 {
 	struct state *s = v->state;
@@ -163,7 +163,7 @@ static int allocate(struct ppctlb_vcpu *v)
 	s->dirty_len = (s->count + 63) / 64 * 8;
 	s->old = malloc(bytes(s->count)); /* NOLINT(*UnixAPI): a core has entries */
 	if (s->old)
-		s->dirty = calloc(1, s->dirty_len); /* behind the last entry's bit it stays so */
+		s->dirty = calloc(1, s->dirty_len); /* the bits past the last entry stay 0 */
 	if (!s->dirty)
 		return v->host->fail(ENOMEM, "out of memory");
 	return v->array ? use_callers(v) : make_own(v);
@@ -186,13 +186,13 @@ static int enable(struct ppctlb_vcpu *v)
 	struct enable_cap cap = {.cap = KVM_CAP_SW_TLB, .args = {(uintptr_t)&config}};
 	int ret = v->host->kvm(v->fd, KVM_ENABLE_CAP, &cap, "KVM_ENABLE_CAP(KVM_CAP_SW_TLB)");
 
-	/* Our values are right, so it is the kernel that cannot. */
+	/* Our values are right, so the kernel lacks the capability. */
 	if (ret == -EINVAL)
 		return v->host->context(-ENOTSUP, "this kernel shares no TLB with this vCPU");
 	return ret;
 }
 
-/* Everything that can fail before the kernel drops its own entries for ours. */
+/* Does all that can fail before the kernel replaces its entries by ours. */
 static int prepare(struct ppctlb_vcpu *v)
 {
 	int ret;
@@ -215,7 +215,7 @@ int tlb_e500_open(struct ppctlb_vcpu *v)
 	return ret;
 }
 
-/* The kernel holds on to the pages of an array by itself. */
+/* The kernel keeps the pages of the array pinned by itself. */
 void tlb_e500_close(struct ppctlb_vcpu *v)
 {
 	struct state *s = v->state;
@@ -243,7 +243,7 @@ int tlb_e500_get(struct ppctlb_vcpu *v, enum ppctlb_view view, struct ppctlb_ent
 	return 0;
 }
 
-/* Tell the kernel of the n entries whose bits are set in s->dirty. */
+/* Tells the kernel of the n entries whose bits are set in s->dirty. */
 static int tell(struct ppctlb_vcpu *v, size_t n)
 {
 	const struct state *s = v->state;
@@ -258,8 +258,8 @@ static void mark(struct state *s, size_t place)
 	s->dirty[place / 8] |= (unsigned char)(1u << place % 8);
 }
 
-/* The old bytes back, and the kernel told again in case it took the new ones in when it failed with
- * that errno. */
+/* Puts the old bytes back after telling the kernel of the new ones failed with errno first, and
+ * tells it again in case it has read the new ones. Returns ret. */
 static int put_back(struct ppctlb_vcpu *v, const struct ppctlb_entry *entries, size_t n, int ret,
 		    int first)
 {

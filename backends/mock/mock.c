@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The mock backend: a detached TLB that fails on demand and logs its calls, for consumers' tests.
+ * The mock backend: a detached TLB that fails on demand and logs its calls, for tests of programs
+ * that use the library.
  *
  * PPCTLB_MOCK=fail=CALL:N:ERRNO[;...][;log=PATH]: the N-th CALL (open, get, set, commit; N from 1)
  * of a handle fails with ERRNO and changes nothing. A handle is opened once, so open has N 1 only.
@@ -16,7 +17,7 @@ enum call { OPEN, GET, SET, COMMIT, CALLS };
 
 static const char *const call_names[CALLS] = {"open", "get", "set", "commit"};
 
-/* The documented set */
+/* The documented set, see libppctlb(3). */
 static const struct {
 	const char *name;
 	int err;
@@ -33,8 +34,8 @@ struct fault {
 };
 
 struct state {
-	unsigned char *array; /* every core's words in the kernel's e500 layout */
-	void *own;	      /* the same, unless it is the caller's */
+	unsigned char *array; /* the words of any core, in the kernel's e500 layout */
+	void *own;	      /* the same, or NULL if the array is the caller's */
 	int log;	      /* a file descriptor, or -1 */
 	unsigned long calls[CALLS];
 	size_t n_faults;
@@ -48,7 +49,7 @@ static bool is_word(const char *word, size_t len, const char *name)
 	return strlen(name) == len && !memcmp(word, name, len);
 }
 
-/* The whole of text as a decimal number from 1; 0 if it is none. */
+/* The text as a decimal number from 1; 0 if it is not one. */
 static unsigned long parse_count(const char *text, size_t len)
 {
 	char *end;
@@ -111,7 +112,7 @@ static int open_log(const struct ppctlb_host *host, const char *path, size_t len
 		       : 0;
 }
 
-/* One part between semicolons; "fail=" may be left out after the first fault. */
+/* Parses one part between semicolons; "fail=" may be left out after the first fault. */
 static int parse_part(const struct ppctlb_host *host, struct state *s, const char *part, size_t len)
 {
 	bool named = !strncmp(part, "fail=", 5);
@@ -143,7 +144,7 @@ static int parse(const struct ppctlb_host *host, struct state *s, const char *sc
 
 /* ---- the calls ---- */
 
-/* Count the call, log it, and fail it if the script says so. */
+/* Counts and logs the call, and fails it if the script says so. */
 static int enter(struct ppctlb_vcpu *v, enum call call, size_t n)
 {
 	struct state *s = v->state;
@@ -185,10 +186,12 @@ static bool is_e500(const struct ppctlb_vcpu *v)
 static int check(struct ppctlb_vcpu *v)
 {
 	if (v->fd >= 0)
-		return v->host->fail(EINVAL, "mock has no vCPU, detached handles only");
-	if ((v->array || v->array_len) && (!is_e500(v) || !v->array))
-		return v->host->fail(EINVAL, "%zu bytes of no array that %s can have", v->array_len,
-				     v->core.info.name);
+		return v->host->fail(EINVAL, "mock has detached handles only, no vCPU");
+	if (v->array_len && !v->array)
+		return v->host->fail(EINVAL, "array_len is %zu, but there is no array",
+				     v->array_len);
+	if (v->array && !is_e500(v))
+		return v->host->fail(EINVAL, "%s has no array of the caller's", v->core.info.name);
 	if (!is_e500(v))
 		return tlb_common_check_fixed(v);
 	return tlb_common_asks_geometry(v) ? tlb_e500_set_geometry(v, v->geometry) : 0;
@@ -213,7 +216,7 @@ static int mock_open(struct ppctlb_vcpu *v)
 
 	if (ret)
 		return ret;
-	/* room for more faults than so many characters can name */
+	/* a fault takes more than one character, so there is room for all of them */
 	s = calloc(1, sizeof(*s) + (script ? strlen(script) : 0) * sizeof(s->fault[0]));
 	if (!s)
 		return v->host->fail(ENOMEM, "out of memory");

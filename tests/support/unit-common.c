@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-static const char spoilt[] = "'?spoilt' is no name of a core";
+static const char spoilt[] = "'?spoilt' is not a legal core name";
 
 void spoil_message(void)
 {

@@ -223,7 +223,7 @@ e500v2
 e5500
 e6500' sh -c 'ppctlb cores -n -o core | sort -u'
 echo garbage >"$work/backends/broken.so"
-gives 'backends tells why one is unusable' 0 broken sh -c "ppctlb backends | sed -n '/^broken .*no ELF object/s/ .*//p'"
+gives 'backends tells why one is unusable' 0 broken sh -c "ppctlb backends | sed -n '/^broken .*not an ELF object/s/ .*//p'"
 rm "$work/backends/broken.so"
 mkdir "$work/bare" "$work/broken"
 echo garbage >"$work/broken/zz.so"
@@ -238,7 +238,7 @@ without_plugins() {
 		gives "$verb: an unknown column is a usage error there, too" 2 '' \
 			env PPCTLB_BACKEND_PATH="$work/bare" ppctlb $verb -o COLOUR
 	done
-	says 'cores: none can be used, and why' 1 '^  zz: .*no ELF object' \
+	says 'cores: none can be used, and why' 1 '^  zz: .*not an ELF object' \
 		env PPCTLB_BACKEND_PATH="$work/broken" ppctlb cores
 }
 if [ -z "$(PPCTLB_BACKEND_PATH=$work/bare ppctlb backends 2>/dev/null)" ]; then

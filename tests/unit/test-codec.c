@@ -132,7 +132,7 @@ static void size_is_refused(uint64_t size)
 	struct ppctlb_mapping m = {.size = size};
 	const char *legal = legal_sizes(), *list;
 
-	REFUSED(EINVAL, m, "is no page of", facts->name, legal);
+	REFUSED(EINVAL, m, "is not a page size of", facts->name, legal);
 	/* all of them, and no more */
 	list = strstr(ppctlb_errmsg(), legal);
 	HOLDS(list && !strcmp(list, legal), "%s", ppctlb_errmsg());
@@ -290,8 +290,8 @@ START_TEST(any_words_are_decoded)
 		invalid += ret == -ENOENT;
 		malformed += ret == -EBADMSG;
 	}
-	HOLDS(good > few && invalid > few && malformed > few,
-	      "%u good, %u invalid, %u malformed", good, invalid, malformed);
+	HOLDS(good > few && invalid > few && malformed > few, "%u good, %u invalid, %u malformed",
+	      good, invalid, malformed);
 }
 END_TEST
 
@@ -378,7 +378,7 @@ START_TEST(words_too_wide)
 					model_encode(facts, &page, &e);
 				e.word[i] |= UINT64_C(1) << bit;
 				FAILS(EINVAL, decoders[k >> 1](core, &e, &m), word_name(i),
-				      "bits that the word has not");
+				      "bits outside this word");
 				HOLDS(is_garbage(&m, sizeof(m)), "the mapping was written");
 			}
 }

@@ -314,13 +314,13 @@ static const struct broken {
 	/* no plug-in */
 	{"none", make_none, "no symbol ppctlb_backend", ""},
 	{"undefined", make_undefined, "a_function_that_is_nowhere", ""},
-	{"empty", make_empty, "it is cut off, or no ELF object at all", ""},
-	{"text", make_text, "it is no ELF object", ""},
+	{"empty", make_empty, "it is cut off, or not an ELF object", ""},
+	{"text", make_text, "it is not an ELF object", ""},
 	{"half", make_half, "it is cut off: a segment has", "4000"},
 	{"header", make_header, "it is cut off", ""},
 	{"wrapping", make_wrapping, "it is cut off: a segment has 1844", ""},
 	{"huge", make_huge, "it has 1073741825 bytes, more than any plug-in", ""},
-	{"executable", make_executable, "it is no shared object", ""},
+	{"executable", make_executable, "it is not a shared object", ""},
 	{"other-class", make_other_class, "wrong ELF class", ""},
 	{"other-order", make_other_order, "wrong byte order: its endianness is", ""},
 	{"other-machine", make_other_machine, "wrong machine", ""},
@@ -642,10 +642,10 @@ static void refuse_control_characters(void)
 	static const char hostile[] = "good\n\033[31m\x07\x7f\r", words[] = "good??[31m???";
 	struct ppctlb_config cfg = config(hostile, "core-good");
 
-	FAILS(EINVAL, open_close(&cfg), words, "no name of a backend");
+	FAILS(EINVAL, open_close(&cfg), words, "not a legal backend name");
 	message_is_clean();
 	cfg = config(NULL, hostile);
-	FAILS(EINVAL, open_close(&cfg), words, "no name of a core");
+	FAILS(EINVAL, open_close(&cfg), words, "not a legal core name");
 	message_is_clean();
 	ck_assert_ptr_null(ppctlb_core(hostile));
 	message_is_clean();
@@ -664,7 +664,7 @@ static void refuse_control_characters(void)
 	ck_assert_int_eq(mkdir(in_dir("a\nb"), 0755), 0);
 	make_text("a\nb/text.so");
 	cfg.backend_path = in_dir("a\nb");
-	FAILS(ENOENT, open_close(&cfg), "a?b\ntext: it is no ELF object");
+	FAILS(ENOENT, open_close(&cfg), "a?b\ntext: it is not an ELF object");
 	ck_assert_ptr_eq(strchr(ppctlb_errmsg(), '\n'), strrchr(ppctlb_errmsg(), '\n'));
 	cfg.backend = "text";
 	FAILS(ENOEXEC, open_close(&cfg), "backend text", "a?b/text.so");
@@ -679,9 +679,9 @@ static void refuse_huge_names(void)
 
 	memset(huge, 'x', sizeof(huge) - 1);
 	cfg = config(huge, "core-good");
-	FAILS(EINVAL, open_close(&cfg), "no name of a backend");
+	FAILS(EINVAL, open_close(&cfg), "not a legal backend name");
 	cfg = config(NULL, huge);
-	FAILS(EINVAL, open_close(&cfg), "no name of a core");
+	FAILS(EINVAL, open_close(&cfg), "not a legal core name");
 	ck_assert_ptr_null(ppctlb_core(huge));
 	huge[0] = '/';
 	cfg = config("good", "core-good");
@@ -712,9 +712,9 @@ START_TEST(hostile_names)
 	zoo("good.so");
 	for (size_t i = 0; i < COUNT(names); i++) {
 		cfg = config(names[i], "core-good");
-		FAILS(EINVAL, open_close(&cfg), names[i], "no name of a backend");
+		FAILS(EINVAL, open_close(&cfg), names[i], "not a legal backend name");
 		cfg = config(NULL, names[i]);
-		FAILS(EINVAL, open_close(&cfg), names[i], "no name of a core");
+		FAILS(EINVAL, open_close(&cfg), names[i], "not a legal core name");
 		cfg = config("good", names[i]);
 		FAILS(EINVAL, open_close(&cfg), names[i]);
 		ck_assert_ptr_null(ppctlb_core(names[i]));
@@ -882,7 +882,7 @@ START_TEST(core_by_pvr)
 		snprintf(first, sizeof(first), "\na: no core with PVR 0x%08x\nempty-cores: no core",
 			 bad[i]);
 		ck_assert_ptr_nonnull(strstr(ppctlb_errmsg(), first));
-		ck_assert_ptr_nonnull(strstr(ppctlb_errmsg(), "\ntext: it is no ELF object"));
+		ck_assert_ptr_nonnull(strstr(ppctlb_errmsg(), "\ntext: it is not an ELF object"));
 	}
 	setenv("PPCTLB_BACKEND_PATH", "relative", 1);
 	ck_assert_ptr_null(ppctlb_core_by_pvr(0x500d0000));
@@ -941,7 +941,7 @@ START_TEST(many_candidates)
 	cfg.backend_path = make_many();
 	for (int i = 0; i < MANY; i++)
 		snprintf(lines + strlen(lines), sizeof(lines) - strlen(lines),
-			 "\ncandidate-%02d: it is no ELF object", i);
+			 "\ncandidate-%02d: it is not an ELF object", i);
 	FAILS(ENOENT, open_close(&cfg), "core-x", cfg.backend_path, lines);
 	directory_stands_once();
 	if (!strstr(ppctlb_errmsg(), "(built in)"))
@@ -954,8 +954,8 @@ static void is_whole(const char *line, size_t len, const char *path, size_t i)
 {
 	char want[PATH_MAX];
 
-	snprintf(want, sizeof(want), "candidate-%02zu (%s/candidate-%02zu.so): it is no ELF object",
-		 i, path, i);
+	snprintf(want, sizeof(want),
+		 "candidate-%02zu (%s/candidate-%02zu.so): it is not an ELF object", i, path, i);
 	ck_assert_msg(len == strlen(want) && !memcmp(line, want, len), "'%.*s', not '%s'", (int)len,
 		      line, want);
 }

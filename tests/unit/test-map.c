@@ -1230,7 +1230,7 @@ START_TEST(no_page_of_a_440)
 	struct ppctlb *h = open_core("440");
 	struct ppctlb_mapping m = mapping(0, 4 * M, SUPER, 0);
 
-	FAILS(EINVAL, ppctlb_map_at(h, &m, 0, 0, 0), "size 4M is no page of 440; legal: 1K");
+	FAILS(EINVAL, ppctlb_map_at(h, &m, 0, 0, 0), "size 4M is not a page size of 440; legal: 1K");
 	ppctlb_close(h);
 }
 END_TEST

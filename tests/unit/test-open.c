@@ -407,9 +407,9 @@ START_TEST(no_e500_of_an_unknown_pvr)
 	struct ppctlb_config cfg = on_vcpu(fd);
 
 	cfg.core = "e500v2";
-	FAILS(ENOTSUP, open_close(&cfg), "PVR 0x80220010 is no e500");
+	FAILS(ENOTSUP, open_close(&cfg), "PVR 0x80220010 is not an e500");
 	cfg.backend = "e500";
-	FAILS(ENOTSUP, open_close(&cfg), "PVR 0x80220010 is no e500");
+	FAILS(ENOTSUP, open_close(&cfg), "PVR 0x80220010 is not an e500");
 	fakekvm_close(fd);
 }
 END_TEST
@@ -440,9 +440,9 @@ START_TEST(nobody_takes_it)
 		uint32_t pvr;
 		const char *words[2];
 	} cases[] = {
-		{0x00070101, {"no 440 or 460", "no e500"}},
-		{0x11a52080, {"476", "no e500"}},
-		{0, {"PVR 0x00000000", "no e500"}},
+		{0x00070101, {"not a 440 or 460", "not an e500"}},
+		{0x11a52080, {"476", "not an e500"}},
+		{0, {"PVR 0x00000000", "not an e500"}},
 	};
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
@@ -475,12 +475,12 @@ START_TEST(no_vcpu)
 	int fd = open("/dev/null", O_RDWR), vm = fakekvm_open(FAKEKVM_E500V2, 0), pipes[2];
 	struct ppctlb_config cfg = on_vcpu(fd);
 
-	FAILS(EINVAL, open_close(&cfg), "no powerpc vCPU", "errno 25");
+	FAILS(EINVAL, open_close(&cfg), "not a powerpc vCPU", "errno 25");
 	cfg.vcpu_fd = vm;
-	FAILS(EINVAL, open_close(&cfg), "no powerpc vCPU");
+	FAILS(EINVAL, open_close(&cfg), "not a powerpc vCPU");
 	ck_assert_int_eq(pipe(pipes), 0);
 	cfg.vcpu_fd = pipes[0];
-	FAILS(EINVAL, open_close(&cfg), "no powerpc vCPU");
+	FAILS(EINVAL, open_close(&cfg), "not a powerpc vCPU");
 	close(fd);
 	cfg.vcpu_fd = fd;
 	FAILS(EBADF, open_close(&cfg), "KVM_GET_SREGS", "errno 9");

@@ -123,9 +123,9 @@ struct found {
 	uint32_t hangs_on;
 };
 
-static void look_in(const struct lookup *l, const struct ppctlb_access *a, struct found *f)
+static void look_in(const struct decoded_tlb *l, const struct ppctlb_access *a, struct found *f)
 {
-	struct candidates c = candidates_for(l, a->eaddr);
+	struct span c = span_for(l, a->eaddr);
 
 	for (size_t i = 0; i < c.n; i++) {
 		uint32_t hangs_on;
@@ -140,7 +140,7 @@ static void look_in(const struct lookup *l, const struct ppctlb_access *a, struc
 	}
 }
 
-static struct ppctlb_hit look_up(const struct lookup *l, unsigned tlbs,
+static struct ppctlb_hit look_up(const struct decoded_tlb *l, unsigned tlbs,
 				 const struct ppctlb_access *a)
 {
 	struct found f = {.first = NULL};

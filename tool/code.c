@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* ppctlb encode, decode, plan: from mappings to raw words and back, without a TLB. */
-#include "tool.h"
+#include "args.h"
+#include "items.h"
+#include "json.h"
+#include "message.h"
+#include "names.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,7 +51,7 @@ static bool encode_item(const struct item *i, void *arg)
 	struct ppctlb_entry e;
 
 	if (ppctlb_parse_mapping(i->text, &m) < 0 || ppctlb_encode(c->core, &m, &e) < 0) {
-		item_error(i);
+		complain_item_library(i);
 		return false;
 	}
 	print_entry(c, &e);
@@ -60,7 +65,7 @@ static bool decode_item(const struct item *i, void *arg)
 	struct ppctlb_entry e;
 
 	if (ppctlb_parse_entry(c->core, i->text, &e) < 0 || ppctlb_decode(c->core, &e, &m) < 0) {
-		item_error(i);
+		complain_item_library(i);
 		return false;
 	}
 	print_mapping(&m, c->json);
@@ -149,8 +154,8 @@ int verb_plan(const struct args *a)
 	if (ret == 0)
 		ret = plan_all(core, &region, a->value[OPT_JSON] != NULL);
 	if (ret == -ENOMEM)
-		error("%s: %s", a->argv[0], strerror(ENOMEM));
+		complain("%s: %s", a->argv[0], strerror(ENOMEM));
 	else if (ret < 0)
-		library_error(a->argv[0]);
+		complain_library(a->argv[0]);
 	return ret == 0 ? EXIT_OK : EXIT_FAILED;
 }

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* ppctlb dump: a TLB as a table, as the table of 2008, or as JSON. */
-#include "tool.h"
+#include "args.h"
+#include "image.h"
+#include "json.h"
+#include "message.h"
+#include "names.h"
+#include "table.h"
 
 #include <errno.h>
 #include <json-c/json.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -141,7 +146,7 @@ static const char *worst_colour(const struct mark *marks, size_t n)
 	for (size_t i = 0; i < n; i++)
 		if (marks[i].finding->severity < worst)
 			worst = marks[i].finding->severity;
-	return severity_colours[worst];
+	return severity_colour(worst);
 }
 
 static void entry_row(struct table *t, const struct image *im, size_t place)
@@ -222,7 +227,7 @@ static int dump_libkvm(const struct args *a, const struct image *im)
 {
 	if (ppctlb_dump(im->h, PPCTLB_GUEST, PPCTLB_LIBKVM, print_line, NULL) == 0)
 		return EXIT_OK;
-	library_error(a->argv[0]);
+	complain_library(a->argv[0]);
 	return EXIT_FAILED;
 }
 
@@ -256,9 +261,11 @@ static int dump(const struct args *a, size_t format)
 
 int verb_dump(const struct args *a)
 {
-	const char *name = a->value[OPT_FORMAT] ? a->value[OPT_FORMAT] : formats[0].name;
+	const char *name = formats[0].name;
 	size_t i = 0;
 
+	if (a->value[OPT_FORMAT])
+		name = a->value[OPT_FORMAT];
 	while (strcmp(formats[i].name, name))
 		i++;
 	return dump(a, i);

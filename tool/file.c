@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Files: read whole, read by lines in constant memory, replaced atomically. */
-#include "tool.h"
+#include "file.h"
+#include "message.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,7 +22,7 @@ static int open_input(const char *path)
 	int fd = is_dash(path) ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
-		error("%s: %s", path, strerror(errno));
+		complain("%s: %s", path, strerror(errno));
 	return fd;
 }
 
@@ -53,19 +54,19 @@ static bool read_all(int fd, const char *path, char **data, size_t *len)
 			char *more = realloc(*data, room = room ? 2 * room : 65536);
 
 			if (!more) {
-				error("%s: %s", path, strerror(ENOMEM));
+				complain("%s: %s", path, strerror(ENOMEM));
 				return false;
 			}
 			*data = more;
 		}
 		n = read_some(fd, *data + *len, room - *len);
 		if (n < 0)
-			error("%s: %s", path, strerror(errno));
+			complain("%s: %s", path, strerror(errno));
 		if (n <= 0)
 			return n == 0;
 		*len += n;
 		if (*len > FILE_MAX) {
-			error("%s: too large, more than %u MiB", path, FILE_MAX >> 20);
+			complain("%s: too large, more than %u MiB", path, FILE_MAX >> 20);
 			return false;
 		}
 	}
@@ -103,7 +104,7 @@ static bool resolve(const char *path, char *target)
 		strcpy(target, path);
 		return true;
 	}
-	error("%s: %s", path, strerror(errno ? errno : ENOENT));
+	complain("%s: %s", path, strerror(errno ? errno : ENOENT));
 	return false;
 }
 
@@ -214,11 +215,11 @@ static bool replaceable(const char *path, const char *target)
 	if (stat(target, &st) < 0) {
 		if (errno == ENOENT)
 			return true;
-		error("%s: %s", path, strerror(errno));
+		complain("%s: %s", path, strerror(errno));
 		return false;
 	}
 	if (!S_ISREG(st.st_mode))
-		error("%s: not a regular file", path);
+		complain("%s: not a regular file", path);
 	return S_ISREG(st.st_mode);
 }
 
@@ -227,7 +228,7 @@ static bool find_target(const char *path, char *target)
 {
 	if (!is_dash(path))
 		return resolve(path, target) && replaceable(path, target);
-	error("-: only files are written; ./- is one of that name");
+	complain("-: only files are written; ./- is one of that name");
 	return false;
 }
 
@@ -240,7 +241,7 @@ bool file_writable(const char *path)
 	directory_of(target, dir);
 	if (access(dir, W_OK | X_OK) == 0)
 		return true;
-	error("%s: %s", path, strerror(errno));
+	complain("%s: %s", path, strerror(errno));
 	return false;
 }
 
@@ -257,7 +258,7 @@ bool file_write(const char *path, const void *data, size_t len)
 	sigprocmask(SIG_BLOCK, &block, &old);
 	ok = replace(target, data, len);
 	if (!ok)
-		error("%s: %s", path, strerror(errno));
+		complain("%s: %s", path, strerror(errno));
 	sigprocmask(SIG_SETMASK, &old, NULL);
 	return ok;
 }
@@ -273,7 +274,7 @@ struct lines *lines_open(const char *path)
 		return NULL;
 	l = malloc(sizeof(*l));
 	if (!l) {
-		error("%s: %s", path, strerror(ENOMEM));
+		complain("%s: %s", path, strerror(ENOMEM));
 		close_input(fd);
 		return NULL;
 	}
@@ -313,7 +314,7 @@ static void refill(struct lines *l)
 	/* one byte stays free for the 0 of a last line without newline */
 	n = read_some(l->fd, l->buffer + l->end, sizeof(l->buffer) - l->end - 1);
 	if (n < 0) {
-		error("%s: %s", l->name, strerror(errno));
+		complain("%s: %s", l->name, strerror(errno));
 		l->failed = l->broken = true;
 	}
 	if (n <= 0)
@@ -325,7 +326,7 @@ static void refill(struct lines *l)
 static void refuse(struct lines *l, unsigned long column, const char *why)
 {
 	if (l->refused++ < l->tell)
-		error_at(l->name, l->number, column, "%s", why);
+		complain_at(l->name, l->number, column, "%s", why);
 	l->failed = true;
 }
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* JSON objects through json-c, one a line; the member names are part of the interface. */
+#include "json.h"
+#include "message.h"
 #include "tool.h"
 
 #include <errno.h>

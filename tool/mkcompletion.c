@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Writes the completion file of a shell from the verb table: mkcompletion bash|zsh|fish. */
-#include "tool.h"
+#include "verbs.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define LIST_CORES "ppctlb cores --noheadings -o CORE 2>/dev/null | uniq"

@@ -1,13 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The verb table and the option table of ppctlb(1). */
-#include "tool.h"
+#include "verbs.h"
+#include "formats/list.h"
 
-/* The generator of the shell completions has the table without the verbs. */
+#include <stddef.h>
+
+/* tool/mkcompletion links the table without the verbs. */
 #ifdef TABLE_ONLY
 #define RUN(verb) NULL
 #else
 #define RUN(verb) verb_##verb
 #endif
+
+#define FORMAT_WORD(id, name, help) "|" name
+#define FORMAT_NOTE(id, name, help) name ": " help "\n"
 
 const struct option_info options[OPTION_COUNT] = {
 	[OPT_HELP] = {"help", 'h', NULL, "show this help"},
@@ -22,7 +28,7 @@ const struct option_info options[OPTION_COUNT] = {
 	[OPT_TS] = {"ts", 0, "0|1", "address space (0)"},
 	[OPT_ACCESS] = {"access", 0, "r|w|x", "read, write or execute (r)"},
 	[OPT_USER] = {"user", 0, NULL, "access in user mode, not supervisor"},
-	[OPT_FROM] = {"from", 0, "libkvm|qemu|qemu-log|xmon|hex", "what text it is"},
+	[OPT_FROM] = {"from", 0, &(FORMATS(FORMAT_WORD))[1], "what text it is"},
 	[OPT_KEEP_GOING] = {"keep-going", 0, NULL, "leave out lines that cannot be read"},
 	[OPT_QMP] = {"qmp", 0, "SOCKET", "QEMU's QMP socket"},
 	[OPT_CPU] = {"cpu", 0, "N", "which CPU (0)"},
@@ -51,7 +57,6 @@ const struct verb verbs[] = {
 		.operands = "",
 		.help = "what can be loaded, and why not",
 		.takes = OPT(JSON) | OPT(COLUMNS) | OPT(NOHEADINGS),
-		.trouble = EXIT_FAILED,
 		.run = RUN(backends),
 	},
 	{
@@ -59,14 +64,12 @@ const struct verb verbs[] = {
 		.operands = "",
 		.help = "each core's TLBs, page sizes, widths and flags",
 		.takes = OPT(JSON) | OPT(COLUMNS) | OPT(NOHEADINGS),
-		.trouble = EXIT_FAILED,
 		.run = RUN(cores),
 	},
 	{
 		.name = "version",
 		.operands = "",
 		.help = "versions of tool and library",
-		.trouble = EXIT_FAILED,
 		.run = RUN(version),
 	},
 	{
@@ -78,7 +81,6 @@ const struct verb verbs[] = {
 		.takes = OPT(JSON),
 		.min = 1,
 		.max = -1,
-		.trouble = EXIT_FAILED,
 		.run = RUN(encode),
 	},
 	{
@@ -90,7 +92,6 @@ const struct verb verbs[] = {
 		.takes = OPT(JSON),
 		.min = 1,
 		.max = -1,
-		.trouble = EXIT_FAILED,
 		.run = RUN(decode),
 	},
 	{
@@ -102,7 +103,6 @@ const struct verb verbs[] = {
 		.takes = OPT(JSON),
 		.min = 1,
 		.max = 1,
-		.trouble = EXIT_FAILED,
 		.run = RUN(plan),
 	},
 	{
@@ -112,7 +112,6 @@ const struct verb verbs[] = {
 		.needs = OPT(CORE),
 		.min = 1,
 		.max = 1,
-		.trouble = EXIT_FAILED,
 		.run = RUN(new),
 	},
 	{
@@ -122,7 +121,6 @@ const struct verb verbs[] = {
 		.notes = MAPPING_NOTE,
 		.min = 2,
 		.max = -1,
-		.trouble = EXIT_FAILED,
 		.run = RUN(map),
 	},
 	{
@@ -132,7 +130,6 @@ const struct verb verbs[] = {
 		.takes = OPT(PID) | OPT(TS),
 		.min = 3,
 		.max = 3,
-		.trouble = EXIT_FAILED,
 		.run = RUN(unmap),
 	},
 	{
@@ -141,7 +138,6 @@ const struct verb verbs[] = {
 		.help = "make every entry of an image zero",
 		.min = 1,
 		.max = 1,
-		.trouble = EXIT_FAILED,
 		.run = RUN(flush),
 	},
 	{
@@ -156,7 +152,6 @@ const struct verb verbs[] = {
 		.takes = OPT(FORMAT) | OPT(ALL) | OPT(COLUMNS) | OPT(NOHEADINGS),
 		.min = 1,
 		.max = 1,
-		.trouble = EXIT_FAILED,
 		.run = RUN(dump),
 	},
 	{
@@ -169,7 +164,6 @@ const struct verb verbs[] = {
 		.takes = OPT(JSON) | OPT(PID) | OPT(TS) | OPT(ACCESS) | OPT(USER),
 		.min = 2,
 		.max = -1,
-		.trouble = EXIT_FAILED,
 		.run = RUN(lookup),
 	},
 	{
@@ -180,7 +174,6 @@ const struct verb verbs[] = {
 		.takes = OPT(JSON),
 		.min = 1,
 		.max = 1,
-		.trouble = EXIT_FAILED,
 		.run = RUN(check),
 	},
 	{
@@ -198,30 +191,26 @@ const struct verb verbs[] = {
 		.name = "import",
 		.operands = "[FILE | -] IMAGE",
 		.help = "saved text of another tool to an image",
-		.notes = "libkvm    the table of 2008, also dump --format=libkvm\n"
-			 "qemu      QEMU's info tlb\n"
-			 "qemu-log  a log that QEMU wrote with -d mmu\n"
-			 "xmon      dump of a 440's TLB by Linux's xmon\n"
-			 "hex       an ENTRY a line\n",
+		.notes = FORMATS(FORMAT_NOTE),
 		.needs = OPT(FROM) | OPT(CORE),
 		.takes = OPT(KEEP_GOING),
 		.min = 1,
 		.max = 2,
-		.trouble = EXIT_FAILED,
 		.run = RUN(import),
 	},
 	{
 		.name = "capture",
 		.operands = "IMAGE",
 		.help = "the TLB of a running QEMU (TCG)",
-		.notes = "SOCKET is that of QEMU's own option -qmp unix:SOCKET,server=on,wait=off. The guest is\n"
-			 "stopped meanwhile and continued if it ran; QEMU's log settings are lost.\n",
+		.notes = "SOCKET is that of QEMU's own option -qmp unix:SOCKET,server=on,wait=off. "
+			 "The guest is\n"
+			 "stopped meanwhile and continued if it ran; QEMU's log settings are "
+			 "lost.\n",
 		.needs = OPT(QMP),
 		.takes = OPT(CPU) | OPT(TIMEOUT),
 		.min = 1,
 		.max = 1,
-		.early = true,
-		.trouble = EXIT_FAILED,
+		.output_last = true,
 		.run = RUN(capture),
 	},
 	{
@@ -234,7 +223,6 @@ const struct verb verbs[] = {
 		.needs = OPT(PICTURE),
 		.min = 1,
 		.max = 1,
-		.trouble = EXIT_FAILED,
 		.run = RUN(plot),
 	},
 	{0},
@@ -243,4 +231,9 @@ const struct verb verbs[] = {
 bool verb_takes(const struct verb *v, int option)
 {
 	return ((v->needs | v->takes | OPT(HELP)) >> option) & 1;
+}
+
+int verb_trouble(const struct verb *v)
+{
+	return v->trouble ? v->trouble : EXIT_FAILED;
 }

@@ -161,6 +161,22 @@ for verb in $verbs; do
 	done
 done
 
+# ---- the formats of import, of which tool/formats/list.h is the list ----
+
+formats=$(sed -n 's/^[	 ]*F([a-z_]*, "\([a-z-]*\)".*/\1/p' "$source/tool/formats/list.h")
+[ "$(echo "$formats" | wc -l)" -ge 5 ]
+ok $? "tool/formats/list.h lists formats"
+for format in $formats; do
+	[ -r "$source/tool/formats/$format.c" ]
+	ok $? "tool/formats/$format.c reads $format"
+	ppctlb import --help | grep -q "^$format: "
+	ok $? "import --help describes $format"
+	grep -q "^\.It Cm $format\$" "$source/man/ppctlb.1"
+	ok $? "ppctlb(1) describes $format"
+	ppctlb import --from=$format -c 440 /dev/null none.img 2>&1 | grep -q "nothing in it is $format text"
+	ok $? "import reads $format"
+done
+
 for variable in $(grep -rhoE 'getenv\("[A-Z_]+"' "$source/lib" "$source/backends" "$source/tool" | sed 's/.*("//; s/"//' | sort -u); do
 	grep -q "^\.It Ev $variable\$" "$source/man/ppctlb.1"
 	ok $? "ppctlb(1) describes $variable"
@@ -182,6 +198,8 @@ if command -v bash >/dev/null; then
 	bash_completes 'options of the verb' '--help --format --all --output --noheadings' ppctlb dump --
 	bash_completes 'one option' '--keep-going' ppctlb import --k
 	bash_completes 'words' 'table libkvm json' ppctlb dump --format ''
+	# shellcheck disable=SC2086 # one word for each format
+	bash_completes 'formats' "$(echo $formats)" ppctlb import --from ''
 	bash_completes 'words behind =' 'libkvm' ppctlb dump --format = l
 	bash_completes 'nothing behind = yet' '0 1' ppctlb lookup --ts =
 	bash_completes 'cores' 'e500v1 e500v2 e500mc' ppctlb new -c e500

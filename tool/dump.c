@@ -239,7 +239,7 @@ static const struct {
 	int (*dump)(const struct args *a, const struct image *im);
 } formats[] = {
 	{"table", OPT(ALL) | OPT(COLUMNS) | OPT(NOHEADINGS), dump_table},
-	{"json", OPT(ALL), dump_json},
+	{"json", OPT(ALL) | OPT(JSON), dump_json},
 	{"libkvm", 0, dump_libkvm},
 };
 
@@ -261,7 +261,7 @@ static int dump(const struct args *a, size_t format)
 
 int verb_dump(const struct args *a)
 {
-	const char *name = formats[0].name;
+	const char *name = a->value[OPT_JSON] ? "json" : "table";
 	size_t i = 0;
 
 	if (a->value[OPT_FORMAT])

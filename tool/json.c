@@ -6,7 +6,7 @@
 
 #include <errno.h>
 #include <json-c/json.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 void json_add(struct json_object *o, const char *key, struct json_object *value)

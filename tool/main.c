@@ -69,7 +69,8 @@ static int help(void)
 	for (const struct verb *v = verbs; v->name; v++)
 		printf("  %-9s %-19s %s\n", v->name, v->operands, v->help);
 	printf("\nAn IMAGE is a file that holds a TLB; - is standard input.\n"
-	       "More about a verb: ppctlb VERB --help. About everything: ppctlb(1).\n\n"
+	       "More about a verb: ppctlb VERB --help. About everything: ppctlb(1).\n"
+	       "ppctlb --version is the same as ppctlb version.\n\n"
 	       "If a guest hangs in a QEMU started with -qmp unix:SOCKET,server=on,wait=off:\n"
 	       "  ppctlb capture --qmp SOCKET now.img    take its TLB; later again, as then.img\n"
 	       "  ppctlb lookup now.img 0xc0001234       which entry covers that address?\n"
@@ -139,7 +140,7 @@ int main(int argc, char **argv)
 		return usage_error(NULL, "a verb is missing");
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
 		return finish(help(), EXIT_FAILED);
-	v = find_verb(argv[1]);
+	v = find_verb(strcmp(argv[1], "--version") ? argv[1] : "version");
 	if (!v)
 		return usage_error(NULL, "no such %s: %s", *argv[1] == '-' ? "option" : "verb",
 				   argv[1]);

@@ -5,6 +5,7 @@
 #include <ppctlb/ppctlb.h>
 
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -16,7 +17,7 @@ static bool progress_shown;
 
 /* Escapes all but the printable characters of the locale: a terminal must not interpret what a file
  * holds. */
-void put_safe(const char *text, FILE *f)
+static void put_safe(const char *text, FILE *f)
 {
 	mbstate_t state = {0};
 	size_t left = strlen(text);

@@ -6,7 +6,6 @@
 #include "tool.h"
 
 #include <stdbool.h>
-#include <stdio.h>
 
 /* "ppctlb: ..."; control characters in the result are written as \xNN. */
 void complain(const char *fmt, ...) PRINTF(1, 2);
@@ -22,8 +21,6 @@ const char *library_reason(unsigned long *column);
 void out_of_memory(void) __attribute__((noreturn));
 /* Set the status with which out_of_memory() exits. */
 void set_trouble(int status);
-/* Write text with control characters as \xNN. */
-void put_safe(const char *text, FILE *f);
 /* May standard output have colour: is it a terminal, and NO_COLOR not set? */
 bool use_colour(void);
 /* Write in that colour ("red") from now on, with NULL as before. */

@@ -83,7 +83,7 @@ static void bash(void)
 	       "\t# --option=value comes as three words\n"
 	       "\tif [[ $cur == '=' ]]; then\n\t\tcur=\n"
 	       "\telif [[ $prev == '=' ]]; then\n\t\tprev=${COMP_WORDS[COMP_CWORD-2]}\n\tfi\n"
-	       "\tif ((COMP_CWORD == 1)); then\n\t\tCOMPREPLY=($(compgen -W '--help");
+	       "\tif ((COMP_CWORD == 1)); then\n\t\tCOMPREPLY=($(compgen -W '--help --version");
 	for (const struct verb *v = verbs; v->name; v++)
 		printf(" %s", v->name);
 	printf("' -- \"$cur\"))\n\t\treturn\n\tfi\n\tcase ${COMP_WORDS[1]}:$prev in\n");
@@ -178,7 +178,8 @@ static void fish_option(const struct verb *v, const struct option_info *o)
 
 static void fish(void)
 {
-	printf("complete -c ppctlb -n __fish_use_subcommand -f -l help\n");
+	printf("complete -c ppctlb -n __fish_use_subcommand -f -l help\n"
+	       "complete -c ppctlb -n __fish_use_subcommand -f -l version\n");
 	for (const struct verb *v = verbs; v->name; v++) {
 		printf("complete -c ppctlb -n __fish_use_subcommand -f -a %s -d '", v->name);
 		put_quoted(v->help, "\\'", "\\");

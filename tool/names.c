@@ -4,7 +4,6 @@
 #include "message.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 const struct ppctlb_core *core_find(const char *name)

@@ -4,9 +4,9 @@
 #include "args.h"
 #include "message.h"
 
-#include <errno.h>
 #include <libsmartcols.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>

@@ -149,7 +149,7 @@ const struct verb verbs[] = {
 			 "IPROT, X01, GS, LPID, WORDS and FINDINGS, as far as the core has them; "
 			 "and with -o\n"
 			 "ENTRY, as decode reads it, and MAPPING, as map reads it.\n",
-		.takes = OPT(FORMAT) | OPT(ALL) | OPT(COLUMNS) | OPT(NOHEADINGS),
+		.takes = OPT(JSON) | OPT(FORMAT) | OPT(ALL) | OPT(COLUMNS) | OPT(NOHEADINGS),
 		.min = 1,
 		.max = 1,
 		.run = RUN(dump),

@@ -25,7 +25,7 @@ struct builder {
 	char reason[256]; /* why the last one was refused */
 };
 
-/* geometry NULL: the core's own. False: told. */
+/* geometry NULL: the core's own. False: complained. */
 bool builder_begin(struct builder *b, const struct ppctlb_core *core,
 		   const struct ppctlb_geometry *geometry);
 /* Add raw words, at their slot or to be placed. False: see reason. */
@@ -42,7 +42,7 @@ void builder_place(struct builder *b, void (*no_room)(const struct addition *e, 
 		   void *arg);
 /* Say how many mappings were split, if any. */
 void builder_tell_split(const struct builder *b, const char *source);
-/* Write the image. False: told. */
+/* Write the image. False: complained. */
 bool builder_store(const struct builder *b, uint32_t unknown, const char *path);
 void builder_free(struct builder *b);
 

@@ -4,8 +4,7 @@
 
 const struct colour black = {0.1, 0.1, 0.1}, grey = {0.45, 0.45, 0.45}, red = {0.8, 0, 0};
 
-/* Who may do something at all, user or supervisor. The colours are those of Okabe and Ito, which
- * the colour-blind tell apart; by rwx. */
+/* By rwx. The colours are those of Okabe and Ito, which the colour-blind can tell apart. */
 const struct right rights[8] = {
 	[0] = {{0.75, 0.75, 0.75}, "do nothing"},
 	[1] = {{0.34, 0.71, 0.91}, "read"},

@@ -21,7 +21,7 @@ struct right {
 	const char *name;
 };
 
-/* By what user or supervisor may do: r 1, w 2, x 4. */
+/* Colour and name by what user or supervisor or both may do: r 1, w 2, x 4. */
 extern const struct right rights[8];
 /* The right that the flags of a mapping give. */
 unsigned right_of(uint32_t flags);

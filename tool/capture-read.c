@@ -36,7 +36,7 @@ static void not_understood(size_t column, const char *reason, void *arg)
 
 	(void)column;
 	if (!r->failed)
-		complain("QEMU writes what this program does not know: %s", reason);
+		complain("QEMU prints text that this program does not know: %s", reason);
 	r->failed = true;
 }
 
@@ -71,7 +71,7 @@ bool capture_read_shown(struct capture *c, char *text)
 	return !c->shown.failed;
 }
 
-/* false: told. Where reading fails the line comes cut off, or none at all. */
+/* false: complained. Where a read fails, getline() returns part of a line, or none. */
 static bool read_lines(FILE *f, const char *name, struct reader *r)
 {
 	char *line = NULL;
@@ -119,8 +119,8 @@ static bool added(const struct capture *c, bool ok)
 	return ok;
 }
 
-/* The slot behind the last one of that TLB that the log tells of. */
-static size_t slot_behind(const struct capture *c, unsigned tlb)
+/* The slot after the last one of that TLB in the log. */
+static size_t slot_after_log(const struct capture *c, unsigned tlb)
 {
 	size_t slot = 0;
 
@@ -130,7 +130,8 @@ static size_t slot_behind(const struct capture *c, unsigned tlb)
 	return slot;
 }
 
-/* What only info tlb shows: an entry behind one that maps every address, or of no legal size. */
+/* Take an entry that only info tlb shows: it follows one that maps every address, or its size is
+ * illegal. */
 static bool take_shown(struct capture *c, const struct row *row, size_t from)
 {
 	c->unknown |= c->unknown_shown;
@@ -147,7 +148,7 @@ static size_t count(const struct rows *rows, unsigned tlb)
 	return n;
 }
 
-/* A slot and an EPN from the log, the rest from info tlb. */
+/* Take slot and EPN from the log, the rest from info tlb. */
 static bool take_page(struct capture *c, const struct row *page, const struct row *row)
 {
 	struct ppctlb_mapping m = row->mapping;
@@ -177,11 +178,11 @@ static void no_room(const struct addition *e, void *arg)
 	bool *ok = arg;
 
 	(void)e;
-	complain("not all entries have room in the image");
+	complain("the image has no room for all entries");
 	*ok = false;
 }
 
-/* Both show the entries in the order of slots, the log possibly not the last ones. */
+/* Both show the entries in the order of slots; the log may lack the last ones. */
 bool capture_join(struct capture *c)
 {
 	size_t taken[2] = {0}, logged[2] = {count(&c->logged, 0), count(&c->logged, 1)};
@@ -194,7 +195,7 @@ bool capture_join(struct capture *c)
 		unsigned tlb = row->entry.tlb & ~PPCTLB_NO_SLOT;
 
 		if (taken[tlb]++ >= logged[tlb])
-			ok = take_shown(c, row, slot_behind(c, tlb));
+			ok = take_shown(c, row, slot_after_log(c, tlb));
 		else if (!raw)
 			ok = take_page(c, &c->logged.row[i], row);
 	}

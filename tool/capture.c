@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * ppctlb capture: the TLB of a running QEMU (TCG).
+ * ppctlb capture: makes an image of the TLB of a running QEMU (TCG).
  *
- * QEMU logs the entries that it compares with an address when the monitor asks for a translation,
- * on the e500 family raw. That needs nothing of the guest; it is stopped meanwhile. Rights and real
- * addresses of a 440 come from info tlb.
+ * When the monitor asks for a translation, QEMU logs the entries that it compares with the address,
+ * raw on the e500 family. The guest is stopped meanwhile and need not take part. The rights and
+ * real addresses of a 440 come from info tlb.
  */
 #include "capture.h"
 #include "args.h"
@@ -22,7 +22,7 @@
 
 /* ---- which core it is ---- */
 
-/* By the version, the upper half of the PVR: e500RM 2.5.1 and Linux's table of CPUs. A 440 is told
+/* By the version, the upper half of the PVR: e500RM 2.5.1 and Linux's table of CPUs. A 440 is known
  * by its info tlb. */
 static const struct {
 	uint32_t version;
@@ -32,7 +32,7 @@ static const struct {
 	{0x8024, "e5500"},  {0x8040, "e6500"},
 };
 
-/* The hexadecimal number behind a name in info registers. */
+/* Find the hexadecimal number after a name in info registers. */
 static bool find_register(const char *text, const char *name, uint32_t *value)
 {
 	const char *at = strstr(text, name);
@@ -51,14 +51,14 @@ static const char *core_of(const char *shown, const char *registers)
 		if (pvr >> 16 == versions[i].version)
 			return versions[i].core;
 	complain("the CPU with PVR 0x%08" PRIx32
-		 " is no Book E core that is known here; its info tlb begins "
+		 " is no Book E core known here; its info tlb begins "
 		 "'%.*s'",
 		 pvr, (int)strcspn(shown + strspn(shown, "\r\n"), "\r\n"),
 		 shown + strspn(shown, "\r\n"));
 	return NULL;
 }
 
-/* TLBnCFG: number of entries and ways. */
+/* Take the numbers of entries and ways from TLBnCFG. */
 static bool read_geometry(struct capture *c, const char *registers)
 {
 	static const char *const names[] = {"TLB0CFG", "TLB1CFG"};
@@ -71,8 +71,8 @@ static bool read_geometry(struct capture *c, const char *registers)
 		ways = cfg >> 24;
 		sets = ways ? entries / ways : 0;
 		if (!sets || sets & (sets - 1) || sets * ways != entries) {
-			complain("%s: %s 0x%08" PRIx32 " is no geometry that is known here",
-				 c->socket, names[i], cfg);
+			complain("%s: %s 0x%08" PRIx32 " is no geometry known here", c->socket,
+				 names[i], cfg);
 			return false;
 		}
 		c->info.array[i].geometry = (struct ppctlb_geometry){entries, ways};
@@ -100,7 +100,7 @@ static bool identify(struct capture *c, const char *shown)
 
 /* ---- the log ---- */
 
-/* A line for the monitor that has no answer unless something is wrong. */
+/* Send the monitor a line that it answers only if something is wrong. */
 static bool tell_monitor(struct capture *c, const char *line)
 {
 	char *answer = qmp_monitor(c->qmp, c->cpu, line);
@@ -113,7 +113,7 @@ static bool tell_monitor(struct capture *c, const char *line)
 	return ok;
 }
 
-/* A directory of our own, which QEMU's user may write to. */
+/* Make a directory of our own that QEMU's user may write to. */
 static bool make_directory(struct capture *c)
 {
 	const char *tmp = getenv("TMPDIR");
@@ -130,8 +130,7 @@ static bool make_directory(struct capture *c)
 	snprintf(c->log, sizeof(c->log), "%s/log", c->directory);
 	if (!qmp_peer(c->qmp, &uid, &gid) || uid == geteuid() || chown(c->directory, uid, gid) == 0)
 		return true;
-	complain("QEMU runs as user %u, who cannot write a log for this one: %s", uid,
-		 strerror(errno));
+	complain("cannot let user %u, whom QEMU runs as, write a log: %s", uid, strerror(errno));
 	return false;
 }
 
@@ -263,8 +262,8 @@ static bool is_gone(int removed)
 	return removed == 0 || errno == ENOENT;
 }
 
-/* Everything as it was, as far as that is known: a log file of the user's is not. Each step is
- * tried, whatever became of the others. */
+/* Leave QEMU as it was, except for a log file of the user's, whose name nothing tells. Tries each
+ * step even if others fail. */
 static bool leave(struct capture *c)
 {
 	struct json_object *o = NULL;

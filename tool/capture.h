@@ -10,7 +10,7 @@
 struct rows {
 	struct row *row;
 	size_t n, room;
-	bool failed; /* told */
+	bool failed; /* complained */
 };
 
 struct capture {
@@ -28,10 +28,10 @@ struct capture {
 	bool logging, stopped;
 };
 
-/* Read the answer to info tlb, and change it on the way; read the log. False: told. */
+/* Read the answer to info tlb, and change it on the way; read the log. False: complained. */
 bool capture_read_shown(struct capture *c, char *text);
 bool capture_read_log(struct capture *c);
-/* Join both in c->builder. False: told. */
+/* Join both in c->builder. False: complained. */
 bool capture_join(struct capture *c);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ppctlb check: the findings about an image, one a line. */
+/* ppctlb check: shows the findings about an image, one a line. */
 #include "args.h"
 #include "image.h"
 #include "json.h"

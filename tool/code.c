@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ppctlb encode, decode, plan: from mappings to raw words and back, without a TLB. */
+/* ppctlb encode, decode, plan: turn mappings into raw words and back, without a TLB. */
 #include "args.h"
 #include "items.h"
 #include "json.h"
@@ -89,7 +89,7 @@ int verb_decode(const struct args *a)
 	return code(a, decode_item);
 }
 
-/* The pages of a region, printed when all are there. */
+/* Print the pages of a region once all are known. */
 static int plan(const struct ppctlb_core *core, const struct ppctlb_mapping *region, bool json)
 {
 	struct ppctlb_mapping *pages;
@@ -109,9 +109,10 @@ static int plan(const struct ppctlb_core *core, const struct ppctlb_mapping *reg
 }
 
 /*
- * A plan can be cut at each multiple of this and is the same: a page starts at a multiple of its
- * size in EA and in RA, so its size divides the highest power of two that divides their difference,
- * and no page crosses a multiple of that. Pieces of less than 4M are not worth it.
+ * A region can be cut at each multiple of this without a change of its plan: a page starts at a
+ * multiple of its size in EA and in RA, so its size divides the highest power of two that divides
+ * their difference, and no page crosses a multiple of that. Pieces of less than 4M are not worth
+ * it.
  */
 static uint64_t cut_at(const struct ppctlb_mapping *region)
 {
@@ -121,7 +122,7 @@ static uint64_t cut_at(const struct ppctlb_mapping *region)
 	return power < 4u << 20 ? 4u << 20 : power;
 }
 
-/* In pieces: where EA and RA differ in low bits, a plan can be as long as memory is large. */
+/* Plan in pieces: where EA and RA differ in low bits, a plan can have millions of pages. */
 static int plan_all(const struct ppctlb_core *core, const struct ppctlb_mapping *region, bool json)
 {
 	uint64_t cut = cut_at(region);

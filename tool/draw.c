@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Drawing the picture of a TLB: effective addresses on the left, real ones on the right. */
+/* Draws the picture of a TLB: effective addresses on the left, real ones on the right. */
 #include "draw.h"
 #include "canvas.h"
 #include "legend.h"
@@ -56,7 +56,7 @@ static int digits(uint64_t address, unsigned bits)
 struct side {
 	const struct axis *axis;
 	const struct span *spans;
-	double top, left, right, labels; /* where addresses stand */
+	double top, left, right, labels; /* labels: where addresses stand */
 	unsigned bits;
 	bool real;
 };
@@ -118,7 +118,7 @@ static void draw_fold(cairo_t *cr, const struct plot *p, const struct side *s,
 	set_font(cr, text_size(p), false);
 }
 
-/* Addresses where a range begins, and where what is mapped ends. */
+/* Write the addresses at which a range begins, or the last one before a gap ends. */
 static void draw_axis(cairo_t *cr, const struct plot *p, const struct side *s)
 {
 	double used = -1;
@@ -165,7 +165,7 @@ static void draw_band(cairo_t *cr, struct box from, struct box to, struct colour
 	cairo_stroke(cr);
 }
 
-/* Notes are told, but what they are about may be meant so. */
+/* A note may be about what is meant so, and is no trouble. */
 static bool is_trouble(const struct band *b)
 {
 	for (size_t i = 0; i < b->n_marks; i++)
@@ -191,7 +191,7 @@ static void draw_box(cairo_t *cr, struct box b, const struct band *band)
 	cairo_stroke(cr);
 }
 
-/* Text on a light ground, so that it can be read over hatching; cut off where the box ends. */
+/* Put text on a light ground, to be readable over hatching; cut it off at the end of the box. */
 static void draw_label(cairo_t *cr, const struct plot *p, struct box b, struct colour colour,
 		       const char *text)
 {
@@ -231,7 +231,7 @@ static void make_labels(const struct band *b, char label[LABELS][96])
 	snprintf(label[4], sizeof(label[4]), "%u:%u", tlb, index);
 }
 
-/* The first label, from that one on, for which there is room. */
+/* Draw the first label, from number i on, that has room. */
 static void label_box(cairo_t *cr, const struct plot *p, struct box b, char label[LABELS][96],
 		      size_t i)
 {
@@ -240,7 +240,7 @@ static void label_box(cairo_t *cr, const struct plot *p, struct box b, char labe
 	draw_label(cr, p, b, black, label[i]);
 }
 
-/* The findings stand behind the left side's end. */
+/* Label both boxes; the names of findings stand right of the left one. */
 static void label_band(cairo_t *cr, const struct plot *p, struct box from, struct box to,
 		       const struct band *b)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ppctlb dump: a TLB as a table, as the table of 2008, or as JSON. */
+/* ppctlb dump: shows a TLB as a table, as the table of 2008, or as JSON. */
 #include "args.h"
 #include "image.h"
 #include "json.h"
@@ -7,7 +7,6 @@
 #include "names.h"
 #include "table.h"
 
-#include <errno.h>
 #include <json-c/json.h>
 #include <stdio.h>
 #include <string.h>
@@ -63,7 +62,7 @@ static const struct column all_columns[COLUMNS] = {
 
 /* ---- table ---- */
 
-/* Columns that this core has no use for are not shown, unless asked for. */
+/* Do not show columns that this core has no use for, unless asked to. */
 static void fit_columns(struct column *columns, const struct ppctlb_core_info *core)
 {
 	bool sets = false;
@@ -127,7 +126,7 @@ static void place_cells(struct table *t, const struct image *im, const struct pp
 		table_cell(t, COL_WORDS, "%s", text);
 }
 
-/* The names of an entry's findings; the row is in the colour of the worst. */
+/* The names of an entry's findings. */
 static void finding_cell(struct table *t, const struct mark *marks, size_t n)
 {
 	char names[256] = "-";

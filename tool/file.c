@@ -93,8 +93,7 @@ bool file_read(const char *path, void **data, size_t *len)
 
 /* ---- replacing a file ---- */
 
-/* Where the file really is: the end of symbolic links, or the path itself if there is no file yet.
- */
+/* Follow symbolic links to the file, or take the path itself if there is no file yet. */
 static bool resolve(const char *path, char *target)
 {
 	struct stat st;
@@ -109,7 +108,7 @@ static bool resolve(const char *path, char *target)
 	return false;
 }
 
-/* What a new file's mode is, by the umask. */
+/* The mode that the umask gives a new file. */
 static mode_t new_mode(void)
 {
 	mode_t mask = umask(0);
@@ -118,8 +117,8 @@ static mode_t new_mode(void)
 	return 0666 & ~mask;
 }
 
-/* Give the new file the owner and mode of the one it replaces; the owner only if that is allowed,
- * then without set-id bits. */
+/* Give the new file the owner and mode of the one it replaces; where the owner cannot be set, no
+ * set-id bits. */
 static bool copy_mode(int fd, const char *target)
 {
 	struct stat st;
@@ -159,7 +158,7 @@ static bool fill(int fd, const char *target, const void *data, size_t len)
 	return ok;
 }
 
-/* The new file takes the name of the old one, when it is whole. */
+/* Write a new file and, when it is complete, give it the name of the old one. */
 static bool replace_in(const char *dir, const char *target, const void *data, size_t len)
 {
 	char temp[PATH_MAX + 16];
@@ -189,8 +188,8 @@ static void directory_of(const char *target, char *dir)
 		strcpy(dir, ".");
 }
 
-/* The steps of file_write(); errno on failure. The directory is opened first: once the new file has
- * its name there is no way back. Some file systems sync no directory. */
+/* The steps of file_write(); errno on failure. Opens the directory first, since there is no way
+ * back once the new file has its name. EINVAL: some file systems sync no directory. */
 static bool replace(const char *target, const void *data, size_t len)
 {
 	char dir[PATH_MAX];
@@ -208,7 +207,7 @@ static bool replace(const char *target, const void *data, size_t len)
 	return ok;
 }
 
-/* A regular file, or none yet. */
+/* Is it a regular file, or none yet? false: complained. */
 static bool replaceable(const char *path, const char *target)
 {
 	struct stat st;
@@ -224,12 +223,12 @@ static bool replaceable(const char *path, const char *target)
 	return S_ISREG(st.st_mode);
 }
 
-/* What file_write() is to replace or make; false: told. */
+/* The file that file_write() replaces or makes; false: complained. */
 static bool find_target(const char *path, char *target)
 {
 	if (!is_dash(path))
 		return resolve(path, target) && replaceable(path, target);
-	complain("-: only files are written; ./- is one of that name");
+	complain("-: only files are written; a file of that name is ./-");
 	return false;
 }
 
@@ -254,7 +253,7 @@ bool file_write(const char *path, const void *data, size_t len)
 
 	if (!find_target(path, target))
 		return false;
-	/* A signal would leave the temporary file behind. */
+	/* a signal would leave the temporary file behind */
 	sigfillset(&block);
 	sigprocmask(SIG_BLOCK, &block, &old);
 	ok = replace(target, data, len);
@@ -292,7 +291,7 @@ void lines_close(struct lines *l)
 	free(l);
 }
 
-/* A line that will be refused is none: behind it lines_next() may have to wait. */
+/* A line that will be refused does not count: after it lines_next() may have to wait. */
 bool lines_ready(const struct lines *l)
 {
 	const char *text = l->buffer + l->start;
@@ -302,7 +301,7 @@ bool lines_ready(const struct lines *l)
 	return newline && len <= LINE_LEN && !memchr(text, 0, len);
 }
 
-/* Get more into the buffer; what is left of a line moves to its front. */
+/* Move what is left of a line to the front of the buffer, and read more behind it. */
 static void refill(struct lines *l)
 {
 	ssize_t n;
@@ -310,9 +309,9 @@ static void refill(struct lines *l)
 	memmove(l->buffer, l->buffer + l->start, l->end - l->start);
 	l->end -= l->start;
 	l->start = 0;
-	/* whoever writes the lines may be waiting for the answers */
+	/* the writer of the lines may be waiting for the answers */
 	fflush(stdout);
-	/* one byte stays free for the 0 of a last line without newline */
+	/* keep a byte free for the 0 of a last line without newline */
 	n = read_some(l->fd, l->buffer + l->end, sizeof(l->buffer) - l->end - 1);
 	if (n < 0) {
 		complain("%s: %s", l->name, strerror(errno));
@@ -331,7 +330,7 @@ static void refuse(struct lines *l, unsigned long column, const char *why)
 	l->failed = true;
 }
 
-/* A line that does not fit: told once, the rest of it is passed over. */
+/* Refuse a line that does not fit, once, and skip the rest of it. */
 static void skip(struct lines *l)
 {
 	if (!l->skipping) {

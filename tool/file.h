@@ -11,13 +11,13 @@
 /* Does that path stand for standard input? */
 bool is_dash(const char *path);
 /* Read a whole file, or standard input for "-", into malloc'ed *data. Memory grows with what has
- * been read, never with what a file claims. false: told. */
+ * been read, never with what a file claims. false: complained. */
 bool file_read(const char *path, void **data, size_t *len);
 /* Replace a file by that content, or leave it as it was: temporary file, fsync, rename. Follows a
- * symbolic link and keeps permissions. false: told. */
+ * symbolic link and keeps permissions. false: complained. */
 bool file_write(const char *path, const void *data, size_t len);
 /* Check whether file_write() would fail for a reason that is known already. Writes nothing. false:
- * told. */
+ * complained. */
 bool file_writable(const char *path);
 
 #define LINE_LEN 4096 /* longest line that is read; a mapping or an entry needs 192 */
@@ -28,19 +28,19 @@ struct lines {
 	const char *name;      /* for messages */
 	unsigned long number;  /* of the line just read, from 1 */
 	char *text;	       /* the line, without LF or CR LF, until the next call */
-	bool failed;	       /* a line was refused or a read failed, and told */
+	bool failed;	       /* a line was refused or a read failed, and there was a complaint */
 	bool broken;	       /* a read failed: the file may go on */
 	unsigned long refused; /* number of lines refused */
-	unsigned long tell;    /* how many of them to tell; the caller may lower it */
+	unsigned long tell;    /* how many of them to complain of; the caller may lower it */
 	bool skipping, at_end;
 	size_t start, end;
 	char buffer[16 * LINE_LEN];
 };
 
-/* "-" is standard input. NULL: told. */
+/* "-" is standard input. NULL: complained. */
 struct lines *lines_open(const char *path);
-/* Step to the next line. Tells of a line that is too long or has a NUL, remembers it in failed and
- * leaves it out. false: no more. */
+/* Step to the next line. Complains of a line that is too long or has a NUL, sets failed and leaves
+ * it out. false: no more. */
 bool lines_next(struct lines *l);
 /* Is another good line in the buffer, so that lines_next() will not wait? */
 bool lines_ready(const struct lines *l);

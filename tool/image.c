@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Images: detached handles that are read from files and written to them. */
+/* Reads images from files into detached handles, and writes them. */
 #include "image.h"
 #include "file.h"
 #include "message.h"
@@ -26,7 +26,7 @@ struct ppctlb *image_new(const char *path, const char *core, const struct ppctlb
 	return NULL;
 }
 
-/* The handle that an image's bytes describe, with its entries. */
+/* Make the handle that an image's bytes describe, with its entries. */
 static struct ppctlb *restore(const char *path, const void *data, size_t len)
 {
 	struct ppctlb_image_info info = {.size = sizeof(info)};
@@ -131,7 +131,7 @@ const struct mark *image_marks(const struct image *im, size_t place, size_t *n)
 	return im->marks + from;
 }
 
-/* Fill what image_open() promises; errors are the library's or -ENOMEM. */
+/* Read all that struct image holds; errors are the library's or -ENOMEM. */
 static int examine(struct image *im)
 {
 	int ret;

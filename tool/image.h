@@ -9,12 +9,12 @@
 #include <stddef.h>
 
 /* Make an empty TLB; path is for messages or NULL. geometry NULL: the core's own; unknown:
- * PPCTLB_UNKNOWN_*. NULL: told. */
+ * PPCTLB_UNKNOWN_*. NULL: complained. */
 struct ppctlb *image_new(const char *path, const char *core, const struct ppctlb_geometry *geometry,
 			 uint32_t unknown);
-/* Read an image ("-": standard input). NULL: told. */
+/* Read an image ("-": standard input). NULL: complained. */
 struct ppctlb *image_load(const char *path);
-/* Write it. false: told. */
+/* Write it. false: complained. */
 bool image_store(struct ppctlb *h, const char *path);
 
 /* What check says about an entry. */
@@ -35,7 +35,7 @@ struct image {
 	size_t n_marks;
 };
 
-/* Read an image and all that is in it. false: told; nothing to free. */
+/* Read an image and all that is in it. false: complained; nothing to free. */
 bool image_open(const char *path, struct image *im);
 void image_close(struct image *im);
 /* The place of an entry among im->entries. */

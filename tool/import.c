@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ppctlb import: saved text of another tool to an image. */
+/* ppctlb import: turns saved text of another tool into an image. */
 #include "args.h"
 #include "builder.h"
 #include "file.h"
@@ -68,7 +68,7 @@ static void take_row(const struct row *row, void *arg)
 		bad_text(im, line, row->column ? row->column : 1, b->reason);
 }
 
-/* lines_next() has told of lines that it refused. */
+/* lines_next() has complained of lines that it refused. */
 static void read_lines(struct import *im)
 {
 	while (lines_next(im->lines)) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Title and legend of the picture of a TLB. */
+/* Draws title and legend of the picture of a TLB. */
 #include "legend.h"
 #include "canvas.h"
 #include "tool.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ppctlb backends, cores, version: what there is. */
+/* ppctlb backends, cores, version: show what there is. */
 #include "args.h"
 #include "json.h"
 #include "message.h"
@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* What the callbacks of the library fill. */
+/* The callbacks of the library fill this. */
 struct list {
 	struct table *table;
 	size_t n;
@@ -93,7 +93,7 @@ static size_t append_size(char *buf, size_t used, size_t len, const char *before
 	return used + snprintf(buf + used, len - used, "%s%s", used ? before : "", size);
 }
 
-/* "4K,16K" or, where every power of two in between is legal, "4K..1T". */
+/* "4K,16K", or "4K..1T" where every power of two in between is legal. */
 static const char *size_list(uint64_t sizes, char *buf, size_t len)
 {
 	size_t used = 0;

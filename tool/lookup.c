@@ -121,7 +121,7 @@ static bool lookup_item(const struct item *i, void *arg)
 	return ok;
 }
 
-/* false: told. */
+/* false: complained. */
 static bool read_options(struct lookup *l, const struct args *a)
 {
 	const char *access = a->value[OPT_ACCESS];

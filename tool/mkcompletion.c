@@ -7,8 +7,8 @@
 
 #define LIST_CORES "ppctlb cores --noheadings -o CORE 2>/dev/null | uniq"
 
-/* Text inside single quotes: quote is what stands for a quote in them; each of the characters of
- * special gets a backslash. */
+/* Write text for inside single quotes: quote replaces a quote, and each character of special gets a
+ * backslash. */
 static void put_quoted(const char *text, const char *quote, const char *special)
 {
 	for (; *text; text++) {
@@ -21,10 +21,10 @@ static void put_quoted(const char *text, const char *quote, const char *special)
 	}
 }
 
-/* What an option's argument can be, in the shell's own terms. */
+/* How the shell is told what an option's argument can be. */
 struct arguments {
-	const char *words; /* before each of its words, one by one */
-	const char *after; /* behind the last one */
+	const char *words; /* before the first of its words */
+	const char *after; /* after the last one */
 	const char *cores, *files, *none;
 };
 

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The core of that name; NULL: told. */
+/* The core of that name; NULL: complained. */
 const struct ppctlb_core *core_find(const char *name);
 /* Is it of the e500 family? */
 bool core_is_e500(const struct ppctlb_core_info *core);

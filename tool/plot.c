@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ppctlb plot: a picture of a TLB as SVG or PNG. */
+/* ppctlb plot: makes a picture of a TLB, as SVG or PNG. */
 #include "plot.h"
 #include "args.h"
 #include "draw.h"
@@ -14,14 +14,14 @@
 #include <string.h>
 #include <strings.h>
 
-/* ---- what is to be drawn ---- */
+/* ---- what to draw ---- */
 
 static int space_of(const struct band *b)
 {
 	return (b->m.flags & PPCTLB_TS) != 0;
 }
 
-/* The valid entries of one address space; one whose words mean no size cannot be drawn. */
+/* Add the valid entries of one address space, except those whose words mean no size. */
 static void add_bands(struct plot *p, int space)
 {
 	const struct image *im = p->im;
@@ -44,7 +44,7 @@ static void add_bands(struct plot *p, int space)
 	p->begin[space + 1] = p->n;
 }
 
-/* Few entries get room to be read, many still fit into a picture. */
+/* Gives few entries room to be read, and fits many into a picture. */
 static double row_height(size_t n)
 {
 	static const struct {
@@ -71,7 +71,7 @@ static bool lay_out(struct plot *p)
 	}
 	if (!layout(&p->real, p->ra, p->n, p->row))
 		return false;
-	/* the sides as high as each other, so that bands run level */
+	/* make both sides as high as the higher one, so that bands run level */
 	if (effective > p->real.height)
 		layout_stretch(&p->real, p->ra, p->n, effective);
 	for (int i = 0; i < 2 && effective < p->real.height; i++)
@@ -147,7 +147,7 @@ static void put_xml(const char *text, FILE *out)
 	}
 }
 
-/* The picture in words, for those who cannot see it: text drawn by cairo is only outlines. */
+/* Describe the picture in words for those who cannot see it: cairo's text is only outlines. */
 static void describe(const struct plot *p, FILE *out)
 {
 	char head[512];

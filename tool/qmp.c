@@ -23,9 +23,9 @@ struct qmp {
 	struct timespec deadline;
 	unsigned seconds;
 	bool greeted, cleanup;
-	bool gone;	 /* the connection is lost, and that was told */
-	bool unreadable; /* what comes makes no sense, and that was told; commands still go out */
-	bool blind;	 /* one did */
+	bool gone;	 /* the connection is lost; complained */
+	bool unreadable; /* answers make no sense, complained; commands are still sent */
+	bool blind;	 /* a command was sent since */
 	int64_t id;	 /* of the last command */
 	sigset_t old_mask;
 	struct sigaction old_action[3];
@@ -35,7 +35,7 @@ struct qmp {
 	char buffer[65536];
 };
 
-/* ---- signals: blocked but while waiting, so that nothing is left half done ---- */
+/* ---- signals: blocked except while waiting, so that nothing is left half done ---- */
 
 static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
 static volatile sig_atomic_t caught;
@@ -78,7 +78,7 @@ static void set_deadline(struct qmp *q, unsigned seconds)
 	q->deadline.tv_sec += seconds;
 }
 
-/* What is left until the deadline; false: nothing. */
+/* The time left until the deadline; false: none. */
 static bool time_left(const struct qmp *q, struct timespec *left)
 {
 	clock_gettime(CLOCK_MONOTONIC, left);
@@ -91,7 +91,7 @@ static bool time_left(const struct qmp *q, struct timespec *left)
 	return left->tv_sec >= 0;
 }
 
-/* Wait for the socket. False: told. */
+/* Wait for the socket. False: complained. */
 static bool wait_for(struct qmp *q, short events)
 {
 	struct pollfd fd = {q->fd, events, 0};
@@ -165,9 +165,9 @@ static struct json_object *bad_json(struct qmp *q)
 	enum json_tokener_error reason = json_tokener_get_error(q->tokener);
 
 	q->unreadable = true;
-	/* json-c 0.16 has no error for lack of memory, and a null is NULL to it */
+	/* json-c 0.16 has no error for lack of memory, and returns NULL for null, too */
 	if (reason == json_tokener_success)
-		complain("%s: null comes from it, or there is no memory for what comes", q->path);
+		complain("%s: it sent null, or there is no memory for what it sent", q->path);
 	else if (q->greeted)
 		complain("%s: invalid JSON from QEMU: %s", q->path,
 			 json_tokener_error_desc(reason));
@@ -176,7 +176,7 @@ static struct json_object *bad_json(struct qmp *q)
 	return NULL;
 }
 
-/* The next message, whatever it is. NULL: told. */
+/* The next message, whatever it is. NULL: complained. */
 static struct json_object *next_message(struct qmp *q)
 {
 	json_tokener_reset(q->tokener);
@@ -229,7 +229,7 @@ static bool greet(struct qmp *q)
 	return capabilities;
 }
 
-/* Takes the value over. NULL is what json-c gives where it has no memory. */
+/* Takes the value over, which is NULL if json-c had no memory. */
 static bool add_member(struct json_object *o, const char *key, struct json_object *value)
 {
 	if (o && value && json_object_object_add(o, key, value) == 0)
@@ -238,7 +238,7 @@ static bool add_member(struct json_object *o, const char *key, struct json_objec
 	return false;
 }
 
-/* The command, NULL for lack of memory. Takes the arguments over. */
+/* The command, or NULL without memory. Takes the arguments over. */
 static struct json_object *new_command(struct qmp *q, const char *command,
 				       struct json_object *arguments)
 {
@@ -266,7 +266,7 @@ static bool send_command(struct qmp *q, const char *command, struct json_object 
 	return ok;
 }
 
-/* The answer's "return", or NULL and told. Takes the message. */
+/* The answer's "return", or NULL: complained. Takes the message. */
 static struct json_object *result_of(const struct qmp *q, const char *command,
 				     struct json_object *message)
 {
@@ -292,7 +292,7 @@ struct json_object *qmp_execute(struct qmp *q, const char *command, struct json_
 		q->blind = true;
 		return NULL;
 	}
-	/* events come whenever they like, and so may the answer to a command that was given up */
+	/* skip events, and the answer to a command that was given up */
 	while ((o = next_message(q))) {
 		struct json_object *id = member(o, "id");
 
@@ -383,7 +383,7 @@ bool qmp_peer(const struct qmp *q, unsigned *uid, unsigned *gid)
 	return true;
 }
 
-/* QEMU drops the commands of a client that leaves: stay for a while, whatever comes. */
+/* QEMU drops the commands of a client that leaves: stay for a while, and ignore what it sends. */
 static void linger(struct qmp *q)
 {
 	struct pollfd fd = {q->fd, POLLIN, 0};

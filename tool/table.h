@@ -18,7 +18,7 @@ struct column {
 
 struct table;
 
-/* A table with the columns of -o, else those chosen; honours --noheadings. NULL: told. */
+/* A table with the columns of -o, else those chosen; honours --noheadings. NULL: complained. */
 struct table *table_new(const struct args *a, const struct column *columns, size_t n);
 /* Begin a row, in a colour or NULL for none. */
 void table_row(struct table *t, const char *colour);

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* A comma at most, and none in front of the first word. */
+/* Is this what may stand between words: at most one comma, and none before the first word? */
 static bool is_gap(const char *text, size_t len, bool first)
 {
 	size_t commas = 0;
@@ -15,8 +15,8 @@ static bool is_gap(const char *text, size_t len, bool first)
 	return len && commas <= !first;
 }
 
-/* What is between two words becomes a comma, and zeros in front of the next, so that columns stay
- * what they were. */
+/* Replace what is between two words by a comma, and by zeros before the next word, so that columns
+ * stay the same. */
 static void blanks_to_comma(char *text)
 {
 	char *words = strchr(text, '=') ? strchr(text, '=') + 1 : text;

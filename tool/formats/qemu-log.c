@@ -2,11 +2,11 @@
 /*
  * Reader of the log that QEMU writes with -d mmu (TCG).
  *
- * On the e500 family QEMU logs each valid entry that it compares with an address, raw, and ends
- * each comparison with a line of its own, so that the order of lines tells the slot: the ways of
- * the address's set in TLB0, then TLB1. A walk that finds nothing shows all of these. On a 440 it
- * logs every tlbwe raw, but for the TID, and with each entry compared its index, EPN, size and
- * TID. The last that is said of a slot counts.
+ * On the e500 family QEMU logs the raw words of each valid entry that it compares with an address,
+ * and a line at the end of each comparison. The order of lines tells the slots: the ways of the
+ * address's set in TLB0, then TLB1. A walk that finds nothing shows them all. On a 440 QEMU logs
+ * the raw words of every tlbwe, without TID, and the index, EPN, size and TID of each entry that it
+ * compares. The last line about a slot counts.
  */
 #include "../names.h"
 #include "reader.h"
@@ -38,7 +38,7 @@ struct compared {
 struct mmu_log {
 	/* the walk under way, e500 */
 	struct compared pending; /* valid: an entry was shown, its comparison has not ended */
-	bool found;		 /* the walk has hit, or what else ends it */
+	bool found;		 /* the walk has hit, or has ended otherwise */
 	bool spoilt;		 /* a line of the walk could not be read */
 	size_t compared;	 /* number of comparisons ended */
 	size_t walk_length;	 /* of a walk that finds nothing */
@@ -129,8 +129,8 @@ static void e500_compared(struct cursor *c)
 }
 
 /*
- * A guest's tlbsx shows entries too, but ends no comparison. What it showed last would be taken
- * for the first of the walk that follows.
+ * A guest's tlbsx shows entries too, but has no line at the end of a comparison. The last entry
+ * that it showed would be taken for the first one of the next walk.
  */
 static bool left_by_tlbsx(const struct compared *first, uint64_t address)
 {
@@ -236,7 +236,7 @@ static void m440_entry(struct cursor *c)
 		return;
 	memcpy(seen.word + 1, s->word + 1, 3 * sizeof(seen.word[0]));
 	seen.words = s->words;
-	/* a word 0 that says otherwise was changed without a line in this log */
+	/* if word 0 says otherwise it was changed without a line in this log */
 	if (!s->valid || (s->word[1] & PPCTLB_44X_EPN) != seen.epn)
 		seen.words &= (unsigned char)~1u;
 	*s = seen;
@@ -256,7 +256,7 @@ static const struct {
 	{"ppcemb_tlb_check:", false, m440_entry},
 };
 
-/* Lines of other kinds are the user's own -d settings. */
+/* Ignores other lines, which come from the user's own -d settings. */
 static void log_line(struct reader *r, char *line)
 {
 	struct cursor c = {r, line, line, false};

@@ -40,7 +40,8 @@ static uint64_t take_size(struct cursor *c)
 	return size << 10 * (unit - units + 1);
 }
 
-/* A letter that stands there means its flag, a '-' that it is not set; flag 0: always there. */
+/* The letter means that its flag is set, '-' that it is not; with flag 0 the letter must be there.
+ */
 struct letter {
 	char letter;
 	bool optional_blank; /* may follow: 7.2 prints none between SRWX and URWX, later ones do */

@@ -63,10 +63,10 @@ static bool read_geometry(struct capture *c, const char *registers)
 {
 	static const char *const names[] = {"TLB0CFG", "TLB1CFG"};
 
-	for (unsigned i = 0; core_is_e500(&c->info) && i < c->info.arrays; i++) {
+	for (unsigned i = 0; core_is_e500(&c->info) && i < ARRAY_SIZE(names); i++) {
 		uint32_t cfg = 0, entries, ways, sets;
 
-		find_register(registers, names[i], &cfg); /* NOLINT(*CallAndMessage): TLBs are 2 */
+		find_register(registers, names[i], &cfg);
 		entries = cfg & 0xfff;
 		ways = cfg >> 24;
 		sets = ways ? entries / ways : 0;

@@ -46,8 +46,8 @@ const struct option_info options[OPTION_COUNT] = {
 	"  iprot gs tid=N ts=0|1 lpid=N\n"
 
 #define ENTRY_NOTE                                                                                 \
-	"An ENTRY is raw words in hex: tid,word0,word1,word2 of a 440, mas1,mas2,mas7_3,mas8 of\n" \
-	"the e500 family. TLB:INDEX= in front gives its slot; without it an e500 entry is in "     \
+	"An ENTRY is raw words in hex: tid,word0,word1,word2 of a 440, mas1,mas2,mas7_3,mas8\n"    \
+	"of the e500 family. TLB:INDEX= in front gives its slot; an e500 entry without is in\n"    \
 	"TLB1.\n"
 
 #define STDIN_NOTE "With - it reads them from standard input, one a line.\n"
@@ -145,11 +145,11 @@ const struct verb verbs[] = {
 		.name = "dump",
 		.operands = "IMAGE",
 		.help = "show a TLB",
-		.notes = "Columns are TLB, SLOT, SET, WAY, EA, RA, SIZE, TS, TID, WIMGE, U0123, "
-			 "USER, SUPER,\n"
-			 "IPROT, X01, GS, LPID, WORDS and FINDINGS, as far as the core has them; "
-			 "and with -o\n"
-			 "ENTRY, as decode reads it, and MAPPING, as map reads it.\n",
+		.notes = "Columns are TLB, SLOT, SET, WAY, EA, RA, SIZE, TS, TID, WIMGE, U0123,\n"
+			 "USER, SUPER, IPROT, X01, GS, LPID, WORDS and FINDINGS, as far as the "
+			 "core\n"
+			 "has them; and with -o ENTRY, as decode reads it, and MAPPING, as map\n"
+			 "reads it.\n",
 		.takes = OPT(JSON) | OPT(FORMAT) | OPT(ALL) | OPT(COLUMNS) | OPT(NOHEADINGS),
 		.min = 1,
 		.max = 1,
@@ -159,9 +159,8 @@ const struct verb verbs[] = {
 		.name = "lookup",
 		.operands = "IMAGE EA... | -",
 		.help = "show what the core would do with an access to EA",
-		.notes = "Prints EA; hit, miss, protection or multi-hit; the real address; the "
-			 "entry\n"
-			 "as TLB:INDEX; what it maps.\n" STDIN_NOTE,
+		.notes = "Prints EA; hit, miss, protection or multi-hit; the real address; the\n"
+			 "entry as TLB:INDEX; what it maps.\n" STDIN_NOTE,
 		.takes = OPT(JSON) | OPT(PID) | OPT(TS) | OPT(ACCESS) | OPT(USER),
 		.min = 2,
 		.max = -1,
@@ -203,10 +202,9 @@ const struct verb verbs[] = {
 		.name = "capture",
 		.operands = "IMAGE",
 		.help = "make an image of the TLB of a running QEMU (TCG)",
-		.notes = "SOCKET is that of QEMU's own option -qmp unix:SOCKET,server=on,wait=off. "
-			 "The guest is\n"
-			 "stopped meanwhile and continued if it ran; QEMU's log settings are "
-			 "lost.\n",
+		.notes = "SOCKET is the one of QEMU's option -qmp unix:SOCKET,server=on,wait=off.\n"
+			 "The guest is stopped meanwhile and continued if it ran; QEMU loses its\n"
+			 "log settings.\n",
 		.needs = OPT(QMP),
 		.takes = OPT(CPU) | OPT(TIMEOUT),
 		.min = 1,
@@ -219,8 +217,8 @@ const struct verb verbs[] = {
 		.operands = "IMAGE",
 		.help = "draw a picture of a TLB",
 		.notes = "FILE ends in .svg or .png. Effective addresses are on the left, real "
-			 "ones on the right;\n"
-			 "what check finds is red.\n",
+			 "ones\n"
+			 "on the right; what check finds is red.\n",
 		.needs = OPT(PICTURE),
 		.min = 1,
 		.max = 1,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* ppctlb import on any text: each form, each core. What would be written as an image is examined.
  */
+#include "../tool/formats/list.h"
 #include "fuzz.h"
 #include "tool-image.h"
 
@@ -8,6 +9,8 @@
 #include <unistd.h>
 
 const char fuzz_target[] = "import";
+
+#define NAME(id, name, help) name,
 
 /* ---- the text as a file ---- */
 
@@ -21,7 +24,7 @@ static int file_with(const struct input *in)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const char *const forms[] = {"libkvm", "qemu", "qemu-log", "xmon", "hex"};
+	static const char *const forms[] = {FORMATS(NAME)};
 	struct input in = {data, size};
 	struct args a = {.argc = 2};
 	char file[32], image[] = "image", *argv[] = {file, image};

@@ -22,7 +22,7 @@ static struct {
 	char log[256]; /* where the client wants the log */
 } peer;
 
-/* ---- in place of tool/main.c ---- */
+/* ---- in place of tool/args.c ---- */
 
 bool option_number(const struct args *a, enum option_id id, uint64_t max, uint64_t def,
 		   uint64_t *value)

@@ -7,7 +7,7 @@ FUZZ_TARGETS = calls image import parse qmp words
 FUZZ_MAIN = libreplay.la
 FUZZ_LINK = $(AM_LDFLAGS)
 FUZZ_CPPFLAGS = $(AM_CPPFLAGS) -DCORPUS='"$(abs_srcdir)/fuzz/corpus"'
-FUZZ_TEXT = fuzz/tool-image.c tool/collect.c tool/message.c tool/mmulog.c tool/text.c
+FUZZ_TEXT = fuzz/tool-image.c tool/builder.c tool/message.c tool/names.c $(TOOL_FORMATS)
 
 if TESTS_ON
 FUZZERS = fuzz/calls fuzz/image fuzz/import fuzz/parse fuzz/qmp fuzz/words
@@ -32,7 +32,7 @@ fuzz_import_LDADD = $(FUZZ_LIBS)
 fuzz_parse_SOURCES = fuzz/fuzz-parse.c
 fuzz_parse_LDFLAGS = $(FUZZ_LINK)
 fuzz_parse_LDADD = $(FUZZ_LIBS)
-fuzz_qmp_SOURCES = $(FUZZ_TEXT) tool/capture.c tool/captured.c tool/qmp.c tool/walk.c fuzz/fuzz-qmp.c
+fuzz_qmp_SOURCES = $(FUZZ_TEXT) tool/capture.c tool/capture-read.c tool/qmp.c tool/walk.c fuzz/fuzz-qmp.c
 fuzz_qmp_LDFLAGS = $(FUZZ_LINK)
 fuzz_qmp_LDADD = $(FUZZ_LIBS) $(JSONC_LIBS)
 fuzz_words_SOURCES = fuzz/fuzz-words.c

@@ -26,14 +26,3 @@ bool image_store(struct ppctlb *h, const char *path)
 	examine(h);
 	return true;
 }
-
-const struct ppctlb_core *core_find(const char *name)
-{
-	return ppctlb_core(name);
-}
-
-const char *unknown_names(uint32_t unknown, char *buf, size_t len)
-{
-	snprintf(buf, len, "%x", unknown);
-	return buf;
-}

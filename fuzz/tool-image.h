@@ -3,7 +3,8 @@
 #ifndef TOOL_IMAGE_H
 #define TOOL_IMAGE_H
 
-#include "../tool/tool.h"
+#include "../tool/args.h"
+#include "../tool/image.h"
 
 /* How often image_store() was called. */
 extern unsigned images_stored;

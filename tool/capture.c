@@ -1,25 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * ppctlb capture: the TLB of a running QEMU (TCG).
+ * ppctlb capture: makes an image of the TLB of a running QEMU (TCG).
  *
- * QEMU logs the entries that it compares with an address when the monitor asks for a translation,
- * on the e500 family raw. That needs nothing of the guest; it is stopped meanwhile. Rights and real
- * addresses of a 440 come from info tlb.
+ * When the monitor asks for a translation, QEMU logs the entries that it compares with the address,
+ * raw on the e500 family. The guest is stopped meanwhile and need not take part. The rights and
+ * real addresses of a 440 come from info tlb.
  */
 #include "capture.h"
-#include "tool.h"
+#include "args.h"
+#include "message.h"
+#include "names.h"
 #include "walk.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <json-c/json.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 /* ---- which core it is ---- */
 
-/* The hexadecimal number behind a name in info registers. */
+/* Find the hexadecimal number after a name in info registers. */
 static bool find_register(const char *text, const char *name, uint32_t *value)
 {
 	const char *at = strstr(text, name);
@@ -36,36 +39,36 @@ static const struct ppctlb_core *core_of(const char *shown, const char *register
 
 	find_register(registers, " PVR ", &pvr);
 	if (!one_tlb && !two_tlbs) {
-		error("the CPU with PVR 0x%08" PRIx32
-		      " is no Book E core that is known here; its info tlb begins "
-		      "'%.*s'",
-		      pvr, (int)strcspn(shown + strspn(shown, "\r\n"), "\r\n"),
-		      shown + strspn(shown, "\r\n"));
+		complain("the CPU with PVR 0x%08" PRIx32
+			 " is no Book E core known here; its info tlb begins "
+			 "'%.*s'",
+			 pvr, (int)strcspn(shown + strspn(shown, "\r\n"), "\r\n"),
+			 shown + strspn(shown, "\r\n"));
 		return NULL;
 	}
 	core = ppctlb_core_by_pvr(pvr);
 	if (!core && one_tlb && errno == ENOENT)
 		return core_find("440");
 	if (!core)
-		library_error(NULL);
+		complain_library(NULL);
 	return core;
 }
 
-/* TLBnCFG: number of entries and ways. */
+/* Take the numbers of entries and ways from TLBnCFG. */
 static bool read_geometry(struct capture *c, const char *registers)
 {
 	static const char *const names[] = {"TLB0CFG", "TLB1CFG"};
 
-	for (unsigned i = 0; c->info.arrays > 1 && i < c->info.arrays; i++) {
+	for (unsigned i = 0; core_is_e500(&c->info) && i < ARRAY_SIZE(names); i++) {
 		uint32_t cfg = 0, entries, ways, sets;
 
-		find_register(registers, names[i], &cfg); /* NOLINT(*CallAndMessage): TLBs are 2 */
+		find_register(registers, names[i], &cfg);
 		entries = cfg & 0xfff;
 		ways = cfg >> 24;
 		sets = ways ? entries / ways : 0;
 		if (!sets || sets & (sets - 1) || sets * ways != entries) {
-			error("%s: %s 0x%08" PRIx32 " is no geometry that is known here", c->socket,
-			      names[i], cfg);
+			complain("%s: %s 0x%08" PRIx32 " is no geometry known here", c->socket,
+				 names[i], cfg);
 			return false;
 		}
 		c->info.array[i].geometry = (struct ppctlb_geometry){entries, ways};
@@ -87,25 +90,25 @@ static bool identify(struct capture *c, const char *shown)
 			geometry[i] = c->info.array[i].geometry;
 	}
 	free(registers);
-	return ok && collect_begin(&c->collection, c->core, geometry);
+	return ok && builder_begin(&c->builder, c->core, geometry);
 }
 
 /* ---- the log ---- */
 
-/* A line for the monitor that has no answer unless something is wrong. */
+/* Send the monitor a line that it answers only if something is wrong. */
 static bool tell_monitor(struct capture *c, const char *line)
 {
 	char *answer = qmp_monitor(c->qmp, c->cpu, line);
 	bool ok = answer && !*answer;
 
 	if (answer && !ok)
-		error("%s: QEMU refuses %s: %.*s", c->socket, line, (int)strcspn(answer, "\r\n"),
-		      answer);
+		complain("%s: QEMU refuses %s: %.*s", c->socket, line, (int)strcspn(answer, "\r\n"),
+			 answer);
 	free(answer);
 	return ok;
 }
 
-/* A directory of our own, which QEMU's user may write to. */
+/* Make a directory of our own that QEMU's user may write to. */
 static bool make_directory(struct capture *c)
 {
 	const char *tmp = getenv("TMPDIR");
@@ -115,15 +118,14 @@ static bool make_directory(struct capture *c)
 		tmp = "/tmp";
 	snprintf(c->directory, sizeof(c->directory), "%s/ppctlb-XXXXXX", tmp);
 	if (!mkdtemp(c->directory)) {
-		error("%s: %s", c->directory, strerror(errno));
+		complain("%s: %s", c->directory, strerror(errno));
 		c->directory[0] = 0;
 		return false;
 	}
 	snprintf(c->log, sizeof(c->log), "%s/log", c->directory);
 	if (!qmp_peer(c->qmp, &uid, &gid) || uid == geteuid() || chown(c->directory, uid, gid) == 0)
 		return true;
-	error("QEMU runs as user %u, who cannot write a log for this one: %s", uid,
-	      strerror(errno));
+	complain("cannot let user %u, whom QEMU runs as, write a log: %s", uid, strerror(errno));
 	return false;
 }
 
@@ -137,7 +139,7 @@ static bool begin_log(struct capture *c)
 }
 
 /* "gpa: 0x..." or "Unmapped" */
-static int look_up(uint64_t ea, void *arg)
+static int translate_page(uint64_t ea, void *arg)
 {
 	struct capture *c = arg;
 	char line[64], *answer;
@@ -153,18 +155,19 @@ static int look_up(uint64_t ea, void *arg)
 static bool walk(struct capture *c)
 {
 	struct walk_row *rows = calloc(c->shown.n + 1, sizeof(*rows));
-	struct walk w = {.rows = rows, .n = c->shown.n, .sets = 1, .probe = look_up, .arg = c};
+	struct walk w = {
+		.rows = rows, .n = c->shown.n, .sets = 1, .probe = translate_page, .arg = c};
 	bool ok;
 
 	if (!rows) {
-		error("%s", strerror(ENOMEM));
+		complain("%s", strerror(ENOMEM));
 		return false;
 	}
 	for (size_t i = 0; i < c->shown.n; i++) {
 		rows[i].m = c->shown.row[i].mapping;
 		rows[i].tlb = c->shown.row[i].entry.tlb & ~PPCTLB_NO_SLOT;
 	}
-	if (c->info.arrays > 1)
+	if (core_is_e500(&c->info))
 		w.sets = c->info.array[0].geometry.entries / c->info.array[0].geometry.ways;
 	w.last_page = (c->info.ea_bits == 64 ? UINT64_MAX : UINT32_MAX) & ~UINT64_C(4095);
 	ok = walk_all(&w);
@@ -197,8 +200,9 @@ static bool is_tcg(struct capture *c)
 	bool kvm = o && get_bool(o, "enabled");
 
 	if (kvm)
-		error("%s: this QEMU runs on KVM; capture reads the TLB that QEMU's own TCG keeps",
-		      c->socket);
+		complain("%s: this QEMU runs on KVM; capture reads the TLB that QEMU's own TCG "
+			 "keeps",
+			 c->socket);
 	json_object_put(o);
 	return o && !kvm;
 }
@@ -226,9 +230,9 @@ static bool find_cpu(struct capture *c)
 	}
 	ok = target && !strncmp(target, "ppc", 3);
 	if (o && !target)
-		error("%s: there is no CPU %u: %zu CPUs, counted from 0", c->socket, c->cpu, n);
+		complain("%s: there is no CPU %u: %zu CPUs, counted from 0", c->socket, c->cpu, n);
 	else if (o && !ok)
-		error("%s: CPU %u is %s, not PowerPC", c->socket, c->cpu, target);
+		complain("%s: CPU %u is %s, not PowerPC", c->socket, c->cpu, target);
 	json_object_put(o);
 	return ok;
 }
@@ -253,8 +257,8 @@ static bool is_gone(int removed)
 	return removed == 0 || errno == ENOENT;
 }
 
-/* Everything as it was, as far as that is known: a log file of the user's is not. Each step is
- * tried, whatever became of the others. */
+/* Leave QEMU as it was, except for a log file of the user's, whose name nothing tells. Tries each
+ * step even if others fail. */
 static bool leave(struct capture *c)
 {
 	struct json_object *o = NULL;
@@ -268,12 +272,12 @@ static bool leave(struct capture *c)
 	if (c->stopped) {
 		o = qmp_execute(c->qmp, "cont", NULL);
 		if (!o)
-			error("%s: the guest was stopped and may stand still", c->socket);
+			complain("%s: the guest was stopped and may stand still", c->socket);
 		ok = ok && o;
 	}
 	json_object_put(o);
 	if (c->directory[0] && (!is_gone(unlink(c->log)) || !is_gone(rmdir(c->directory))))
-		error("%s cannot be removed: %s", c->directory, strerror(errno));
+		complain("%s cannot be removed: %s", c->directory, strerror(errno));
 	return ok;
 }
 
@@ -281,14 +285,12 @@ static int store(const struct capture *c, const char *path)
 {
 	char names[160];
 
-	if (c->collection.split)
-		error("%s: of no legal size, became several pages: entries, %zu", c->socket,
-		      c->collection.split);
-	if (!collect_store(&c->collection, c->unknown, path))
+	builder_tell_split(&c->builder, c->socket);
+	if (!builder_store(&c->builder, c->unknown, path))
 		return EXIT_FAILED;
 	if (c->unknown)
-		error("%s: does not tell: %s", c->socket,
-		      unknown_names(c->unknown, names, sizeof(names)));
+		complain("%s: does not tell: %s", c->socket,
+			 unknown_names(c->unknown, names, sizeof(names)));
 	return EXIT_OK;
 }
 
@@ -310,7 +312,7 @@ int verb_capture(const struct args *a)
 	qmp_close(c.qmp);
 	if (ok)
 		ok = store(&c, a->argv[0]) == EXIT_OK;
-	collect_free(&c.collection);
+	builder_free(&c.builder);
 	free(c.shown.row);
 	free(c.logged.row);
 	return ok ? EXIT_OK : EXIT_FAILED;

@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ppctlb check: the findings about an image, one a line. */
-#include "tool.h"
+/* ppctlb check: shows the findings about an image, one a line. */
+#include "args.h"
+#include "image.h"
+#include "json.h"
+#include "message.h"
+#include "names.h"
 
-const char *const severity_names[] = {
+#include <stdio.h>
+
+static const char *const severity_names[] = {
 	[PPCTLB_ERROR] = "error",
 	[PPCTLB_WARNING] = "warning",
 	[PPCTLB_NOTE] = "note",
 };
 
-const char *const severity_colours[] = {
-	[PPCTLB_ERROR] = "red",
-	[PPCTLB_WARNING] = "brown",
-	[PPCTLB_NOTE] = NULL,
-};
-
 static void print_text(const struct ppctlb_finding *f)
 {
 	printf("%u:%u ", f->tlb, f->index);
-	colour(severity_colours[f->severity]);
+	colour(severity_colour(f->severity));
 	fputs(severity_names[f->severity], stdout);
 	colour(NULL);
 	if (f->other_tlb & PPCTLB_NO_SLOT)

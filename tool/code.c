@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ppctlb encode, decode, plan: from mappings to raw words and back, without a TLB. */
-#include "tool.h"
+/* ppctlb encode, decode, plan: turn mappings into raw words and back, without a TLB. */
+#include "args.h"
+#include "items.h"
+#include "json.h"
+#include "message.h"
+#include "names.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,7 +51,7 @@ static bool encode_item(const struct item *i, void *arg)
 	struct ppctlb_entry e;
 
 	if (ppctlb_parse_mapping(i->text, &m) < 0 || ppctlb_encode(c->core, &m, &e) < 0) {
-		item_error(i);
+		complain_item_library(i);
 		return false;
 	}
 	print_entry(c, &e);
@@ -60,7 +65,7 @@ static bool decode_item(const struct item *i, void *arg)
 	struct ppctlb_entry e;
 
 	if (ppctlb_parse_entry(c->core, i->text, &e) < 0 || ppctlb_decode(c->core, &e, &m) < 0) {
-		item_error(i);
+		complain_item_library(i);
 		return false;
 	}
 	print_mapping(&m, c->json);
@@ -84,7 +89,7 @@ int verb_decode(const struct args *a)
 	return code(a, decode_item);
 }
 
-/* The pages of a region, printed when all are there. */
+/* Print the pages of a region once all are known. */
 static int plan(const struct ppctlb_core *core, const struct ppctlb_mapping *region, bool json)
 {
 	struct ppctlb_mapping *pages;
@@ -104,9 +109,10 @@ static int plan(const struct ppctlb_core *core, const struct ppctlb_mapping *reg
 }
 
 /*
- * A plan can be cut at each multiple of this and is the same: a page starts at a multiple of its
- * size in EA and in RA, so its size divides the highest power of two that divides their difference,
- * and no page crosses a multiple of that. Pieces of less than 4M are not worth it.
+ * A region can be cut at each multiple of this without a change of its plan: a page starts at a
+ * multiple of its size in EA and in RA, so its size divides the highest power of two that divides
+ * their difference, and no page crosses a multiple of that. Pieces of less than 4M are not worth
+ * it.
  */
 static uint64_t cut_at(const struct ppctlb_mapping *region)
 {
@@ -116,7 +122,7 @@ static uint64_t cut_at(const struct ppctlb_mapping *region)
 	return power < 4u << 20 ? 4u << 20 : power;
 }
 
-/* In pieces: where EA and RA differ in low bits, a plan can be as long as memory is large. */
+/* Plan in pieces: where EA and RA differ in low bits, a plan can have millions of pages. */
 static int plan_all(const struct ppctlb_core *core, const struct ppctlb_mapping *region, bool json)
 {
 	uint64_t cut = cut_at(region);
@@ -149,8 +155,8 @@ int verb_plan(const struct args *a)
 	if (ret == 0)
 		ret = plan_all(core, &region, a->value[OPT_JSON] != NULL);
 	if (ret == -ENOMEM)
-		error("%s: %s", a->argv[0], strerror(ENOMEM));
+		complain("%s: %s", a->argv[0], strerror(ENOMEM));
 	else if (ret < 0)
-		library_error(a->argv[0]);
+		complain_library(a->argv[0]);
 	return ret == 0 ? EXIT_OK : EXIT_FAILED;
 }

@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ppctlb diff: how one image differs from another. */
-#include "tool.h"
+/* ppctlb diff: shows how one image differs from another. */
+#include "args.h"
+#include "file.h"
+#include "image.h"
+#include "json.h"
+#include "message.h"
+#include "names.h"
 
 #include <errno.h>
 #include <json-c/json.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,17 +18,17 @@ enum { DIFFERENT = 1, TROUBLE = 2 };
 #define NO_PARTNER ((size_t)-1)
 
 /* One entry of an image as it is compared. */
-struct slot {
+struct diff_entry {
 	const struct ppctlb_entry *e;
 	bool valid;
-	struct ppctlb_mapping m, known; /* what it maps; what of that both sources know */
+	struct ppctlb_mapping m, known; /* what it maps; the part that both sources know */
 	uint64_t key[4];		/* equal for entries that are the same */
 	size_t place, partner;
 };
 
 struct diff {
 	struct image a, b;
-	struct slot *sa, *sb;
+	struct diff_entry *ea, *eb;
 	size_t n;
 	uint32_t unknown; /* to either source */
 	bool json, differs;
@@ -30,7 +36,7 @@ struct diff {
 
 /* ---- comparing ---- */
 
-/* Flags that a source did not know say nothing. */
+/* The flags that the sources knew. */
 static uint32_t known_flags(uint32_t unknown)
 {
 	static const struct {
@@ -50,10 +56,10 @@ static uint32_t known_flags(uint32_t unknown)
 	return flags;
 }
 
-/* Unknowns that leave the raw words of a valid entry comparable. */
+/* With these unknown the raw words of a valid entry can still be compared. */
 #define WORDS_KNOWN ((uint32_t)(PPCTLB_UNKNOWN_SLOT | PPCTLB_UNKNOWN_INVALID))
 
-static void make_key(struct slot *s, const struct ppctlb_core *core, uint32_t unknown)
+static void make_key(struct diff_entry *s, const struct ppctlb_core *core, uint32_t unknown)
 {
 	struct ppctlb_entry bare = *s->e;
 
@@ -75,14 +81,14 @@ static void make_key(struct slot *s, const struct ppctlb_core *core, uint32_t un
 	s->key[3] = s->known.flags | (uint64_t)s->known.tid << 32 | (uint64_t)s->known.lpid << 48;
 }
 
-static struct slot *make_slots(const struct image *im, uint32_t unknown)
+static struct diff_entry *make_entries(const struct image *im, uint32_t unknown)
 {
-	struct slot *slots = calloc(im->info.entries, sizeof(*slots));
+	struct diff_entry *entries = calloc(im->info.entries, sizeof(*entries));
 
-	if (!slots)
+	if (!entries)
 		return NULL;
 	for (size_t i = 0; i < im->info.entries; i++) {
-		struct slot *s = &slots[i];
+		struct diff_entry *s = &entries[i];
 
 		s->e = &im->entries[i];
 		s->valid = ppctlb_decode_any(im->core, s->e, &s->m) == 0;
@@ -91,24 +97,26 @@ static struct slot *make_slots(const struct image *im, uint32_t unknown)
 		s->partner = NO_PARTNER;
 		make_key(s, im->core, unknown);
 	}
-	return slots;
+	return entries;
 }
 
-static bool same(const struct slot *a, const struct slot *b)
+static bool same(const struct diff_entry *a, const struct diff_entry *b)
 {
 	return a->valid == b->valid && !memcmp(a->key, b->key, sizeof(a->key));
 }
 
 static int by_key(const void *x, const void *y)
 {
-	const struct slot *a = *(struct slot *const *)x, *b = *(struct slot *const *)y;
+	const struct diff_entry *a = *(struct diff_entry *const *)x,
+				*b = *(struct diff_entry *const *)y;
 	int order = memcmp(a->key, b->key, sizeof(a->key));
 
 	return order ? order : (a->place > b->place) - (a->place < b->place);
 }
 
-/* The valid entries of one image that stand where the other has something else. */
-static size_t collect(struct slot *of, const struct slot *other, size_t n, struct slot **list)
+/* List the valid entries of one image at whose place the other has something else. */
+static size_t list_unmatched(struct diff_entry *of, const struct diff_entry *other, size_t n,
+			     struct diff_entry **list)
 {
 	size_t found = 0;
 
@@ -119,17 +127,17 @@ static size_t collect(struct slot *of, const struct slot *other, size_t n, struc
 	return found;
 }
 
-/* Pair entries that stand in both images, in different places. */
+/* Pair entries that both images have, in different places. */
 static bool find_moved(struct diff *d)
 {
-	struct slot **a = calloc(2 * d->n, sizeof(*a)), **b;
+	struct diff_entry **a = calloc(2 * d->n, sizeof(*a)), **b;
 	size_t na, nb;
 
 	if (!a)
 		return false;
 	b = a + d->n;
-	na = collect(d->sa, d->sb, d->n, a);
-	nb = collect(d->sb, d->sa, d->n, b);
+	na = list_unmatched(d->ea, d->eb, d->n, a);
+	nb = list_unmatched(d->eb, d->ea, d->n, b);
 	for (size_t i = 0, j = 0; i < na && j < nb;) {
 		int order = memcmp(a[i]->key, b[j]->key, sizeof(a[i]->key));
 
@@ -202,9 +210,9 @@ static size_t mapping_changes(const struct ppctlb_mapping *a, const struct ppctl
 	return add_change(c, n, "lpid", a->lpid, b->lpid, number_text);
 }
 
-/* What differs in meaning or, where that is nothing, which raw words. */
-static size_t find_changes(const struct diff *d, const struct slot *a, const struct slot *b,
-			   struct change *c)
+/* Find the fields that differ or, if the meaning is the same, the raw words. */
+static size_t find_changes(const struct diff *d, const struct diff_entry *a,
+			   const struct diff_entry *b, struct change *c)
 {
 	const struct ppctlb_core_info *core = d->a.info.core;
 	size_t n = a->valid ? mapping_changes(&a->known, &b->known, c) : 0;
@@ -218,7 +226,7 @@ static size_t find_changes(const struct diff *d, const struct slot *a, const str
 
 /* ---- output ---- */
 
-static struct json_object *slot_json(const struct image *im, const struct slot *s)
+static struct json_object *diff_entry_json(const struct image *im, const struct diff_entry *s)
 {
 	struct json_object *o = json_new();
 
@@ -228,8 +236,8 @@ static struct json_object *slot_json(const struct image *im, const struct slot *
 	return o;
 }
 
-static void print_json(const struct diff *d, const char *what, const struct slot *a,
-		       const struct slot *b, const struct change *c, size_t n)
+static void print_json(const struct diff *d, const char *what, const struct diff_entry *a,
+		       const struct diff_entry *b, const struct change *c, size_t n)
 {
 	struct json_object *o = json_new(), *fields;
 
@@ -241,16 +249,17 @@ static void print_json(const struct diff *d, const char *what, const struct slot
 		json_add(o, "fields", fields);
 	}
 	if (a)
-		json_add(o, "old", slot_json(&d->a, a));
+		json_add(o, "old", diff_entry_json(&d->a, a));
 	if (b)
-		json_add(o, "new", slot_json(&d->b, b));
+		json_add(o, "new", diff_entry_json(&d->b, b));
 	json_print(o);
 }
 
 static void print_text(const struct diff *d, const char *what, const char *hue,
-		       const struct slot *a, const struct slot *b, const struct change *c, size_t n)
+		       const struct diff_entry *a, const struct diff_entry *b,
+		       const struct change *c, size_t n)
 {
-	const struct slot *s = a ? a : b;
+	const struct diff_entry *s = a ? a : b;
 	char *text = n ? NULL : mapping_text(d->a.core, s->e);
 
 	colour(hue);
@@ -266,8 +275,8 @@ static void print_text(const struct diff *d, const char *what, const char *hue,
 	putchar('\n');
 }
 
-static void report(struct diff *d, const char *what, const char *hue, const struct slot *a,
-		   const struct slot *b)
+static void report(struct diff *d, const char *what, const char *hue, const struct diff_entry *a,
+		   const struct diff_entry *b)
 {
 	bool in_place = a && b && a->place == b->place;
 	struct change c[CHANGES];
@@ -280,10 +289,10 @@ static void report(struct diff *d, const char *what, const char *hue, const stru
 		print_text(d, what, hue, a, b, c, n);
 }
 
-/* What happened in one place; an entry that moved is told where it went. */
+/* Report what happened in one place; an entry that moved is reported where it went. */
 static void compare_place(struct diff *d, size_t place)
 {
-	const struct slot *a = &d->sa[place], *b = &d->sb[place];
+	const struct diff_entry *a = &d->ea[place], *b = &d->eb[place];
 	bool placed = !(d->unknown & PPCTLB_UNKNOWN_SLOT);
 	bool gone = a->valid && a->partner == NO_PARTNER;
 	bool come = b->valid && b->partner == NO_PARTNER;
@@ -291,7 +300,7 @@ static void compare_place(struct diff *d, size_t place)
 	if (same(a, b))
 		return;
 	if (b->partner != NO_PARTNER && placed)
-		report(d, "moved", "cyan", &d->sa[b->partner], b);
+		report(d, "moved", "cyan", &d->ea[b->partner], b);
 	if (gone && come && placed) {
 		report(d, "changed", "brown", a, b);
 		return;
@@ -312,7 +321,8 @@ static bool comparable(const struct diff *d, const struct args *a)
 	char names[128];
 
 	if (strcmp(x->name, y->name)) {
-		error("%s is of core %s, %s of core %s", a->argv[0], x->name, a->argv[1], y->name);
+		complain("%s is of core %s, %s of core %s", a->argv[0], x->name, a->argv[1],
+			 y->name);
 		return false;
 	}
 	for (uint32_t i = 0; i < x->arrays; i++) {
@@ -320,13 +330,13 @@ static bool comparable(const struct diff *d, const struct args *a)
 
 		if (g->entries == h->entries && g->ways == h->ways)
 			continue;
-		error("TLB%u has %u entries, %u ways in %s but %u entries, %u ways in %s", i,
-		      g->entries, g->ways, a->argv[0], h->entries, h->ways, a->argv[1]);
+		complain("TLB%u has %u entries, %u ways in %s but %u entries, %u ways in %s", i,
+			 g->entries, g->ways, a->argv[0], h->entries, h->ways, a->argv[1]);
 		return false;
 	}
 	if (d->unknown)
-		error("not compared, a source did not know: %s",
-		      unknown_names(d->unknown, names, sizeof(names)));
+		complain("not compared, a source did not know: %s",
+			 unknown_names(d->unknown, names, sizeof(names)));
 	return true;
 }
 
@@ -337,10 +347,10 @@ static int compare(struct diff *d, const struct args *a)
 	d->json = a->value[OPT_JSON] != NULL;
 	if (!comparable(d, a))
 		return TROUBLE;
-	d->sa = make_slots(&d->a, d->unknown);
-	d->sb = make_slots(&d->b, d->unknown);
-	if (!d->sa || !d->sb || !find_moved(d)) {
-		error("%s", strerror(ENOMEM));
+	d->ea = make_entries(&d->a, d->unknown);
+	d->eb = make_entries(&d->b, d->unknown);
+	if (!d->ea || !d->eb || !find_moved(d)) {
+		complain("%s", strerror(ENOMEM));
 		return TROUBLE;
 	}
 	for (size_t i = 0; i < d->n; i++)
@@ -353,8 +363,8 @@ int verb_diff(const struct args *a)
 	struct diff d = {0};
 	int ret;
 
-	if (!strcmp(a->argv[0], "-") && !strcmp(a->argv[1], "-"))
-		return usage_error(a->verb, "standard input is one image only");
+	if (is_dash(a->argv[0]) && is_dash(a->argv[1]))
+		return usage_error(a->verb, "standard input can be one image only");
 	if (!image_open(a->argv[0], &d.a))
 		return TROUBLE;
 	ret = TROUBLE;
@@ -362,8 +372,8 @@ int verb_diff(const struct args *a)
 		ret = compare(&d, a);
 		image_close(&d.b);
 	}
-	free(d.sa);
-	free(d.sb);
+	free(d.ea);
+	free(d.eb);
 	image_close(&d.a);
 	return ret;
 }

@@ -1,63 +1,35 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Drawing the picture of a TLB: effective addresses on the left, real ones on the right. */
+/* Draws the picture of a TLB: effective addresses on the left, real ones on the right. */
 #include "draw.h"
+#include "canvas.h"
+#include "legend.h"
+#include "names.h"
 
 #include <inttypes.h>
-#include <string.h>
+#include <stdio.h>
 
-const struct colour black = {0.1, 0.1, 0.1}, grey = {0.45, 0.45, 0.45}, red = {0.8, 0, 0};
+/* Columns, from the left. */
+#define EA_LABELS 150.0
+#define EA_COLUMN 300.0
+#define MIDDLE	  250.0
+#define RA_COLUMN 180.0
+#define RA_LABELS 120.0
+#define EA_LEFT	  (MARGIN + EA_LABELS)
+#define EA_RIGHT  (EA_LEFT + EA_COLUMN)
+#define RA_LEFT	  (EA_RIGHT + MIDDLE)
+#define RA_RIGHT  (RA_LEFT + RA_COLUMN)
+/* Rows, from the top. */
+#define TITLE	  64.0
+#define HEADING	  26.0
+#define SPACE_GAP 18.0
 
-/* Who may do something at all, user or supervisor. The colours are those of Okabe and Ito, which
- * the colour-blind tell apart; by rwx. */
-const struct right rights[8] = {
-	[0] = {{0.75, 0.75, 0.75}, "do nothing"},
-	[1] = {{0.34, 0.71, 0.91}, "read"},
-	[2] = {{0.80, 0.47, 0.65}, "write"},
-	[3] = {{0.00, 0.45, 0.70}, "read, write"},
-	[4] = {{0.94, 0.89, 0.26}, "execute"},
-	[5] = {{0.00, 0.62, 0.45}, "read, execute"},
-	[6] = {{0.84, 0.37, 0.00}, "write, execute"},
-	[7] = {{0.90, 0.62, 0.00}, "read, write, execute"},
-};
+#define TEXT_SIZE 11.0
 
-unsigned right_of(const struct band *b)
-{
-	return (b->m.flags / PPCTLB_UR | b->m.flags / PPCTLB_SR) & 7;
-}
-
-/* ---- text ---- */
-
-void set_colour(cairo_t *cr, struct colour c, double alpha)
-{
-	cairo_set_source_rgba(cr, c.r, c.g, c.b, alpha);
-}
+/* ---- sizes ---- */
 
 static double text_size(const struct plot *p)
 {
 	return p->row - 4 < TEXT_SIZE ? p->row - 4 : TEXT_SIZE;
-}
-
-double text_width(cairo_t *cr, const char *text)
-{
-	cairo_text_extents_t e;
-
-	cairo_text_extents(cr, text, &e);
-	return e.x_advance;
-}
-
-void put_text(cairo_t *cr, double x, double y, enum align align, const char *text)
-{
-	double width = text_width(cr, text);
-
-	cairo_move_to(cr, align == LEFT ? x : x - width / (align == RIGHT ? 1 : 2), y);
-	cairo_show_text(cr, text);
-}
-
-void set_font(cairo_t *cr, double size, bool bold)
-{
-	cairo_select_font_face(cr, "sans-serif", CAIRO_FONT_SLANT_NORMAL,
-			       bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL);
-	cairo_set_font_size(cr, size);
 }
 
 /* 3984588800 -> "3.7G", rounded down */
@@ -84,7 +56,7 @@ static int digits(uint64_t address, unsigned bits)
 struct side {
 	const struct axis *axis;
 	const struct span *spans;
-	double top, left, right, labels; /* where addresses stand */
+	double top, left, right, labels; /* labels: where addresses stand */
 	unsigned bits;
 	bool real;
 };
@@ -146,7 +118,7 @@ static void draw_fold(cairo_t *cr, const struct plot *p, const struct side *s,
 	set_font(cr, text_size(p), false);
 }
 
-/* Addresses where a range begins, and where what is mapped ends. */
+/* Write the addresses at which a range begins, or the last one before a gap ends. */
 static void draw_axis(cairo_t *cr, const struct plot *p, const struct side *s)
 {
 	double used = -1;
@@ -193,28 +165,7 @@ static void draw_band(cairo_t *cr, struct box from, struct box to, struct colour
 	cairo_stroke(cr);
 }
 
-void hatch(cairo_t *cr, struct box b, uint32_t flags)
-{
-	cairo_save(cr);
-	cairo_rectangle(cr, b.x, b.y, b.w, b.h);
-	cairo_clip(cr);
-	set_colour(cr, black, 0.35);
-	cairo_set_line_width(cr, 0.8);
-	for (double x = b.x - b.h; x < b.x + b.w; x += 9) {
-		if (flags & PPCTLB_I) {
-			cairo_move_to(cr, x, b.y + b.h);
-			cairo_line_to(cr, x + b.h, b.y);
-		}
-		if (flags & PPCTLB_G) {
-			cairo_move_to(cr, x, b.y);
-			cairo_line_to(cr, x + b.h, b.y + b.h);
-		}
-	}
-	cairo_stroke(cr);
-	cairo_restore(cr);
-}
-
-/* Notes are told, but what they are about may be meant so. */
+/* A note may be about what is meant so, and is no trouble. */
 static bool is_trouble(const struct band *b)
 {
 	for (size_t i = 0; i < b->n_marks; i++)
@@ -231,7 +182,7 @@ static void draw_box(cairo_t *cr, struct box b, const struct band *band)
 	cairo_rectangle(cr, b.x, b.y, b.w, b.h);
 	set_colour(cr, (struct colour){1, 1, 1}, 1);
 	cairo_fill_preserve(cr);
-	set_colour(cr, rights[right_of(band)].colour, 0.65);
+	set_colour(cr, rights[right_of(band->m.flags)].colour, 0.65);
 	cairo_fill(cr);
 	hatch(cr, b, band->m.flags);
 	cairo_rectangle(cr, b.x + inset, b.y + inset, b.w - 2 * inset, b.h - 2 * inset);
@@ -240,7 +191,7 @@ static void draw_box(cairo_t *cr, struct box b, const struct band *band)
 	cairo_stroke(cr);
 }
 
-/* Text on a light ground, so that it can be read over hatching; cut off where the box ends. */
+/* Put text on a light ground, to be readable over hatching; cut it off at the end of the box. */
 static void draw_label(cairo_t *cr, const struct plot *p, struct box b, struct colour colour,
 		       const char *text)
 {
@@ -280,7 +231,7 @@ static void make_labels(const struct band *b, char label[LABELS][96])
 	snprintf(label[4], sizeof(label[4]), "%u:%u", tlb, index);
 }
 
-/* The first label, from that one on, for which there is room. */
+/* Draw the first label, from number i on, that has room. */
 static void label_box(cairo_t *cr, const struct plot *p, struct box b, char label[LABELS][96],
 		      size_t i)
 {
@@ -289,7 +240,7 @@ static void label_box(cairo_t *cr, const struct plot *p, struct box b, char labe
 	draw_label(cr, p, b, black, label[i]);
 }
 
-/* The findings stand behind the left side's end. */
+/* Label both boxes; the names of findings stand right of the left one. */
 static void label_band(cairo_t *cr, const struct plot *p, struct box from, struct box to,
 		       const struct band *b)
 {
@@ -317,7 +268,7 @@ static void draw_bands(cairo_t *cr, const struct plot *p)
 			const struct band *b = &p->band[i];
 
 			if (pass == 0)
-				draw_band(cr, from, to, rights[right_of(b)].colour);
+				draw_band(cr, from, to, rights[right_of(b->m.flags)].colour);
 			if (pass == 1) {
 				draw_box(cr, from, b);
 				draw_box(cr, to, b);
@@ -354,9 +305,8 @@ static double sides_height(const struct plot *p)
 	return height > p->real.height ? height : p->real.height;
 }
 
-double draw_width(const struct plot *p)
+double draw_width(void)
 {
-	(void)p;
 	return RA_RIGHT + RA_LABELS + MARGIN;
 }
 

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ppctlb dump: a TLB as a table, as the table of 2008, or as JSON. */
-#include "tool.h"
+/* ppctlb dump: shows a TLB as a table, as the table of 2008, or as JSON. */
+#include "args.h"
+#include "image.h"
+#include "json.h"
+#include "message.h"
+#include "names.h"
+#include "table.h"
 
-#include <errno.h>
 #include <json-c/json.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -58,7 +62,7 @@ static const struct column all_columns[COLUMNS] = {
 
 /* ---- table ---- */
 
-/* Columns that this core has no use for are not shown, unless asked for. */
+/* Do not show columns that this core has no use for, unless asked to. */
 static void fit_columns(struct column *columns, const struct ppctlb_core_info *core)
 {
 	bool sets = false;
@@ -122,7 +126,7 @@ static void place_cells(struct table *t, const struct image *im, const struct pp
 		table_cell(t, COL_WORDS, "%s", text);
 }
 
-/* The names of an entry's findings; the row is in the colour of the worst. */
+/* The names of an entry's findings. */
 static void finding_cell(struct table *t, const struct mark *marks, size_t n)
 {
 	char names[256] = "-";
@@ -141,7 +145,7 @@ static const char *worst_colour(const struct mark *marks, size_t n)
 	for (size_t i = 0; i < n; i++)
 		if (marks[i].finding->severity < worst)
 			worst = marks[i].finding->severity;
-	return severity_colours[worst];
+	return severity_colour(worst);
 }
 
 static void entry_row(struct table *t, const struct image *im, size_t place)
@@ -222,7 +226,7 @@ static int dump_libkvm(const struct args *a, const struct image *im)
 {
 	if (ppctlb_dump(im->h, PPCTLB_GUEST, PPCTLB_LIBKVM, print_line, NULL) == 0)
 		return EXIT_OK;
-	library_error(a->argv[0]);
+	complain_library(a->argv[0]);
 	return EXIT_FAILED;
 }
 
@@ -234,7 +238,7 @@ static const struct {
 	int (*dump)(const struct args *a, const struct image *im);
 } formats[] = {
 	{"table", OPT(ALL) | OPT(COLUMNS) | OPT(NOHEADINGS), dump_table},
-	{"json", OPT(ALL), dump_json},
+	{"json", OPT(ALL) | OPT(JSON), dump_json},
 	{"libkvm", 0, dump_libkvm},
 };
 
@@ -256,9 +260,11 @@ static int dump(const struct args *a, size_t format)
 
 int verb_dump(const struct args *a)
 {
-	const char *name = a->value[OPT_FORMAT] ? a->value[OPT_FORMAT] : formats[0].name;
+	const char *name = a->value[OPT_JSON] ? "json" : "table";
 	size_t i = 0;
 
+	if (a->value[OPT_FORMAT])
+		name = a->value[OPT_FORMAT];
 	while (strcmp(formats[i].name, name))
 		i++;
 	return dump(a, i);

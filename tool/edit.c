@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* ppctlb new, map, unmap, flush: make an image and change it. */
-#include "tool.h"
+#include "args.h"
+#include "image.h"
+#include "message.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -28,7 +30,7 @@ static bool parse_mappings(const struct args *a, struct ppctlb_mapping *maps)
 	for (int i = 1; i < a->argc; i++) {
 		if (ppctlb_parse_mapping(a->argv[i], &maps[i - 1]) == 0)
 			continue;
-		library_error(a->argv[i]);
+		complain_library(a->argv[i]);
 		ok = false;
 	}
 	return ok;
@@ -46,7 +48,7 @@ static int map(const struct args *a, struct ppctlb_mapping *maps)
 		return EXIT_FAILED;
 	good = ppctlb_map(h, maps, a->argc - 1, 0) == 0;
 	if (!good)
-		library_error(a->argv[0]);
+		complain_library(a->argv[0]);
 	return store(h, a->argv[0], good);
 }
 
@@ -56,7 +58,7 @@ int verb_map(const struct args *a)
 	int ret;
 
 	if (!maps) {
-		error("%s", strerror(ENOMEM));
+		complain("%s", strerror(ENOMEM));
 		return EXIT_FAILED;
 	}
 	ret = map(a, maps);
@@ -68,7 +70,7 @@ static bool parse_number(const char *text, int size, uint64_t *value)
 {
 	if (ppctlb_parse_number(text, size, value) == 0)
 		return true;
-	library_error(text);
+	complain_library(text);
 	return false;
 }
 
@@ -87,7 +89,7 @@ int verb_unmap(const struct args *a)
 		return EXIT_FAILED;
 	good = ppctlb_unmap(h, ea, size, pid, ts) == 0;
 	if (!good)
-		library_error(a->argv[0]);
+		complain_library(a->argv[0]);
 	return store(h, a->argv[0], good);
 }
 
@@ -100,6 +102,6 @@ int verb_flush(const struct args *a)
 		return EXIT_FAILED;
 	good = ppctlb_flush(h) == 0;
 	if (!good)
-		library_error(a->argv[0]);
+		complain_library(a->argv[0]);
 	return store(h, a->argv[0], good);
 }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Files: read whole, read by lines in constant memory, replaced atomically. */
-#include "tool.h"
+#include "file.h"
+#include "message.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -21,7 +23,7 @@ static int open_input(const char *path)
 	int fd = is_dash(path) ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
-		error("%s: %s", path, strerror(errno));
+		complain("%s: %s", path, strerror(errno));
 	return fd;
 }
 
@@ -53,19 +55,19 @@ static bool read_all(int fd, const char *path, char **data, size_t *len)
 			char *more = realloc(*data, room = room ? 2 * room : 65536);
 
 			if (!more) {
-				error("%s: %s", path, strerror(ENOMEM));
+				complain("%s: %s", path, strerror(ENOMEM));
 				return false;
 			}
 			*data = more;
 		}
 		n = read_some(fd, *data + *len, room - *len);
 		if (n < 0)
-			error("%s: %s", path, strerror(errno));
+			complain("%s: %s", path, strerror(errno));
 		if (n <= 0)
 			return n == 0;
 		*len += n;
 		if (*len > FILE_MAX) {
-			error("%s: too large, more than %u MiB", path, FILE_MAX >> 20);
+			complain("%s: too large, more than %u MiB", path, FILE_MAX >> 20);
 			return false;
 		}
 	}
@@ -91,8 +93,7 @@ bool file_read(const char *path, void **data, size_t *len)
 
 /* ---- replacing a file ---- */
 
-/* Where the file really is: the end of symbolic links, or the path itself if there is no file yet.
- */
+/* Follow symbolic links to the file, or take the path itself if there is no file yet. */
 static bool resolve(const char *path, char *target)
 {
 	struct stat st;
@@ -103,11 +104,11 @@ static bool resolve(const char *path, char *target)
 		strcpy(target, path);
 		return true;
 	}
-	error("%s: %s", path, strerror(errno ? errno : ENOENT));
+	complain("%s: %s", path, strerror(errno ? errno : ENOENT));
 	return false;
 }
 
-/* What a new file's mode is, by the umask. */
+/* The mode that the umask gives a new file. */
 static mode_t new_mode(void)
 {
 	mode_t mask = umask(0);
@@ -116,8 +117,8 @@ static mode_t new_mode(void)
 	return 0666 & ~mask;
 }
 
-/* Give the new file the owner and mode of the one it replaces; the owner only if that is allowed,
- * then without set-id bits. */
+/* Give the new file the owner and mode of the one it replaces; where the owner cannot be set, no
+ * set-id bits. */
 static bool copy_mode(int fd, const char *target)
 {
 	struct stat st;
@@ -157,7 +158,7 @@ static bool fill(int fd, const char *target, const void *data, size_t len)
 	return ok;
 }
 
-/* The new file takes the name of the old one, when it is whole. */
+/* Write a new file and, when it is complete, give it the name of the old one. */
 static bool replace_in(const char *dir, const char *target, const void *data, size_t len)
 {
 	char temp[PATH_MAX + 16];
@@ -187,8 +188,8 @@ static void directory_of(const char *target, char *dir)
 		strcpy(dir, ".");
 }
 
-/* The steps of file_write(); errno on failure. The directory is opened first: once the new file has
- * its name there is no way back. Some file systems sync no directory. */
+/* The steps of file_write(); errno on failure. Opens the directory first, since there is no way
+ * back once the new file has its name. EINVAL: some file systems sync no directory. */
 static bool replace(const char *target, const void *data, size_t len)
 {
 	char dir[PATH_MAX];
@@ -206,7 +207,7 @@ static bool replace(const char *target, const void *data, size_t len)
 	return ok;
 }
 
-/* A regular file, or none yet. */
+/* Is it a regular file, or none yet? false: complained. */
 static bool replaceable(const char *path, const char *target)
 {
 	struct stat st;
@@ -214,20 +215,20 @@ static bool replaceable(const char *path, const char *target)
 	if (stat(target, &st) < 0) {
 		if (errno == ENOENT)
 			return true;
-		error("%s: %s", path, strerror(errno));
+		complain("%s: %s", path, strerror(errno));
 		return false;
 	}
 	if (!S_ISREG(st.st_mode))
-		error("%s: not a regular file", path);
+		complain("%s: not a regular file", path);
 	return S_ISREG(st.st_mode);
 }
 
-/* What file_write() is to replace or make; false: told. */
+/* The file that file_write() replaces or makes; false: complained. */
 static bool find_target(const char *path, char *target)
 {
 	if (!is_dash(path))
 		return resolve(path, target) && replaceable(path, target);
-	error("-: only files are written; ./- is one of that name");
+	complain("-: only files are written; a file of that name is ./-");
 	return false;
 }
 
@@ -240,7 +241,7 @@ bool file_writable(const char *path)
 	directory_of(target, dir);
 	if (access(dir, W_OK | X_OK) == 0)
 		return true;
-	error("%s: %s", path, strerror(errno));
+	complain("%s: %s", path, strerror(errno));
 	return false;
 }
 
@@ -252,12 +253,12 @@ bool file_write(const char *path, const void *data, size_t len)
 
 	if (!find_target(path, target))
 		return false;
-	/* A signal would leave the temporary file behind. */
+	/* a signal would leave the temporary file behind */
 	sigfillset(&block);
 	sigprocmask(SIG_BLOCK, &block, &old);
 	ok = replace(target, data, len);
 	if (!ok)
-		error("%s: %s", path, strerror(errno));
+		complain("%s: %s", path, strerror(errno));
 	sigprocmask(SIG_SETMASK, &old, NULL);
 	return ok;
 }
@@ -273,7 +274,7 @@ struct lines *lines_open(const char *path)
 		return NULL;
 	l = malloc(sizeof(*l));
 	if (!l) {
-		error("%s: %s", path, strerror(ENOMEM));
+		complain("%s: %s", path, strerror(ENOMEM));
 		close_input(fd);
 		return NULL;
 	}
@@ -290,7 +291,7 @@ void lines_close(struct lines *l)
 	free(l);
 }
 
-/* A line that will be refused is none: behind it lines_next() may have to wait. */
+/* A line that will be refused does not count: after it lines_next() may have to wait. */
 bool lines_ready(const struct lines *l)
 {
 	const char *text = l->buffer + l->start;
@@ -300,7 +301,7 @@ bool lines_ready(const struct lines *l)
 	return newline && len <= LINE_LEN && !memchr(text, 0, len);
 }
 
-/* Get more into the buffer; what is left of a line moves to its front. */
+/* Move what is left of a line to the front of the buffer, and read more behind it. */
 static void refill(struct lines *l)
 {
 	ssize_t n;
@@ -308,12 +309,12 @@ static void refill(struct lines *l)
 	memmove(l->buffer, l->buffer + l->start, l->end - l->start);
 	l->end -= l->start;
 	l->start = 0;
-	/* whoever writes the lines may be waiting for the answers */
+	/* the writer of the lines may be waiting for the answers */
 	fflush(stdout);
-	/* one byte stays free for the 0 of a last line without newline */
+	/* keep a byte free for the 0 of a last line without newline */
 	n = read_some(l->fd, l->buffer + l->end, sizeof(l->buffer) - l->end - 1);
 	if (n < 0) {
-		error("%s: %s", l->name, strerror(errno));
+		complain("%s: %s", l->name, strerror(errno));
 		l->failed = l->broken = true;
 	}
 	if (n <= 0)
@@ -325,11 +326,11 @@ static void refill(struct lines *l)
 static void refuse(struct lines *l, unsigned long column, const char *why)
 {
 	if (l->refused++ < l->tell)
-		error_at(l->name, l->number, column, "%s", why);
+		complain_at(l->name, l->number, column, "%s", why);
 	l->failed = true;
 }
 
-/* A line that does not fit: told once, the rest of it is passed over. */
+/* Refuse a line that does not fit, once, and skip the rest of it. */
 static void skip(struct lines *l)
 {
 	if (!l->skipping) {

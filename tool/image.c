@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Images: detached handles that are read from files and written to them. */
-#include "tool.h"
+/* Reads images from files into detached handles, and writes them. */
+#include "image.h"
+#include "file.h"
+#include "message.h"
+#include "names.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,23 +22,23 @@ struct ppctlb *image_new(const char *path, const char *core, const struct ppctlb
 		memcpy(cfg.geometry, geometry, sizeof(cfg.geometry));
 	if (ppctlb_open(&h, &cfg) == 0)
 		return h;
-	library_error(path);
+	complain_library(path);
 	return NULL;
 }
 
-/* The handle that an image's bytes describe, with its entries. */
+/* Make the handle that an image's bytes describe, with its entries. */
 static struct ppctlb *restore(const char *path, const void *data, size_t len)
 {
 	struct ppctlb_image_info info = {.size = sizeof(info)};
 	struct ppctlb *h;
 
 	if (ppctlb_image_info(data, len, &info) < 0) {
-		library_error(path);
+		complain_library(path);
 		return NULL;
 	}
 	h = image_new(path, info.core, info.geometry, info.unknown);
 	if (h && ppctlb_restore(h, data, len) < 0) {
-		library_error(path);
+		complain_library(path);
 		ppctlb_close(h);
 		h = NULL;
 	}
@@ -61,17 +65,17 @@ bool image_store(struct ppctlb *h, const char *path)
 	bool ok;
 
 	if (ppctlb_save(h, NULL, &len) < 0) {
-		library_error(path);
+		complain_library(path);
 		return false;
 	}
 	data = malloc(len);
 	if (!data) {
-		error("%s: %s", path, strerror(ENOMEM));
+		complain("%s: %s", path, strerror(ENOMEM));
 		return false;
 	}
 	ok = ppctlb_save(h, data, &len) == 0;
 	if (!ok)
-		library_error(path);
+		complain_library(path);
 	ok = ok && file_write(path, data, len);
 	free(data);
 	return ok;
@@ -127,7 +131,7 @@ const struct mark *image_marks(const struct image *im, size_t place, size_t *n)
 	return im->marks + from;
 }
 
-/* Fill what image_open() promises; errors are the library's or -ENOMEM. */
+/* Read all that struct image holds; errors are the library's or -ENOMEM. */
 static int examine(struct image *im)
 {
 	int ret;
@@ -167,9 +171,9 @@ bool image_open(const char *path, struct image *im)
 	if (ret == 0)
 		return true;
 	if (ret == -ENOMEM)
-		error("%s: %s", path, strerror(ENOMEM));
+		complain("%s: %s", path, strerror(ENOMEM));
 	else
-		library_error(path);
+		complain_library(path);
 	image_close(im);
 	return false;
 }
@@ -182,73 +186,10 @@ void image_close(struct image *im)
 	ppctlb_close(im->h);
 }
 
-bool entry_valid(const struct ppctlb_core *core, const struct ppctlb_entry *e)
-{
-	struct ppctlb_mapping m;
-
-	return ppctlb_decode_any(core, e, &m) == 0;
-}
-
-char *mapping_text(const struct ppctlb_core *core, const struct ppctlb_entry *e)
-{
-	char text[PPCTLB_TEXT_MAX] = "-", *copy;
-	struct ppctlb_mapping m;
-
-	if (ppctlb_decode_any(core, e, &m) == 0)
-		ppctlb_format_mapping(&m, text, sizeof(text));
-	copy = strdup(text);
-	if (!copy)
-		out_of_memory();
-	return copy;
-}
-
-const char *flag_names(uint32_t flags, char *buf, size_t len)
-{
-	size_t used = 0;
-
-	*buf = 0;
-	for (uint32_t bit = 1; (bit & PPCTLB_FLAGS) && used < len; bit <<= 1)
-		if (flags & bit)
-			used += snprintf(buf + used, len - used, "%s%s", used ? "," : "",
-					 ppctlb_flag_name(bit));
-	return buf;
-}
-
-const struct ppctlb_core *core_find(const char *name)
-{
-	const struct ppctlb_core *core = ppctlb_core(name);
-
-	if (!core)
-		library_error(NULL);
-	return core;
-}
-
-const char *unknown_names(uint32_t unknown, char *buf, size_t len)
-{
-	size_t used = 0;
-
-	*buf = 0;
-	for (; unknown && used < len; unknown &= unknown - 1)
-		used += snprintf(buf + used, len - used, "%s%s", used ? ", " : "",
-				 ppctlb_unknown_name(unknown & -unknown));
-	return buf;
-}
-
-const char *flag_letters(uint32_t flags, uint32_t first, const char *names, char *buf)
-{
-	size_t i;
-
-	for (i = 0; names[i]; i++)
-		buf[i] = flags & (first << i) ? names[i] : '-';
-	buf[i] = 0;
-	return buf;
-}
-
-const char *image_head(const struct image *im, char *buf, size_t len)
+const char *image_use(const struct image *im, char *buf, size_t len)
 {
 	const struct ppctlb_core_info *core = im->info.core;
 	FILE *f = fmemopen(buf, len, "w");
-	char names[160];
 
 	if (!f)
 		out_of_memory();
@@ -264,9 +205,26 @@ const char *image_head(const struct image *im, char *buf, size_t len)
 		if (g->ways != g->entries)
 			fprintf(f, " (%u sets, %u ways)", g->entries / g->ways, g->ways);
 	}
-	if (im->info.unknown)
-		fprintf(f, "; unknown to the source: %s",
-			unknown_names(im->info.unknown, names, sizeof(names)));
 	fclose(f);
+	return buf;
+}
+
+const char *image_unknown(const struct image *im, char *buf, size_t len)
+{
+	char names[160];
+
+	*buf = 0;
+	if (im->info.unknown)
+		snprintf(buf, len, "unknown to the source: %s",
+			 unknown_names(im->info.unknown, names, sizeof(names)));
+	return buf;
+}
+
+const char *image_head(const struct image *im, char *buf, size_t len)
+{
+	char use[256], unknown[192];
+
+	snprintf(buf, len, "%s%s%s", image_use(im, use, sizeof(use)), im->info.unknown ? "; " : "",
+		 image_unknown(im, unknown, sizeof(unknown)));
 	return buf;
 }

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Operands and lines of standard input, one like the other. */
-#include "tool.h"
+/* Operands and lines of standard input, handled alike. */
+#include "items.h"
+#include "args.h"
+#include "file.h"
+#include "message.h"
 
 #include <stdarg.h>
+#include <stdio.h>
 
 typedef bool item_fn(const struct item *i, void *arg);
 
@@ -30,7 +34,7 @@ bool for_each_item(const struct args *a, int first, item_fn *one, void *arg)
 	bool ok = true;
 
 	for (int n = first; n < a->argc; n++) {
-		/* the first line of standard input may be long in coming, or there may be none */
+		/* standard input may have no line yet, or none at all */
 		struct item i = {a->argv[n], 0, n + 1 < a->argc && !is_dash(a->argv[n + 1])};
 
 		ok &= is_dash(i.text) ? for_each_line(one, arg) : one(&i, arg);
@@ -38,15 +42,20 @@ bool for_each_item(const struct args *a, int first, item_fn *one, void *arg)
 	return ok;
 }
 
-void item_error(const struct item *i)
+void complain_item_library(const struct item *i)
 {
-	if (i->line)
-		library_error_at("-", i->line, 0);
-	else
-		library_error(i->text);
+	unsigned long column;
+	const char *reason;
+
+	if (!i->line) {
+		complain_library(i->text);
+		return;
+	}
+	reason = library_reason(&column);
+	complain_at("-", i->line, column, "%s", reason);
 }
 
-void item_complaint(const struct item *i, const char *fmt, ...)
+void complain_item(const struct item *i, const char *fmt, ...)
 {
 	char text[256];
 	va_list ap;
@@ -55,7 +64,7 @@ void item_complaint(const struct item *i, const char *fmt, ...)
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	if (i->line)
-		error_at("-", i->line, 0, "%s", text);
+		complain_at("-", i->line, 0, "%s", text);
 	else
-		error("%s: %s", i->text, text);
+		complain("%s: %s", i->text, text);
 }

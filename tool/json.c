@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* JSON objects through json-c, one a line; the member names are part of the interface. */
+#include "json.h"
+#include "message.h"
 #include "tool.h"
 
 #include <errno.h>
 #include <json-c/json.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 void json_add(struct json_object *o, const char *key, struct json_object *value)
@@ -77,7 +79,7 @@ void json_mapping(struct json_object *o, const struct ppctlb_mapping *m)
 	json_hex(o, "ra", m->raddr);
 	json_number(o, "size", m->size);
 	json_flags(o, "flags", m->flags & ~(uint32_t)PPCTLB_TS);
-	/* of a 440 the whole word is there already */
+	/* json_entry() has added a 440's whole TID word already */
 	if (!json_object_object_get_ex(o, "tid", NULL))
 		json_number(o, "tid", m->tid);
 	json_number(o, "ts", (m->flags & PPCTLB_TS) != 0);
@@ -95,7 +97,7 @@ void json_entry(struct json_object *o, const struct ppctlb_core *core, const str
 		json_number(o, "index", e->index);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(info->word_name) && info->word_name[i]; i++) {
-		/* the one word that is a plain number, as in a mapping */
+		/* a plain number, as in a mapping */
 		if (!strcmp(info->word_name[i], "tid"))
 			json_number(o, "tid", e->word[i]);
 		else

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * An axis of addresses on which a 4K page beside 256M can be seen.
+ * Lays out an axis of addresses on which a 4K page can be seen beside 256M.
  *
  * The ends of all ranges cut the axis into segments. The height of a segment grows with the
- * logarithm of its size, and one in which no range begins needs no room for a label.
+ * logarithm of its size; a segment in which no range begins needs no room for a label.
  */
 #include "layout.h"
 
 #include <stdlib.h>
 
-#define GAP   0.8  /* rows, where nothing is */
-#define INNER 0.35 /* rows at least, where something goes on */
-#define GROW  0.09 /* rows more for each doubling */
+#define GAP   0.8  /* height of a gap, in rows */
+#define INNER 0.35 /* least height of a segment where no range begins */
+#define GROW  0.09 /* rows more for each doubling of the size */
 
 static int by_value(const void *a, const void *b)
 {
@@ -20,7 +20,7 @@ static int by_value(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* The sorted first addresses of all segments; their number. */
+/* Fill cuts with the sorted first addresses of all segments; returns their number. */
 static size_t cut(const struct span *spans, size_t n, uint64_t *cuts)
 {
 	size_t all = 0, kept = 0;
@@ -94,8 +94,8 @@ static int by_first_longest(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* Each range goes into the first lane where the last one has ended. Those of a group, which nothing
- * beside it meets, share the width. */
+/* Put each range into the first lane whose last range has ended. The ranges of a group, which meet
+ * no others, share the width. */
 static void place_lanes(struct span **order, uint64_t *end, size_t n)
 {
 	size_t group = 0, lanes = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Where ranges of addresses go on an axis that is folded where nothing is. Pure. */
+/* Places ranges of addresses on an axis whose gaps are folded. Pure. */
 #ifndef PPCTLB_TOOL_LAYOUT_H
 #define PPCTLB_TOOL_LAYOUT_H
 
@@ -18,7 +18,7 @@ struct span {
 struct segment {
 	uint64_t first, last;
 	double top, bottom;
-	bool gap; /* nothing is there: folded */
+	bool gap; /* holds no range, and is folded */
 };
 
 struct axis {

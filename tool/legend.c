@@ -1,26 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Title and legend of the picture of a TLB. */
-#include "draw.h"
+/* Draws title and legend of the picture of a TLB. */
+#include "legend.h"
+#include "canvas.h"
+#include "tool.h"
 
-#include <string.h>
+#include <stdio.h>
 
 void draw_title(cairo_t *cr, const struct plot *p)
 {
-	char head[512], *unknown;
+	char text[512];
 
 	set_colour(cr, black, 1);
 	set_font(cr, 18, true);
-	snprintf(head, sizeof(head), "TLB in %s", p->name);
-	put_text(cr, MARGIN, 28, LEFT, head);
-	image_head(p->im, head, sizeof(head));
-	unknown = strstr(head, "; ");
-	if (unknown)
-		*unknown = 0;
+	snprintf(text, sizeof(text), "TLB in %s", p->name);
+	put_text(cr, MARGIN, 28, LEFT, text);
 	set_font(cr, 12, false);
-	put_text(cr, MARGIN, 46, LEFT, head);
+	put_text(cr, MARGIN, 46, LEFT, image_use(p->im, text, sizeof(text)));
+	if (!p->im->info.unknown)
+		return;
 	set_colour(cr, grey, 1);
-	if (unknown)
-		put_text(cr, MARGIN, 61, LEFT, unknown + 2);
+	put_text(cr, MARGIN, 61, LEFT, image_unknown(p->im, text, sizeof(text)));
 }
 
 /* One item of the legend; returns where the next one begins. */
@@ -59,7 +58,7 @@ void draw_legend(cairo_t *cr, const struct plot *p, double y)
 	unsigned seen = 0;
 
 	for (size_t i = 0; i < p->n; i++)
-		seen |= 1u << right_of(&p->band[i]);
+		seen |= 1u << right_of(p->band[i].m.flags);
 	set_font(cr, 11, false);
 	set_colour(cr, black, 1);
 	put_text(cr, x, y + 10, LEFT, "User or supervisor may");
@@ -81,7 +80,6 @@ void draw_legend(cairo_t *cr, const struct plot *p, double y)
 	y += LEGEND_ROW;
 	set_colour(cr, grey, 1);
 	put_text(cr, MARGIN, y + 10, LEFT,
-		 "TLB[slot]  size  s: rights of the supervisor  u: of the user  WIMGE  tid: only "
-		 "for "
-		 "that process.  Heights grow with the logarithm of the size.");
+		 "TLB[slot]  size  s: rights of the supervisor  u: of the user  WIMGE  "
+		 "tid: only for that process.  Heights grow with the logarithm of the size.");
 }

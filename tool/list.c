@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ppctlb backends, cores, version: what there is. */
-#include "tool.h"
+/* ppctlb backends, cores, version: show what there is. */
+#include "args.h"
+#include "json.h"
+#include "message.h"
+#include "names.h"
+#include "table.h"
 
 #include <json-c/json.h>
+#include <stdio.h>
 #include <stdlib.h>
 
-/* What the callbacks of the library fill. */
+/* The callbacks of the library fill this. */
 struct list {
 	struct table *table;
 	size_t n;
@@ -88,7 +93,7 @@ static size_t append_size(char *buf, size_t used, size_t len, const char *before
 	return used + snprintf(buf + used, len - used, "%s%s", used ? before : "", size);
 }
 
-/* "4K,16K" or, where every power of two in between is legal, "4K..1T". */
+/* "4K,16K", or "4K..1T" where every power of two in between is legal. */
 static const char *size_list(uint64_t sizes, char *buf, size_t len)
 {
 	size_t used = 0;
@@ -172,16 +177,36 @@ static void core_json(const struct ppctlb_core_info *core, void *arg)
 
 /* ---- verbs ---- */
 
-/* Who sees nothing asks why: the library tells it of a core that it does not find. */
-static int done(int ret, const struct list *l)
+static void complain_backend(const struct ppctlb_backend_info *info, void *arg)
 {
-	if (ret == 0 && (l->n || ppctlb_core("440")))
-		return EXIT_OK;
-	library_error(NULL);
-	return EXIT_FAILED;
+	size_t *n = arg;
+
+	++*n;
+	if (info->reason)
+		complain("%s: %s", info->path, info->reason);
 }
 
-/* A list that is not whole is none. */
+/* Say why there was nothing to show. */
+static void complain_nothing(void)
+{
+	const char *path = secure_getenv("PPCTLB_BACKEND_PATH");
+	size_t n = 0;
+
+	ppctlb_backends(complain_backend, &n);
+	if (!n)
+		complain("in %s: there is no backend", path && *path ? path : BACKENDDIR);
+}
+
+static int done(int ret, const struct list *l)
+{
+	if (ret < 0)
+		complain_library(NULL);
+	else if (!l->n)
+		complain_nothing();
+	return ret == 0 && l->n ? EXIT_OK : EXIT_FAILED;
+}
+
+/* Prints only a complete list. */
 static int done_table(int ret, struct list *l)
 {
 	if (ret == 0)

@@ -1,8 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ppctlb lookup: what the core would do with accesses, in bulk and in constant memory. */
-#include "tool.h"
+/* ppctlb lookup: shows what the core would do with accesses, in bulk and in constant memory. */
+#include "args.h"
+#include "file.h"
+#include "image.h"
+#include "items.h"
+#include "json.h"
+#include "message.h"
+#include "names.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,7 +20,7 @@ struct lookup {
 	const char *name; /* of the image, for messages */
 	bool json;
 	struct ppctlb_access like; /* PID, AS, type and mode of every access */
-	char **maps;		   /* of each TLB's entries, what they map; made when needed */
+	char **maps;		   /* what each entry maps; made when needed */
 	size_t n;
 	struct ppctlb_access access[BATCH];
 	struct ppctlb_hit hit[BATCH];
@@ -66,14 +73,14 @@ static void print_json(uint64_t ea, const struct ppctlb_hit *hit)
 	json_print(o);
 }
 
-/* Answer what has been collected. */
-static bool answer(struct lookup *l)
+/* Answer the questions asked so far. */
+static bool answer_batch(struct lookup *l)
 {
 	size_t n = l->n;
 
 	l->n = 0;
 	if (ppctlb_translate(l->im.h, l->access, l->hit, n) < 0) {
-		library_error(l->name);
+		complain_library(l->name);
 		return false;
 	}
 	for (size_t i = 0; i < n; i++) {
@@ -85,19 +92,18 @@ static bool answer(struct lookup *l)
 	return true;
 }
 
-/* An EA that the core cannot form would fail its whole batch. */
-static bool collect(struct lookup *l, const struct item *i)
+/* Refuses an EA that the core cannot form, which would fail its whole batch. */
+static bool add_question(struct lookup *l, const struct item *i)
 {
 	unsigned bits = l->im.info.core->ea_bits;
 	uint64_t ea;
 
 	if (ppctlb_parse_number(i->text, 0, &ea) < 0) {
-		item_error(i);
+		complain_item_library(i);
 		return false;
 	}
 	if (bits < 64 && ea >> bits) {
-		item_complaint(i, "EA is wider than the %u bits of %s", bits,
-			       l->im.info.core->name);
+		complain_item(i, "EA is wider than the %u bits of %s", bits, l->im.info.core->name);
 		return false;
 	}
 	l->access[l->n] = l->like;
@@ -108,14 +114,14 @@ static bool collect(struct lookup *l, const struct item *i)
 static bool lookup_item(const struct item *i, void *arg)
 {
 	struct lookup *l = arg;
-	bool ok = collect(l, i);
+	bool ok = add_question(l, i);
 
 	if (l->n && (l->n == BATCH || !i->more))
-		ok &= answer(l);
+		ok &= answer_batch(l);
 	return ok;
 }
 
-/* The options; false: told. */
+/* false: complained. */
 static bool read_options(struct lookup *l, const struct args *a)
 {
 	const char *access = a->value[OPT_ACCESS];
@@ -136,19 +142,19 @@ static bool read_options(struct lookup *l, const struct args *a)
 	return true;
 }
 
-/* Told once, not with every batch. */
+/* Checked once, not with every batch. */
 static bool has_pid(const struct lookup *l)
 {
 	const struct ppctlb_core_info *core = l->im.info.core;
 
 	if (!(l->like.pid >> core->tid_bits))
 		return true;
-	error("%s: --pid %u is wider than the %u bits of %s", l->name, l->like.pid, core->tid_bits,
-	      core->name);
+	complain("%s: --pid %u is wider than the %u bits of %s", l->name, l->like.pid,
+		 core->tid_bits, core->name);
 	return false;
 }
 
-static bool lookup(struct lookup *l, const struct args *a)
+static bool answer_all(struct lookup *l, const struct args *a)
 {
 	bool ok;
 
@@ -156,19 +162,19 @@ static bool lookup(struct lookup *l, const struct args *a)
 		return false;
 	l->maps = calloc(l->im.info.entries, sizeof(*l->maps));
 	if (!l->maps) {
-		error("%s", strerror(ENOMEM));
+		complain("%s", strerror(ENOMEM));
 		return false;
 	}
 	ok = for_each_item(a, 1, lookup_item, l);
-	/* whether an item announced as more came or not, no question is left without an answer */
-	ok &= !l->n || answer(l);
+	/* if no good item followed the last question it is not answered yet */
+	ok &= !l->n || answer_batch(l);
 	for (size_t i = 0; i < l->im.info.entries; i++)
 		free(l->maps[i]);
 	free(l->maps);
 	return ok;
 }
 
-/* Standard input, whose lines would be read when all of it has become an image? */
+/* Would standard input be both the image and addresses? */
 static bool reads_twice(const struct args *a)
 {
 	bool image = is_dash(a->argv[0]), twice = false;
@@ -187,11 +193,11 @@ int verb_lookup(const struct args *a)
 		return usage_error(a->verb, "standard input is the image or addresses, not both");
 	l = calloc(1, sizeof(*l));
 	if (!l)
-		error("%s", strerror(ENOMEM));
+		complain("%s", strerror(ENOMEM));
 	else if (!read_options(l, a))
 		ret = EXIT_USAGE;
 	else if (image_open(a->argv[0], &l->im)) {
-		ret = lookup(l, a) ? EXIT_OK : EXIT_FAILED;
+		ret = answer_all(l, a) ? EXIT_OK : EXIT_FAILED;
 		image_close(&l->im);
 	}
 	free(l);

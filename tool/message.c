@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Messages on standard error; text that came from files is made harmless for terminals. */
-#include "tool.h"
+/* Messages on standard error, colour and progress; text from files is made harmless. */
+#include "message.h"
+
+#include <ppctlb/ppctlb.h>
 
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -12,9 +15,9 @@
 
 static bool progress_shown;
 
-/* Anything but a printable character of the locale: no terminal is asked to interpret what a file
+/* Escapes all but the printable characters of the locale: a terminal must not interpret what a file
  * holds. */
-void put_safe(const char *text, FILE *f)
+static void put_safe(const char *text, FILE *f)
 {
 	mbstate_t state = {0};
 	size_t left = strlen(text);
@@ -38,21 +41,21 @@ void put_safe(const char *text, FILE *f)
 static void put_message(const char *place, const char *fmt, va_list ap) PRINTF(2, 0);
 static void put_message(const char *place, const char *fmt, va_list ap)
 {
-	char text[8192]; /* the library's longest story, and whom it is about */
+	char text[8192]; /* room for the library's longest message, and what it is about */
 
 	progress(NULL, 0);
-	fflush(stdout); /* what was answered before comes before */
+	fflush(stdout); /* earlier answers come first */
 	vsnprintf(text, sizeof(text), fmt, ap);
 	fputs("ppctlb: ", stderr);
 	put_safe(place, stderr);
-	/* the library tells of several candidates in several lines */
+	/* a message of the library about several plug-ins has several lines */
 	for (char *rest = text, *line; (line = strsep(&rest, "\n"));) {
 		put_safe(line, stderr);
 		fputs(rest ? "\n  " : "\n", stderr);
 	}
 }
 
-void error(const char *fmt, ...)
+void complain(const char *fmt, ...)
 {
 	va_list ap;
 
@@ -70,11 +73,11 @@ void set_trouble(int status)
 
 void out_of_memory(void)
 {
-	error("out of memory");
+	complain("out of memory");
 	exit(trouble);
 }
 
-void error_at(const char *file, unsigned long line, unsigned long column, const char *fmt, ...)
+void complain_at(const char *file, unsigned long line, unsigned long column, const char *fmt, ...)
 {
 	char place[4200];
 	va_list ap;
@@ -88,24 +91,23 @@ void error_at(const char *file, unsigned long line, unsigned long column, const 
 	va_end(ap);
 }
 
-void library_error(const char *about)
+void complain_library(const char *about)
 {
 	if (about)
-		error("%s: %s", about, ppctlb_errmsg());
+		complain("%s: %s", about, ppctlb_errmsg());
 	else
-		error("%s", ppctlb_errmsg());
+		complain("%s", ppctlb_errmsg());
 }
 
-void library_error_at(const char *file, unsigned long line, unsigned long before)
+const char *library_reason(unsigned long *column)
 {
 	const char *text = ppctlb_errmsg();
-	unsigned long column;
 	int n = 0;
 
-	if (sscanf(text, "column %lu: %n", &column, &n) == 1 && n > 0)
-		error_at(file, line, before + column, "%s", text + n);
-	else
-		error_at(file, line, 0, "%s", text);
+	if (sscanf(text, "column %lu: %n", column, &n) == 1 && n > 0)
+		return text + n;
+	*column = 0;
+	return text;
 }
 
 bool use_colour(void)

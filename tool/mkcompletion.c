@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Writes the completion file of a shell from the verb table: mkcompletion bash|zsh|fish. */
-#include "tool.h"
+#include "verbs.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define LIST_CORES "ppctlb cores --noheadings -o CORE 2>/dev/null | uniq"
 
-/* Text inside single quotes: quote is what stands for a quote in them; each of the characters of
- * special gets a backslash. */
+/* Write text for inside single quotes: quote replaces a quote, and each character of special gets a
+ * backslash. */
 static void put_quoted(const char *text, const char *quote, const char *special)
 {
 	for (; *text; text++) {
@@ -20,10 +21,10 @@ static void put_quoted(const char *text, const char *quote, const char *special)
 	}
 }
 
-/* What an option's argument can be, in the shell's own terms. */
+/* How the shell is told what an option's argument can be. */
 struct arguments {
-	const char *words; /* before each of its words, one by one */
-	const char *after; /* behind the last one */
+	const char *words; /* before the first of its words */
+	const char *after; /* after the last one */
 	const char *cores, *files, *none;
 };
 
@@ -82,7 +83,7 @@ static void bash(void)
 	       "\t# --option=value comes as three words\n"
 	       "\tif [[ $cur == '=' ]]; then\n\t\tcur=\n"
 	       "\telif [[ $prev == '=' ]]; then\n\t\tprev=${COMP_WORDS[COMP_CWORD-2]}\n\tfi\n"
-	       "\tif ((COMP_CWORD == 1)); then\n\t\tCOMPREPLY=($(compgen -W '--help");
+	       "\tif ((COMP_CWORD == 1)); then\n\t\tCOMPREPLY=($(compgen -W '--help --version");
 	for (const struct verb *v = verbs; v->name; v++)
 		printf(" %s", v->name);
 	printf("' -- \"$cur\"))\n\t\treturn\n\tfi\n\tcase ${COMP_WORDS[1]}:$prev in\n");
@@ -177,7 +178,8 @@ static void fish_option(const struct verb *v, const struct option_info *o)
 
 static void fish(void)
 {
-	printf("complete -c ppctlb -n __fish_use_subcommand -f -l help\n");
+	printf("complete -c ppctlb -n __fish_use_subcommand -f -l help\n"
+	       "complete -c ppctlb -n __fish_use_subcommand -f -l version\n");
 	for (const struct verb *v = verbs; v->name; v++) {
 		printf("complete -c ppctlb -n __fish_use_subcommand -f -a %s -d '", v->name);
 		put_quoted(v->help, "\\'", "\\");

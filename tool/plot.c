@@ -1,21 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ppctlb plot: a picture of a TLB as SVG or PNG. */
+/* ppctlb plot: makes a picture of a TLB, as SVG or PNG. */
 #include "plot.h"
+#include "args.h"
+#include "draw.h"
+#include "file.h"
+#include "message.h"
+#include "names.h"
 
 #include <cairo-svg.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-/* ---- what is to be drawn ---- */
+/* ---- what to draw ---- */
 
 static int space_of(const struct band *b)
 {
 	return (b->m.flags & PPCTLB_TS) != 0;
 }
 
-/* The valid entries of one address space; one whose words mean no size cannot be drawn. */
+/* Add the valid entries of one address space, except those whose words mean no size. */
 static void add_bands(struct plot *p, int space)
 {
 	const struct image *im = p->im;
@@ -38,7 +44,7 @@ static void add_bands(struct plot *p, int space)
 	p->begin[space + 1] = p->n;
 }
 
-/* Few entries get room to be read, many still fit into a picture. */
+/* Gives few entries room to be read, and fits many into a picture. */
 static double row_height(size_t n)
 {
 	static const struct {
@@ -65,7 +71,7 @@ static bool lay_out(struct plot *p)
 	}
 	if (!layout(&p->real, p->ra, p->n, p->row))
 		return false;
-	/* the sides as high as each other, so that bands run level */
+	/* make both sides as high as the higher one, so that bands run level */
 	if (effective > p->real.height)
 		layout_stretch(&p->real, p->ra, p->n, effective);
 	for (int i = 0; i < 2 && effective < p->real.height; i++)
@@ -121,8 +127,8 @@ static cairo_status_t draw_on(const struct plot *p, cairo_surface_t *surface)
 
 static cairo_status_t write_png(const struct plot *p, FILE *out)
 {
-	cairo_surface_t *surface = cairo_image_surface_create(
-		CAIRO_FORMAT_RGB24, (int)draw_width(p), (int)draw_height(p));
+	cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)draw_width(),
+							      (int)draw_height(p));
 	cairo_status_t status = draw_on(p, surface);
 
 	if (status == CAIRO_STATUS_SUCCESS)
@@ -141,7 +147,7 @@ static void put_xml(const char *text, FILE *out)
 	}
 }
 
-/* The picture in words, for those who cannot see it: text drawn by cairo is only outlines. */
+/* Describe the picture in words for those who cannot see it: cairo's text is only outlines. */
 static void describe(const struct plot *p, FILE *out)
 {
 	char head[512];
@@ -155,7 +161,7 @@ static void describe(const struct plot *p, FILE *out)
 		char *text = mapping_text(p->im->core, b->entry);
 
 		fprintf(out, "\n%u:%u ", b->entry->tlb, b->entry->index);
-		put_xml(text ? text : "", out);
+		put_xml(text, out);
 		for (size_t m = 0; m < b->n_marks; m++)
 			fprintf(out, " %s", b->marks[m].finding->name);
 		free(text);
@@ -173,7 +179,7 @@ static cairo_status_t write_svg(const struct plot *p, FILE *out)
 
 	if (!whole)
 		return CAIRO_STATUS_NO_MEMORY;
-	surface = cairo_svg_surface_create_for_stream(append, whole, draw_width(p), draw_height(p));
+	surface = cairo_svg_surface_create_for_stream(append, whole, draw_width(), draw_height(p));
 	status = draw_on(p, surface);
 	cairo_surface_finish(surface);
 	if (status == CAIRO_STATUS_SUCCESS)
@@ -219,7 +225,7 @@ static bool write_picture(const struct plot *p, const char *path)
 	if (status == CAIRO_STATUS_SUCCESS)
 		ok = file_write(path, data, len);
 	else
-		error("%s: %s", path, cairo_status_to_string(status));
+		complain("%s: %s", path, cairo_status_to_string(status));
 	free(data);
 	return ok;
 }
@@ -237,7 +243,7 @@ int verb_plot(const struct args *a)
 		return EXIT_FAILED;
 	ok = prepare(&p, &im);
 	if (!ok)
-		error("%s", strerror(ENOMEM));
+		complain("%s", strerror(ENOMEM));
 	ok = ok && write_picture(&p, path);
 	forget(&p);
 	image_close(&im);

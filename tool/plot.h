@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A picture of a TLB: what plot.c prepares and draw.c draws. */
+/* The picture of a TLB as plot.c prepares it. */
 #ifndef PPCTLB_TOOL_PLOT_H
 #define PPCTLB_TOOL_PLOT_H
 
+#include "image.h"
 #include "layout.h"
-#include "tool.h"
 
 #include <cairo.h>
 
@@ -27,9 +27,5 @@ struct plot {
 	struct axis space[2]; /* of effective addresses */
 	struct axis real;
 };
-
-double draw_width(const struct plot *p);
-double draw_height(const struct plot *p);
-void draw(const struct plot *p, cairo_t *cr);
 
 #endif

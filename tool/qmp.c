@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A client of QEMU's machine protocol, on json-c. */
 #include "qmp.h"
-#include "tool.h"
+#include "message.h"
 
 #include <errno.h>
 #include <json-c/json.h>
@@ -23,9 +23,9 @@ struct qmp {
 	struct timespec deadline;
 	unsigned seconds;
 	bool greeted, cleanup;
-	bool gone;	 /* the connection is lost, and that was told */
-	bool unreadable; /* what comes makes no sense, and that was told; commands still go out */
-	bool blind;	 /* one did */
+	bool gone;	 /* the connection is lost; complained */
+	bool unreadable; /* answers make no sense, complained; commands are still sent */
+	bool blind;	 /* a command was sent since */
 	int64_t id;	 /* of the last command */
 	sigset_t old_mask;
 	struct sigaction old_action[3];
@@ -35,7 +35,7 @@ struct qmp {
 	char buffer[65536];
 };
 
-/* ---- signals: blocked but while waiting, so that nothing is left half done ---- */
+/* ---- signals: blocked except while waiting, so that nothing is left half done ---- */
 
 static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
 static volatile sig_atomic_t caught;
@@ -78,7 +78,7 @@ static void set_deadline(struct qmp *q, unsigned seconds)
 	q->deadline.tv_sec += seconds;
 }
 
-/* What is left until the deadline; false: nothing. */
+/* The time left until the deadline; false: none. */
 static bool time_left(const struct qmp *q, struct timespec *left)
 {
 	clock_gettime(CLOCK_MONOTONIC, left);
@@ -91,7 +91,7 @@ static bool time_left(const struct qmp *q, struct timespec *left)
 	return left->tv_sec >= 0;
 }
 
-/* Wait for the socket. False: told. */
+/* Wait for the socket. False: complained. */
 static bool wait_for(struct qmp *q, short events)
 {
 	struct pollfd fd = {q->fd, events, 0};
@@ -100,21 +100,21 @@ static bool wait_for(struct qmp *q, short events)
 
 	do {
 		if (!time_left(q, &left)) {
-			error(q->greeted ? "%s: no answer from QEMU within %u seconds"
-					 : "%s: no QMP greeting within %u seconds; does another "
-					   "client hold this "
-					   "socket?",
-			      q->path, q->seconds);
+			complain(q->greeted ? "%s: no answer from QEMU within %u seconds"
+					    : "%s: no QMP greeting within %u seconds; does another "
+					      "client hold this "
+					      "socket?",
+				 q->path, q->seconds);
 			return false;
 		}
 		n = ppoll(&fd, 1, &left, q->cleanup ? NULL : &q->old_mask);
 		if (caught && !q->cleanup) {
-			error("%s: interrupted", q->path);
+			complain("%s: interrupted", q->path);
 			return false;
 		}
 	} while (n == 0 || (n < 0 && errno == EINTR));
 	if (n < 0)
-		error("%s: %s", q->path, strerror(errno));
+		complain("%s: %s", q->path, strerror(errno));
 	return n > 0;
 }
 
@@ -124,7 +124,7 @@ static bool send_all(struct qmp *q, const char *text, size_t len)
 		ssize_t n = send(q->fd, text, len, MSG_NOSIGNAL);
 
 		if (n < 0 && errno != EAGAIN && errno != EINTR) {
-			error("%s: %s", q->path, strerror(errno));
+			complain("%s: %s", q->path, strerror(errno));
 			q->gone = true;
 			return false;
 		}
@@ -147,10 +147,11 @@ static bool receive(struct qmp *q)
 		n = recv(q->fd, q->buffer, sizeof(q->buffer), 0);
 	} while (n < 0 && (errno == EAGAIN || errno == EINTR));
 	if (n < 0)
-		error("%s: %s", q->path, strerror(errno));
+		complain("%s: %s", q->path, strerror(errno));
 	else if (n == 0)
-		error("%s: %s", q->path,
-		      q->greeted ? "QEMU closed the connection" : "closed without a QMP greeting");
+		complain("%s: %s", q->path,
+			 q->greeted ? "QEMU closed the connection"
+				    : "closed without a QMP greeting");
 	else
 		q->end = (size_t)n;
 	q->gone = n <= 0;
@@ -164,17 +165,18 @@ static struct json_object *bad_json(struct qmp *q)
 	enum json_tokener_error reason = json_tokener_get_error(q->tokener);
 
 	q->unreadable = true;
-	/* json-c 0.16 has no error for lack of memory, and a null is NULL to it */
+	/* json-c 0.16 has no error for lack of memory, and returns NULL for null, too */
 	if (reason == json_tokener_success)
-		error("%s: null comes from it, or there is no memory for what comes", q->path);
+		complain("%s: it sent null, or there is no memory for what it sent", q->path);
 	else if (q->greeted)
-		error("%s: invalid JSON from QEMU: %s", q->path, json_tokener_error_desc(reason));
+		complain("%s: invalid JSON from QEMU: %s", q->path,
+			 json_tokener_error_desc(reason));
 	else
-		error("%s: not a QMP socket: no JSON comes from it; a human monitor?", q->path);
+		complain("%s: not a QMP socket: no JSON comes from it; a human monitor?", q->path);
 	return NULL;
 }
 
-/* The next message, whatever it is. NULL: told. */
+/* The next message, whatever it is. NULL: complained. */
 static struct json_object *next_message(struct qmp *q)
 {
 	json_tokener_reset(q->tokener);
@@ -197,7 +199,7 @@ static struct json_object *next_message(struct qmp *q)
 		q->start = q->end;
 		if (q->message > MESSAGE_MAX) {
 			q->unreadable = true;
-			error("%s: a message of more than %u MiB", q->path, MESSAGE_MAX >> 20);
+			complain("%s: a message of more than %u MiB", q->path, MESSAGE_MAX >> 20);
 			return NULL;
 		}
 	}
@@ -217,7 +219,7 @@ static bool greet(struct qmp *q)
 	bool ok = o && member(o, "QMP");
 
 	if (o && !ok)
-		error("%s: not a QMP socket: it does not greet as QEMU does", q->path);
+		complain("%s: not a QMP socket: it does not greet as QEMU does", q->path);
 	json_object_put(o);
 	if (!ok)
 		return false;
@@ -227,7 +229,7 @@ static bool greet(struct qmp *q)
 	return capabilities;
 }
 
-/* Takes the value over. NULL is what json-c gives where it has no memory. */
+/* Takes the value over, which is NULL if json-c had no memory. */
 static bool add_member(struct json_object *o, const char *key, struct json_object *value)
 {
 	if (o && value && json_object_object_add(o, key, value) == 0)
@@ -236,7 +238,7 @@ static bool add_member(struct json_object *o, const char *key, struct json_objec
 	return false;
 }
 
-/* The command, NULL for lack of memory. Takes the arguments over. */
+/* The command, or NULL without memory. Takes the arguments over. */
 static struct json_object *new_command(struct qmp *q, const char *command,
 				       struct json_object *arguments)
 {
@@ -258,13 +260,13 @@ static bool send_command(struct qmp *q, const char *command, struct json_object 
 	bool ok;
 
 	if (!text)
-		error("%s", strerror(ENOMEM));
+		complain("%s", strerror(ENOMEM));
 	ok = text && send_all(q, text, strlen(text)) && send_all(q, "\n", 1);
 	json_object_put(o);
 	return ok;
 }
 
-/* The answer's "return", or NULL and told. Takes the message. */
+/* The answer's "return", or NULL: complained. Takes the message. */
 static struct json_object *result_of(const struct qmp *q, const char *command,
 				     struct json_object *message)
 {
@@ -272,7 +274,8 @@ static struct json_object *result_of(const struct qmp *q, const char *command,
 	const char *desc = json_object_get_string(member(member(message, "error"), "desc"));
 
 	if (!result)
-		error("%s: QEMU refuses %s: %s", q->path, command, desc ? desc : "no reason given");
+		complain("%s: QEMU refuses %s: %s", q->path, command,
+			 desc ? desc : "no reason given");
 	json_object_put(message);
 	return result;
 }
@@ -289,7 +292,7 @@ struct json_object *qmp_execute(struct qmp *q, const char *command, struct json_
 		q->blind = true;
 		return NULL;
 	}
-	/* events come whenever they like, and so may the answer to a command that was given up */
+	/* skip events, and the answer to a command that was given up */
 	while ((o = next_message(q))) {
 		struct json_object *id = member(o, "id");
 
@@ -309,7 +312,7 @@ char *qmp_monitor(struct qmp *q, unsigned cpu, const char *line)
 
 	ok = add_member(arguments, "cpu-index", json_object_new_int64(cpu)) && ok;
 	if (!ok) {
-		error("%s", strerror(ENOMEM));
+		complain("%s", strerror(ENOMEM));
 		json_object_put(arguments);
 		return NULL;
 	}
@@ -317,7 +320,7 @@ char *qmp_monitor(struct qmp *q, unsigned cpu, const char *line)
 	answer = json_object_get_string(o);
 	text = answer ? strdup(answer) : NULL;
 	if (o && !text)
-		error("%s", strerror(ENOMEM));
+		complain("%s", strerror(ENOMEM));
 	json_object_put(o);
 	return text;
 }
@@ -329,16 +332,16 @@ static bool connect_to(struct qmp *q)
 	struct sockaddr_un to = {.sun_family = AF_UNIX};
 
 	if (strlen(q->path) >= sizeof(to.sun_path)) {
-		error("%s: longer than the %zu bytes that a socket's path may have", q->path,
-		      sizeof(to.sun_path) - 1);
+		complain("%s: longer than the %zu bytes that a socket's path may have", q->path,
+			 sizeof(to.sun_path) - 1);
 		return false;
 	}
 	strcpy(to.sun_path, q->path);
 	q->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (q->fd >= 0 && connect(q->fd, (struct sockaddr *)&to, sizeof(to)) == 0)
 		return true;
-	error("%s: %s%s", q->path, strerror(errno),
-	      errno == EAGAIN ? "; does another client hold this socket?" : "");
+	complain("%s: %s%s", q->path, strerror(errno),
+		 errno == EAGAIN ? "; does another client hold this socket?" : "");
 	return false;
 }
 
@@ -347,7 +350,7 @@ struct qmp *qmp_open(const char *path, unsigned seconds)
 	struct qmp *q = calloc(1, sizeof(*q));
 
 	if (!q || !(q->tokener = json_tokener_new())) {
-		error("%s", strerror(ENOMEM));
+		complain("%s", strerror(ENOMEM));
 		free(q);
 		return NULL;
 	}
@@ -380,7 +383,7 @@ bool qmp_peer(const struct qmp *q, unsigned *uid, unsigned *gid)
 	return true;
 }
 
-/* QEMU drops the commands of a client that leaves: stay for a while, whatever comes. */
+/* QEMU drops the commands of a client that leaves: stay for a while, and ignore what it sends. */
 static void linger(struct qmp *q)
 {
 	struct pollfd fd = {q->fd, POLLIN, 0};

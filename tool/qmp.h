@@ -8,19 +8,20 @@
 struct json_object;
 struct qmp;
 
-/* Connect and greet. All waiting, from now on and in total, is limited to that time; SIGINT,
- * SIGTERM and SIGHUP end it too. NULL: told. */
+/* Connect and greet. From now on waits no longer than that in total; SIGINT, SIGTERM and SIGHUP end
+ * a wait, too. NULL: complained. */
 struct qmp *qmp_open(const char *path, unsigned seconds);
-/* Run a command with those arguments, which it takes over, or NULL. What it returns; NULL: told.
- * After an answer that made no sense commands are sent, and what comes is not read. */
+/* Run a command; takes arguments over, which may be NULL. Returns the answer; NULL: complained.
+ * After an answer that made no sense it sends commands but reads no answers. */
 struct json_object *qmp_execute(struct qmp *q, const char *command, struct json_object *arguments);
-/* A line for the human monitor, about that CPU. Its answer, to be freed; NULL: told. */
+/* Send the human monitor a line about that CPU. Returns the answer, to be freed; NULL: complained.
+ */
 char *qmp_monitor(struct qmp *q, unsigned cpu, const char *line);
-/* From now on signals wait, and there are a few more seconds: to leave QEMU as it was. */
+/* Begin to leave QEMU as it was: from now on signals wait, and a few more seconds are allowed. */
 void qmp_begin_cleanup(struct qmp *q);
 /* The user that QEMU runs as. False: not known. */
 bool qmp_peer(const struct qmp *q, unsigned *uid, unsigned *gid);
-/* Close the connection, after a while if commands were sent to which no answer is read. A signal
+/* Close the connection; wait a while if commands were sent whose answers were not read. A signal
  * that came meanwhile takes effect now. */
 void qmp_close(struct qmp *q);
 

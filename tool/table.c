@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Tables through libsmartcols, with the columns that -o chooses. */
-#include "tool.h"
+#include "table.h"
+#include "args.h"
+#include "message.h"
 
-#include <errno.h>
 #include <libsmartcols.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -89,11 +91,6 @@ struct table *table_new(const struct args *a, const struct column *columns, size
 	return t;
 }
 
-bool table_has(const struct table *t, size_t column)
-{
-	return t->place[column] >= 0;
-}
-
 void table_row(struct table *t, const char *colour)
 {
 	t->line = scols_table_new_line(t->scols, NULL);
@@ -108,7 +105,7 @@ void table_cell(struct table *t, size_t column, const char *fmt, ...)
 	char *text;
 	va_list ap;
 
-	if (!table_has(t, column))
+	if (t->place[column] < 0)
 		return;
 	va_start(ap, fmt);
 	if (vasprintf(&text, fmt, ap) < 0)

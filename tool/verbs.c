@@ -1,29 +1,36 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The verb table and the option table of ppctlb(1). */
-#include "tool.h"
+#include "verbs.h"
+#include "formats/list.h"
 
-/* The generator of the shell completions has the table without the verbs. */
+#include <stddef.h>
+
+/* tool/mkcompletion links the table without the verbs. */
 #ifdef TABLE_ONLY
 #define RUN(verb) NULL
 #else
 #define RUN(verb) verb_##verb
 #endif
 
+#define FORMAT_WORD(id, name, help) "|" name
+#define FORMAT_NOTE(id, name, help) name ": " help "\n"
+
 const struct option_info options[OPTION_COUNT] = {
 	[OPT_HELP] = {"help", 'h', NULL, "show this help"},
 	[OPT_CORE] = {"core", 'c', "CORE", "the core, see ppctlb cores"},
 	[OPT_JSON] = {"json", 'J', NULL, "one JSON object a line"},
 	[OPT_FORMAT] = {"format", 0, "table|libkvm|json",
-			"how to show it; libkvm is the 2008 table, 440 only"},
-	[OPT_ALL] = {"all", 'a', NULL, "invalid entries too"},
+			"how to show it; libkvm is the table of 2008, 440 only"},
+	[OPT_ALL] = {"all", 'a', NULL, "show invalid entries, too"},
 	[OPT_COLUMNS] = {"output", 'o', "LIST", "columns to show, comma separated"},
 	[OPT_NOHEADINGS] = {"noheadings", 'n', NULL, "rows only"},
 	[OPT_PID] = {"pid", 0, "N", "process id, compared with TID (0)"},
 	[OPT_TS] = {"ts", 0, "0|1", "address space (0)"},
 	[OPT_ACCESS] = {"access", 0, "r|w|x", "read, write or execute (r)"},
 	[OPT_USER] = {"user", 0, NULL, "access in user mode, not supervisor"},
-	[OPT_FROM] = {"from", 0, "libkvm|qemu|qemu-log|xmon|hex", "what text it is"},
-	[OPT_KEEP_GOING] = {"keep-going", 0, NULL, "leave out lines that cannot be read"},
+	[OPT_FROM] = {"from", 0, &(FORMATS(FORMAT_WORD))[1], "format of the text"},
+	[OPT_KEEP_GOING] = {"keep-going", 0, NULL,
+			    "leave out lines that cannot be read, exit with 1"},
 	[OPT_QMP] = {"qmp", 0, "SOCKET", "QEMU's QMP socket"},
 	[OPT_CPU] = {"cpu", 0, "N", "which CPU (0)"},
 	[OPT_TIMEOUT] = {"timeout", 0, "SECONDS", "give up after that time (10)"},
@@ -32,87 +39,80 @@ const struct option_info options[OPTION_COUNT] = {
 
 #define MAPPING_NOTE                                                                               \
 	"A MAPPING is EA:RA:SIZE:FLAGS, e.g. 0xef600000:0x4ef600000:4K:sr,sw,sx,i,g,tid=5,ts=1.\n" \
-	"SIZE is in bytes or has K, M, G or T behind it. FLAGS, comma separated, may be empty:\n"  \
+	"SIZE is in bytes, or K, M, G or T follows. FLAGS, comma separated, may be empty:\n"       \
 	"  ur uw ux sr sw sx      user and supervisor may read, write, execute\n"                  \
 	"  w i m g e              write-through, inhibited, coherent, guarded, little-endian\n"    \
 	"  u0 u1 u2 u3 x0 x1      user-defined, implementation-defined\n"                          \
 	"  iprot gs tid=N ts=0|1 lpid=N\n"
 
 #define ENTRY_NOTE                                                                                 \
-	"An ENTRY is raw words in hex: tid,word0,word1,word2 on 440, mas1,mas2,mas7_3,mas8 on "    \
-	"the\n"                                                                                    \
-	"e500 family; TLB:INDEX= in front where the position matters (without: TLB1 on e500).\n"
+	"An ENTRY is raw words in hex: tid,word0,word1,word2 of a 440, mas1,mas2,mas7_3,mas8\n"    \
+	"of the e500 family. TLB:INDEX= in front gives its slot; an e500 entry without is in\n"    \
+	"TLB1.\n"
 
-#define STDIN_NOTE "With - it reads standard input, one a line.\n"
+#define STDIN_NOTE "With - it reads them from standard input, one a line.\n"
 
 const struct verb verbs[] = {
 	{
 		.name = "backends",
 		.operands = "",
-		.help = "what can be loaded, and why not",
+		.help = "show what plug-ins can be loaded, and why not",
 		.takes = OPT(JSON) | OPT(COLUMNS) | OPT(NOHEADINGS),
-		.trouble = EXIT_FAILED,
 		.run = RUN(backends),
 	},
 	{
 		.name = "cores",
 		.operands = "",
-		.help = "each core's TLBs, page sizes, widths and flags",
+		.help = "show each core's TLBs, page sizes, widths and flags",
 		.takes = OPT(JSON) | OPT(COLUMNS) | OPT(NOHEADINGS),
-		.trouble = EXIT_FAILED,
 		.run = RUN(cores),
 	},
 	{
 		.name = "version",
 		.operands = "",
-		.help = "versions of tool and library",
-		.trouble = EXIT_FAILED,
+		.help = "show the versions of tool and library",
 		.run = RUN(version),
 	},
 	{
 		.name = "encode",
 		.operands = "MAPPING... | -",
-		.help = "one page to the raw words of an entry",
+		.help = "turn mappings of one page into raw words",
 		.notes = MAPPING_NOTE STDIN_NOTE,
 		.needs = OPT(CORE),
 		.takes = OPT(JSON),
 		.min = 1,
 		.max = -1,
-		.trouble = EXIT_FAILED,
 		.run = RUN(encode),
 	},
 	{
 		.name = "decode",
 		.operands = "ENTRY... | -",
-		.help = "raw words of an entry to a mapping",
+		.help = "turn the raw words of entries into mappings",
 		.notes = ENTRY_NOTE STDIN_NOTE,
 		.needs = OPT(CORE),
 		.takes = OPT(JSON),
 		.min = 1,
 		.max = -1,
-		.trouble = EXIT_FAILED,
 		.run = RUN(decode),
 	},
 	{
 		.name = "plan",
 		.operands = "MAPPING",
-		.help = "the pages that a region takes",
+		.help = "show the pages that a region takes",
 		.notes = MAPPING_NOTE,
 		.needs = OPT(CORE),
 		.takes = OPT(JSON),
 		.min = 1,
 		.max = 1,
-		.trouble = EXIT_FAILED,
 		.run = RUN(plan),
 	},
 	{
 		.name = "new",
 		.operands = "IMAGE",
-		.help = "make an image of an empty TLB",
+		.help = "make the image of an empty TLB",
 		.needs = OPT(CORE),
 		.min = 1,
 		.max = 1,
-		.trouble = EXIT_FAILED,
 		.run = RUN(new),
 	},
 	{
@@ -122,7 +122,6 @@ const struct verb verbs[] = {
 		.notes = MAPPING_NOTE,
 		.min = 2,
 		.max = -1,
-		.trouble = EXIT_FAILED,
 		.run = RUN(map),
 	},
 	{
@@ -132,7 +131,6 @@ const struct verb verbs[] = {
 		.takes = OPT(PID) | OPT(TS),
 		.min = 3,
 		.max = 3,
-		.trouble = EXIT_FAILED,
 		.run = RUN(unmap),
 	},
 	{
@@ -141,52 +139,47 @@ const struct verb verbs[] = {
 		.help = "make every entry of an image zero",
 		.min = 1,
 		.max = 1,
-		.trouble = EXIT_FAILED,
 		.run = RUN(flush),
 	},
 	{
 		.name = "dump",
 		.operands = "IMAGE",
 		.help = "show a TLB",
-		.notes = "Columns are TLB, SLOT, SET, WAY, EA, RA, SIZE, TS, TID, WIMGE, U0123, "
-			 "USER, SUPER,\n"
-			 "IPROT, X01, GS, LPID, WORDS and FINDINGS, as far as the core has them; "
-			 "and with -o\n"
-			 "ENTRY, as decode reads it, and MAPPING, as map reads it.\n",
-		.takes = OPT(FORMAT) | OPT(ALL) | OPT(COLUMNS) | OPT(NOHEADINGS),
+		.notes = "Columns are TLB, SLOT, SET, WAY, EA, RA, SIZE, TS, TID, WIMGE, U0123,\n"
+			 "USER, SUPER, IPROT, X01, GS, LPID, WORDS and FINDINGS, as far as the "
+			 "core\n"
+			 "has them; and with -o ENTRY, as decode reads it, and MAPPING, as map\n"
+			 "reads it.\n",
+		.takes = OPT(JSON) | OPT(FORMAT) | OPT(ALL) | OPT(COLUMNS) | OPT(NOHEADINGS),
 		.min = 1,
 		.max = 1,
-		.trouble = EXIT_FAILED,
 		.run = RUN(dump),
 	},
 	{
 		.name = "lookup",
 		.operands = "IMAGE EA... | -",
-		.help = "what the core would do with an access to EA",
-		.notes = "Prints EA; hit, miss, protection or multi-hit; the real address; the "
-			 "entry\n"
-			 "as TLB:INDEX; what it maps.\n" STDIN_NOTE,
+		.help = "show what the core would do with an access to EA",
+		.notes = "Prints EA; hit, miss, protection or multi-hit; the real address; the\n"
+			 "entry as TLB:INDEX; what it maps.\n" STDIN_NOTE,
 		.takes = OPT(JSON) | OPT(PID) | OPT(TS) | OPT(ACCESS) | OPT(USER),
 		.min = 2,
 		.max = -1,
-		.trouble = EXIT_FAILED,
 		.run = RUN(lookup),
 	},
 	{
 		.name = "check",
 		.operands = "IMAGE",
-		.help = "what is wrong with a TLB, one finding a line",
+		.help = "show what is wrong with a TLB, one finding a line",
 		.notes = "Exit status 1 if there is an error among the findings.\n",
 		.takes = OPT(JSON),
 		.min = 1,
 		.max = 1,
-		.trouble = EXIT_FAILED,
 		.run = RUN(check),
 	},
 	{
 		.name = "diff",
 		.operands = "A B",
-		.help = "how image B differs from image A",
+		.help = "show how image B differs from image A",
 		.notes = "Exit status 0: the same, 1: different, 2: trouble.\n",
 		.takes = OPT(JSON),
 		.min = 2,
@@ -197,31 +190,26 @@ const struct verb verbs[] = {
 	{
 		.name = "import",
 		.operands = "[FILE | -] IMAGE",
-		.help = "saved text of another tool to an image",
-		.notes = "libkvm    the table of 2008, also dump --format=libkvm\n"
-			 "qemu      QEMU's info tlb\n"
-			 "qemu-log  a log that QEMU wrote with -d mmu\n"
-			 "xmon      dump of a 440's TLB by Linux's xmon\n"
-			 "hex       an ENTRY a line\n",
+		.help = "turn saved text of another tool into an image",
+		.notes = FORMATS(FORMAT_NOTE),
 		.needs = OPT(FROM) | OPT(CORE),
 		.takes = OPT(KEEP_GOING),
 		.min = 1,
 		.max = 2,
-		.trouble = EXIT_FAILED,
 		.run = RUN(import),
 	},
 	{
 		.name = "capture",
 		.operands = "IMAGE",
-		.help = "the TLB of a running QEMU (TCG)",
-		.notes = "SOCKET is that of QEMU's own option -qmp unix:SOCKET,server=on,wait=off. The guest is\n"
-			 "stopped meanwhile and continued if it ran; QEMU's log settings are lost.\n",
+		.help = "make an image of the TLB of a running QEMU (TCG)",
+		.notes = "SOCKET is the one of QEMU's option -qmp unix:SOCKET,server=on,wait=off.\n"
+			 "The guest is stopped meanwhile and continued if it ran; QEMU loses its\n"
+			 "log settings.\n",
 		.needs = OPT(QMP),
 		.takes = OPT(CPU) | OPT(TIMEOUT),
 		.min = 1,
 		.max = 1,
-		.early = true,
-		.trouble = EXIT_FAILED,
+		.output_last = true,
 		.run = RUN(capture),
 	},
 	{
@@ -229,12 +217,11 @@ const struct verb verbs[] = {
 		.operands = "IMAGE",
 		.help = "draw a picture of a TLB",
 		.notes = "FILE ends in .svg or .png. Effective addresses are on the left, real "
-			 "ones on the right;\n"
-			 "what check finds is red.\n",
+			 "ones\n"
+			 "on the right; what check finds is red.\n",
 		.needs = OPT(PICTURE),
 		.min = 1,
 		.max = 1,
-		.trouble = EXIT_FAILED,
 		.run = RUN(plot),
 	},
 	{0},
@@ -243,4 +230,9 @@ const struct verb verbs[] = {
 bool verb_takes(const struct verb *v, int option)
 {
 	return ((v->needs | v->takes | OPT(HELP)) >> option) & 1;
+}
+
+int verb_trouble(const struct verb *v)
+{
+	return v->trouble ? v->trouble : EXIT_FAILED;
 }

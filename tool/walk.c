@@ -2,16 +2,16 @@
 /*
  * Which addresses make QEMU compare every entry of a TLB.
  *
- * QEMU stops at the first entry that maps an address. So that it compares all, an address must be
- * one that no entry maps, in the address space and for the PID that the CPU happens to be in; and
- * on the e500 family there must be one for each set of TLB0. If some set has an unmapped page at
- * all, then the first page of that set at 0 or behind some entry's end is unmapped too.
+ * QEMU stops at the first entry that maps an address. To make it compare all entries, probe an
+ * address that no entry maps in the address space and for the PID that the CPU is in; on the e500
+ * family, one for each set of TLB0. If a set has an unmapped page at all, then its first page at or
+ * after 0, or after the end of some entry, is unmapped too.
  */
 #include "walk.h"
 
 #define PAGE 4096u
 
-/* Rows that are held against an address; each next choice hopes for more. */
+/* The rows that must not map a page; each choice lets more pages through than the one before. */
 enum choice { ALL_SPACES, SPACE_0, SPACE_1, TLB0_ONLY, CHOICES };
 
 static bool considered(const struct walk_row *r, enum choice choice)
@@ -46,8 +46,8 @@ static bool page_is_free(const struct walk *w, uint64_t ea, enum choice choice)
 	return true;
 }
 
-/* The first page of that set behind row i - 1, or from 0 on. False: there is none. */
-static bool candidate(const struct walk *w, size_t i, unsigned set, uint64_t *ea)
+/* The first page of that set after row i - 1, or from 0 on. False: there is none. */
+static bool first_page(const struct walk *w, size_t i, unsigned set, uint64_t *ea)
 {
 	uint64_t page = 0;
 
@@ -58,13 +58,13 @@ static bool candidate(const struct walk *w, size_t i, unsigned set, uint64_t *ea
 	return page <= w->last_page / PAGE;
 }
 
-/* Probe a free page of the set. 1: one was found that nothing maps. */
+/* Probe a free page of the set. 1: nothing maps it. */
 static int walk_set(const struct walk *w, unsigned set, enum choice choice)
 {
 	uint64_t ea;
 
 	for (size_t i = 0; i <= w->n; i++)
-		if (candidate(w, i, set, &ea) && page_is_free(w, ea, choice))
+		if (first_page(w, i, set, &ea) && page_is_free(w, ea, choice))
 			return w->probe(ea, w->arg);
 	return 0;
 }
@@ -83,10 +83,10 @@ bool walk_all(const struct walk *w)
 			return false;
 		complete &= ret == 1;
 	}
-	/* What lies behind an entry that maps everything cannot be seen; but that is not known of
-	 * any yet. */
+	/* Nothing after an entry that maps everything can be seen; but it is not known yet whether
+	 * there is one. */
 	for (size_t i = 0; !complete && i <= w->n; i++) {
-		ret = candidate(w, i, 0, &ea) ? w->probe(ea, w->arg) : 0;
+		ret = first_page(w, i, 0, &ea) ? w->probe(ea, w->arg) : 0;
 		if (ret < 0)
 			return false;
 		complete = ret == 1;

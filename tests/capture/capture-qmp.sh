@@ -124,7 +124,7 @@ ok $? 'bamboo at reset'
 } >want
 ppctlb dump -n -o MAPPING reset.img >got
 same 'bamboo at reset: its two entries of 2G as legal pages' want got
-grep -q 'became several pages: entries, 2$' err
+grep -q '2 entries of illegal size were split into several pages$' err
 ok $? 'that is said'
 qmp ask "$work/qmp" query-status | grep -q '"status": "prelaunch"'
 ok $? 'it was not started'

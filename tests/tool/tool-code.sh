@@ -238,7 +238,7 @@ without_plugins() {
 		gives "$verb: an unknown column is a usage error there, too" 2 '' \
 			env PPCTLB_BACKEND_PATH="$work/bare" ppctlb $verb -o COLOUR
 	done
-	says 'cores: none can be used, and why' 1 '^  zz: .*not an ELF object' \
+	says 'cores: none can be used, and why' 1 '/zz.so: .*not an ELF object' \
 		env PPCTLB_BACKEND_PATH="$work/broken" ppctlb cores
 }
 if [ -z "$(PPCTLB_BACKEND_PATH=$work/bare ppctlb backends 2>/dev/null)" ]; then

@@ -245,6 +245,9 @@ if command -v jq >/dev/null; then
 	json 'dump' '. == [{core: "440", tlb: 0, index: 0, tid: 0, word0: "0x270", word1: "0x0", word2: "0x7",
 		ea: "0x0", ra: "0x0", size: 16777216, flags: ["sr", "sw", "sx"], ts: 0, lpid: 0, findings: []}]' \
 		sh -c 'ppctlb dump --format=json mail.img | head -n 1'
+	gives 'JSON: dump -J is the same' 0 "$(ppctlb dump --format=json mail.img)" ppctlb dump -J mail.img
+	gives 'JSON: so is -J beside --format=json' 0 "$(ppctlb dump --format=json mail.img)" \
+		ppctlb dump -J --format=json mail.img
 	json 'dump --all' 'length == 64 and ([.[] | select(.valid == false)] | length == 62) and
 		(.[2] == {core: "440", tlb: 0, index: 2, tid: 0, word0: "0x0", word1: "0x0", word2: "0x0",
 		valid: false, findings: []})' ppctlb dump --all --format=json mail.img

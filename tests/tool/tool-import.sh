@@ -21,7 +21,7 @@ ok $? 'libkvm: imported'
 sed '/^Shadow/,$d' "$data/libkvm-440.txt" >want
 ppctlb dump --format=libkvm libkvm.img >got
 same 'libkvm: the table comes back to the letter' want got
-grep -q 'shadow TLB, 1$' err
+grep -q '1 row of the shadow TLB left out' err
 ok $? 'libkvm: shadow rows are left out, and that is said'
 marks 'libkvm: marked' libkvm.img 'invalid entries'
 ppctlb dump --format=libkvm libkvm.img | ppctlb import --from=libkvm -c 440 libkvm2.img 2>/dev/null
@@ -83,7 +83,7 @@ ppctlb plan -c 440 0:0:2G:sr,sw,sx >want
 ppctlb plan -c 440 0x80000000:0x80000000:2G:sr,sw,sx >>want
 ppctlb dump -n -o MAPPING reset.img >got
 same 'qemu: 2048M is taken as the pages that plan has for it' want got
-grep -q 'reset.txt: of no legal size, became several pages: entries, 2$' err
+grep -q 'reset.txt: 2 entries of illegal size were split into several pages$' err
 ok $? 'qemu: that is said'
 
 sed 's/2048M/2048 /' reset.txt >unit.txt
@@ -135,7 +135,7 @@ says 'qemu-log: of another family' 1 'mmu-log-e500v2.txt:[0-9]*:1: a line about 
 
 ppctlb import --from=qemu-log -c 440 --keep-going "$data/mmu-log-boot-440.txt" boot.img 2>err
 ok $(($? != 1)) 'qemu-log: 440: an entry in use that the log has no words of'
-grep -q 'entry 0 is in use, but' err
+grep -q 'entry 0 is in use, but not all of its words are in this log$' err
 ok $? 'qemu-log: 440: it is named'
 printf '%s\n' 0:5=0,c0000290,0,33f 0:9=0,10000310,ef600004,ffbf >want
 entries boot.img >got
@@ -233,7 +233,7 @@ printf 'G 0 | 0000\0000 |\n' >bad
 refuses 'a NUL byte' 440 libkvm '^ppctlb: text:1:11: NUL byte' <bad
 awk 'BEGIN { for (i = 0; i < 100000; i++) print "no such line" }' >bad
 refuses 'many bad lines' 440 libkvm '^ppctlb: text:20:1: ' <bad
-[ "$(wc -l <"$work/err")" -lt 30 ]
+[ "$(wc -l <"$work/err")" -lt 30 ] && grep -q '^ppctlb: text: further errors are only counted$' "$work/err"
 ok $? 'many bad lines: only the first are told one by one'
 
 cat >half.txt <<EOF

@@ -64,6 +64,8 @@ says 'capture: a CPU that none has' 2 "cpu wants a number from 0 to 65535, not '
 	ppctlb capture --cpu 65536 --qmp none x.img
 says 'columns of JSON' 2 'output does not go with --json' ppctlb cores --json -o CORE
 says 'headings of JSON' 2 'noheadings does not go with --json' ppctlb backends -J -n
+says 'columns of dump in JSON' 2 'output does not go with --json' ppctlb dump -J -o EA x.img
+says 'JSON of dump in another format' 2 'json does not go with --format libkvm' ppctlb dump -J --format=libkvm x.img
 says 'an operand too many' 2 "too many operands: 'b'" ppctlb dump a b
 says 'a word that an option does not know' 2 '--ts is one of 0|1' ppctlb lookup --ts 2 x.img 0
 says 'the beginning of a word' 2 '--format is one of' ppctlb dump --format tab x.img
@@ -82,6 +84,8 @@ for verb in $verbs; do
 	ppctlb $verb --help | awk 'length > 100 { exit 1 }'
 	ok $? "$verb --help fits a terminal"
 done
+gives '--version is version' 0 "$(ppctlb version)" ppctlb --version
+says '--version wants no operands' 2 'too many operands' ppctlb --version x
 gives 'help wants no operands' 0 '' sh -c 'ppctlb unmap -h >/dev/null'
 
 ppctlb new -c 440 x.img
@@ -161,6 +165,22 @@ for verb in $verbs; do
 	done
 done
 
+# ---- the formats of import, of which tool/formats/list.h is the list ----
+
+formats=$(sed -n 's/^[	 ]*F([a-z_]*, "\([a-z-]*\)".*/\1/p' "$source/tool/formats/list.h")
+[ "$(echo "$formats" | wc -l)" -ge 5 ]
+ok $? "tool/formats/list.h lists formats"
+for format in $formats; do
+	[ -r "$source/tool/formats/$format.c" ]
+	ok $? "tool/formats/$format.c reads $format"
+	ppctlb import --help | grep -q "^$format: "
+	ok $? "import --help describes $format"
+	grep -q "^\.It Cm $format\$" "$source/man/ppctlb.1"
+	ok $? "ppctlb(1) describes $format"
+	ppctlb import --from=$format -c 440 /dev/null none.img 2>&1 | grep -q "nothing in it is $format text"
+	ok $? "import reads $format"
+done
+
 for variable in $(grep -rhoE 'getenv\("[A-Z_]+"' "$source/lib" "$source/backends" "$source/tool" | sed 's/.*("//; s/"//' | sort -u); do
 	grep -q "^\.It Ev $variable\$" "$source/man/ppctlb.1"
 	ok $? "ppctlb(1) describes $variable"
@@ -179,13 +199,15 @@ bash_completes() {
 }
 if command -v bash >/dev/null; then
 	bash_completes 'verbs' 'decode dump diff' ppctlb d
-	bash_completes 'options of the verb' '--help --format --all --output --noheadings' ppctlb dump --
+	bash_completes 'options of the verb' '--help --json --format --all --output --noheadings' ppctlb dump --
 	bash_completes 'one option' '--keep-going' ppctlb import --k
 	bash_completes 'words' 'table libkvm json' ppctlb dump --format ''
+	# shellcheck disable=SC2086 # one word for each format
+	bash_completes 'formats' "$(echo $formats)" ppctlb import --from ''
 	bash_completes 'words behind =' 'libkvm' ppctlb dump --format = l
 	bash_completes 'nothing behind = yet' '0 1' ppctlb lookup --ts =
 	bash_completes 'cores' 'e500v1 e500v2 e500mc' ppctlb new -c e500
-	bash_completes 'verbs are all there' "--help $verbs" ppctlb ''
+	bash_completes 'verbs are all there' "--help --version $verbs" ppctlb ''
 	touch image.one
 	bash_completes 'files' 'image.one' ppctlb dump im
 else

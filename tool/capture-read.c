@@ -1,24 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What QEMU shows by info tlb and what it logs, brought together entry by entry. */
+/* Reads what QEMU shows by info tlb and what it logs, and joins both entry by entry. */
 #include "capture.h"
-#include "tool.h"
+#include "message.h"
+#include "names.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* ---- text that QEMU writes ---- */
 
-static void keep_row(const struct text_row *row, void *arg)
+static void keep_row(const struct row *row, void *arg)
 {
 	struct rows *r = arg;
 
 	if (r->n == r->room) {
 		size_t room = 2 * r->room + 64;
-		struct text_row *more = realloc(r->row, room * sizeof(*more));
+		struct row *more = realloc(r->row, room * sizeof(*more));
 
 		if (!more) {
-			error("%s", strerror(ENOMEM));
+			complain("%s", strerror(ENOMEM));
 			r->failed = true;
 			return;
 		}
@@ -34,42 +36,43 @@ static void not_understood(size_t column, const char *reason, void *arg)
 
 	(void)column;
 	if (!r->failed)
-		error("QEMU writes what this program does not know: %s", reason);
+		complain("QEMU prints text that this program does not know: %s", reason);
 	r->failed = true;
 }
 
-static bool begin_reading(struct capture *c, struct text_reader *r, const char *format,
+static bool begin_reading(struct capture *c, struct reader *r, const struct format *format,
 			  struct rows *rows)
 {
-	*r = (struct text_reader){.format = text_format(format),
-				  .core = &c->info,
-				  .row = keep_row,
-				  .bad = not_understood,
-				  .arg = rows};
-	if (text_begin(r))
+	*r = (struct reader){.format = format,
+			     .core = c->core,
+			     .info = &c->info,
+			     .row = keep_row,
+			     .bad = not_understood,
+			     .arg = rows};
+	if (reader_begin(r))
 		return true;
-	error("%s", strerror(ENOMEM));
-	text_free(r);
+	complain("%s", strerror(ENOMEM));
+	reader_free(r);
 	return false;
 }
 
 bool capture_read_shown(struct capture *c, char *text)
 {
-	struct text_reader r;
+	struct reader r;
 	char *save;
 
-	if (!begin_reading(c, &r, "qemu", &c->shown))
+	if (!begin_reading(c, &r, &format_qemu, &c->shown))
 		return false;
 	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
-		text_line(&r, line);
-	text_end(&r);
+		reader_line(&r, line);
+	reader_end(&r);
 	c->unknown_shown = r.unknown;
-	text_free(&r);
+	reader_free(&r);
 	return !c->shown.failed;
 }
 
-/* false: told. Where reading fails the line comes cut off, or none at all. */
-static bool read_lines(FILE *f, const char *name, struct text_reader *r)
+/* false: complained. Where a read fails, getline() returns part of a line, or none. */
+static bool read_lines(FILE *f, const char *name, struct reader *r)
 {
 	char *line = NULL;
 	size_t room = 0;
@@ -77,11 +80,11 @@ static bool read_lines(FILE *f, const char *name, struct text_reader *r)
 
 	while (getline(&line, &room, f) > 0 && !ferror(f)) {
 		line[strcspn(line, "\n")] = 0;
-		text_line(r, line);
+		reader_line(r, line);
 	}
 	good = feof(f) && !ferror(f);
 	if (!good)
-		error("%s: %s", name, strerror(errno));
+		complain("%s: %s", name, strerror(errno));
 	free(line);
 	return good;
 }
@@ -89,19 +92,19 @@ static bool read_lines(FILE *f, const char *name, struct text_reader *r)
 bool capture_read_log(struct capture *c)
 {
 	FILE *f = fopen(c->log, "re");
-	struct text_reader r;
+	struct reader r;
 	bool good = false;
 
 	if (!f) {
-		error("%s: %s; does QEMU run on this host, and see the same files?", c->log,
-		      strerror(errno));
+		complain("%s: %s; does QEMU run on this host, and see the same files?", c->log,
+			 strerror(errno));
 		return false;
 	}
-	if (begin_reading(c, &r, "qemu-log", &c->logged)) {
+	if (begin_reading(c, &r, &format_qemu_log, &c->logged)) {
 		good = read_lines(f, c->log, &r);
-		text_end(&r);
+		reader_end(&r);
 		c->unknown = r.unknown;
-		text_free(&r);
+		reader_free(&r);
 	}
 	fclose(f);
 	return good && !c->logged.failed;
@@ -109,15 +112,15 @@ bool capture_read_log(struct capture *c)
 
 /* ---- log and info tlb together ---- */
 
-static bool collected(const struct capture *c, bool ok)
+static bool added(const struct capture *c, bool ok)
 {
 	if (!ok)
-		error("%s: %s", c->socket, c->collection.reason);
+		complain("%s: %s", c->socket, c->builder.reason);
 	return ok;
 }
 
-/* The slot behind the last one of that TLB that the log tells of. */
-static size_t slot_behind(const struct capture *c, unsigned tlb)
+/* The slot after the last one of that TLB in the log. */
+static size_t slot_after_log(const struct capture *c, unsigned tlb)
 {
 	size_t slot = 0;
 
@@ -127,12 +130,13 @@ static size_t slot_behind(const struct capture *c, unsigned tlb)
 	return slot;
 }
 
-/* What only info tlb shows: an entry behind one that maps every address, or of no legal size. */
-static bool take_shown(struct capture *c, const struct text_row *row, size_t from)
+/* Take an entry that only info tlb shows: it follows one that maps every address, or its size is
+ * illegal. */
+static bool take_shown(struct capture *c, const struct row *row, size_t from)
 {
 	c->unknown |= c->unknown_shown;
-	return collected(c, collect_mapping(&c->collection, &row->mapping,
-					    row->entry.tlb & ~PPCTLB_NO_SLOT, from, 0));
+	return added(c, builder_mapping(&c->builder, &row->mapping,
+					row->entry.tlb & ~PPCTLB_NO_SLOT, from, 0));
 }
 
 static size_t count(const struct rows *rows, unsigned tlb)
@@ -144,62 +148,62 @@ static size_t count(const struct rows *rows, unsigned tlb)
 	return n;
 }
 
-/* A slot and an EPN from the log, the rest from info tlb. */
-static bool take_page(struct capture *c, const struct text_row *page, const struct text_row *row)
+/* Take slot and EPN from the log, the rest from info tlb. */
+static bool take_page(struct capture *c, const struct row *page, const struct row *row)
 {
 	struct ppctlb_mapping m = row->mapping;
 	struct ppctlb_entry e;
 
 	if ((page->mapping.eaddr & -m.size) != m.eaddr || page->mapping.size != m.size ||
 	    page->mapping.tid != m.tid) {
-		error("%s: the log and info tlb differ about entry %u", c->socket,
-		      page->entry.index);
+		complain("%s: the log and info tlb differ about entry %u", c->socket,
+			 page->entry.index);
 		return false;
 	}
 	if (!(c->info.array[0].sizes & m.size))
 		return take_shown(c, row, 0);
 	if (ppctlb_encode(c->core, &m, &e) < 0) {
-		library_error(c->socket);
+		complain_library(c->socket);
 		return false;
 	}
 	c->unknown |= c->unknown_shown & ~(uint32_t)PPCTLB_UNKNOWN_SLOT;
 	e.tlb = 0;
 	e.index = page->entry.index;
 	e.word[1] |= page->mapping.eaddr - m.eaddr;
-	return collected(c, collect_entry(&c->collection, &e, 0));
+	return added(c, builder_entry(&c->builder, &e, 0));
 }
 
-static void no_room(const struct collected *e, void *arg)
+static void no_room(const struct addition *e, void *arg)
 {
 	bool *ok = arg;
 
 	(void)e;
-	error("not all entries have room in the image");
+	complain("the image has no room for all entries");
 	*ok = false;
 }
 
-/* Both show the entries in the order of slots, the log possibly not the last ones. */
+/* Both show the entries in the order of slots; the log may lack the last ones. */
 bool capture_join(struct capture *c)
 {
 	size_t taken[2] = {0}, logged[2] = {count(&c->logged, 0), count(&c->logged, 1)};
-	bool raw = c->info.arrays > 1, ok = true;
+	bool raw = core_is_e500(&c->info), ok = true;
 
 	for (size_t i = 0; ok && raw && i < c->logged.n; i++)
-		ok = collected(c, collect_entry(&c->collection, &c->logged.row[i].entry, 0));
+		ok = added(c, builder_entry(&c->builder, &c->logged.row[i].entry, 0));
 	for (size_t i = 0; ok && i < c->shown.n; i++) {
-		const struct text_row *row = &c->shown.row[i];
+		const struct row *row = &c->shown.row[i];
 		unsigned tlb = row->entry.tlb & ~PPCTLB_NO_SLOT;
 
 		if (taken[tlb]++ >= logged[tlb])
-			ok = take_shown(c, row, slot_behind(c, tlb));
+			ok = take_shown(c, row, slot_after_log(c, tlb));
 		else if (!raw)
 			ok = take_page(c, &c->logged.row[i], row);
 	}
 	if (ok && (logged[0] > taken[0] || logged[1] > taken[1])) {
-		error("%s: the log shows more entries than info tlb", c->socket);
+		complain("%s: the log shows more entries than info tlb", c->socket);
 		ok = false;
 	}
 	if (ok)
-		collect_place(&c->collection, no_room, &ok);
+		builder_place(&c->builder, no_room, &ok);
 	return ok;
 }

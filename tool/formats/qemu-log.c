@@ -2,13 +2,14 @@
 /*
  * Reader of the log that QEMU writes with -d mmu (TCG).
  *
- * On the e500 family QEMU logs each valid entry that it compares with an address, raw, and ends
- * each comparison with a line of its own, so that the order of lines tells the slot: the ways of
- * the address's set in TLB0, then TLB1. A walk that finds nothing shows all of these. On a 440 it
- * logs every tlbwe raw, but for the TID, and with each entry compared its index, EPN, size and
- * TID. The last that is said of a slot counts.
+ * On the e500 family QEMU logs the raw words of each valid entry that it compares with an address,
+ * and a line at the end of each comparison. The order of lines tells the slots: the ways of the
+ * address's set in TLB0, then TLB1. A walk that finds nothing shows them all. On a 440 QEMU logs
+ * the raw words of every tlbwe, without TID, and the index, EPN, size and TID of each entry that it
+ * compares. The last line about a slot counts.
  */
-#include "text-internal.h"
+#include "../names.h"
+#include "reader.h"
 
 #include <ppctlb/44x.h>
 #include <ppctlb/e500.h>
@@ -37,7 +38,7 @@ struct compared {
 struct mmu_log {
 	/* the walk under way, e500 */
 	struct compared pending; /* valid: an entry was shown, its comparison has not ended */
-	bool found;		 /* the walk has hit, or what else ends it */
+	bool found;		 /* the walk has hit, or has ended otherwise */
 	bool spoilt;		 /* a line of the walk could not be read */
 	size_t compared;	 /* number of comparisons ended */
 	size_t walk_length;	 /* of a walk that finds nothing */
@@ -47,38 +48,40 @@ struct mmu_log {
 	struct slot slot[];
 };
 
-static size_t tlb0_ways(const struct text_reader *r)
+static size_t tlb0_ways(const struct reader *r)
 {
-	return text_is_e500(r) ? r->core->array[0].geometry.ways : 0;
+	return core_is_e500(r->info) ? r->info->array[0].geometry.ways : 0;
 }
 
-bool log_begin(struct text_reader *r)
+static bool log_begin(struct reader *r)
 {
-	const struct ppctlb_array_info *array = r->core->array;
+	const struct ppctlb_array_info *array = r->info->array;
 	size_t slots = array[0].geometry.entries, walk = 0;
 	struct mmu_log *log;
 
-	if (text_is_e500(r)) {
+	if (core_is_e500(r->info)) {
 		slots += array[1].geometry.entries;
 		walk = array[0].geometry.ways + array[1].geometry.entries;
 		r->sets = array[0].geometry.entries / array[0].geometry.ways;
 	}
-	r->log = log = calloc(1, sizeof(*log) + slots * sizeof(log->slot[0]));
+	r->state = log = calloc(1, sizeof(*log) + slots * sizeof(log->slot[0]));
 	if (!log)
 		return false;
 	log->slots = slots;
-	log->tlb0 = text_is_e500(r) ? array[0].geometry.entries : 0;
+	log->tlb0 = core_is_e500(r->info) ? array[0].geometry.entries : 0;
 	log->walk_length = walk;
 	log->walk = calloc(walk + !walk, sizeof(log->walk[0]));
 	return log->walk;
 }
 
-void log_free(struct text_reader *r)
+static void log_free(struct reader *r)
 {
-	if (r->log)
-		free(r->log->walk);
-	free(r->log);
-	r->log = NULL;
+	struct mmu_log *log = r->state;
+
+	if (log)
+		free(log->walk);
+	free(log);
+	r->state = NULL;
 }
 
 /* ---- e500 ---- */
@@ -86,7 +89,8 @@ void log_free(struct text_reader *r)
 /* "ppcmas_tlb_check: TLB ADDR=0x%x PID=0x%x MAS1=0x%x MAS2=0x%x mask=0x%x MAS7_3=0x%x MAS8=0x%x" */
 static void e500_entry(struct cursor *c)
 {
-	struct compared *p = &c->r->log->pending;
+	struct mmu_log *log = c->r->state;
+	struct compared *p = &log->pending;
 
 	cursor_expect(c, "TLB ADDR=0x");
 	p->address = cursor_hex(c, 16);
@@ -104,13 +108,13 @@ static void e500_entry(struct cursor *c)
 	p->word[3] = cursor_hex(c, 8);
 	cursor_end(c);
 	p->valid = !c->failed;
-	c->r->log->spoilt |= c->failed;
+	log->spoilt |= c->failed;
 }
 
 /* "mmubooke206_check_tlb: TLB entry not found", "... AS doesn't match", "... good TLB!" */
 static void e500_compared(struct cursor *c)
 {
-	struct mmu_log *log = c->r->log;
+	struct mmu_log *log = c->r->state;
 
 	if (log->found)
 		return;
@@ -125,8 +129,8 @@ static void e500_compared(struct cursor *c)
 }
 
 /*
- * A guest's tlbsx shows entries too, but ends no comparison. What it showed last would be taken
- * for the first of the walk that follows.
+ * A guest's tlbsx shows entries too, but has no line at the end of a comparison. The last entry
+ * that it showed would be taken for the first one of the next walk.
  */
 static bool left_by_tlbsx(const struct compared *first, uint64_t address)
 {
@@ -135,9 +139,9 @@ static bool left_by_tlbsx(const struct compared *first, uint64_t address)
 	return first->address != address || tsize != 2 || first->word[0] & PPCTLB_MAS1_IPROT;
 }
 
-static void keep_walk(struct text_reader *r, uint64_t address)
+static void keep_walk(struct reader *r, uint64_t address)
 {
-	struct mmu_log *log = r->log;
+	struct mmu_log *log = r->state;
 	size_t ways = tlb0_ways(r), set = (size_t)(address >> 12) % r->sets;
 
 	if (log->compared && log->walk[0].valid && left_by_tlbsx(&log->walk[0], address))
@@ -161,7 +165,7 @@ static void keep_walk(struct text_reader *r, uint64_t address)
 /* "mmubooke206_get_physical_address: access refused 50000000 => ffffffffffffffff 0 -1" */
 static void e500_walk_end(struct cursor *c)
 {
-	struct mmu_log *log = c->r->log;
+	struct mmu_log *log = c->r->state;
 	uint64_t address;
 
 	if (!cursor_try(c, "access granted"))
@@ -180,7 +184,9 @@ static void e500_walk_end(struct cursor *c)
 
 static struct slot *take_slot(struct cursor *c)
 {
-	return &c->r->log->slot[cursor_decimal(c, PPCTLB_44X_ENTRIES - 1)];
+	struct mmu_log *log = c->r->state;
+
+	return &log->slot[cursor_decimal(c, PPCTLB_44X_ENTRIES - 1)];
 }
 
 /* "helper_440_tlbwe word 0 entry 5 value c0000290" */
@@ -230,7 +236,7 @@ static void m440_entry(struct cursor *c)
 		return;
 	memcpy(seen.word + 1, s->word + 1, 3 * sizeof(seen.word[0]));
 	seen.words = s->words;
-	/* a word 0 that says otherwise was changed without a line in this log */
+	/* if word 0 says otherwise it was changed without a line in this log */
 	if (!s->valid || (s->word[1] & PPCTLB_44X_EPN) != seen.epn)
 		seen.words &= (unsigned char)~1u;
 	*s = seen;
@@ -250,15 +256,15 @@ static const struct {
 	{"ppcemb_tlb_check:", false, m440_entry},
 };
 
-/* Lines of other kinds are the user's own -d settings. */
-void log_line(struct text_reader *r, const char *line)
+/* Ignores other lines, which come from the user's own -d settings. */
+static void log_line(struct reader *r, char *line)
 {
 	struct cursor c = {r, line, line, false};
 
-	for (size_t i = 0; i < sizeof(log_lines) / sizeof(log_lines[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(log_lines); i++) {
 		if (!cursor_try(&c, log_lines[i].prefix))
 			continue;
-		if (log_lines[i].e500 != text_is_e500(r)) {
+		if (log_lines[i].e500 != core_is_e500(r->info)) {
 			cursor_fail(&c, line,
 				    log_lines[i].e500 ? "a line about a TLB of the e500 family"
 						      : "a line about a TLB of a 440");
@@ -270,21 +276,22 @@ void log_line(struct text_reader *r, const char *line)
 	}
 }
 
-static void e500_row(const struct mmu_log *log, size_t i, struct text_row *row)
+static void e500_row(const struct mmu_log *log, size_t i, struct row *row)
 {
 	const struct slot *s = &log->slot[i];
 
-	row->kind = TEXT_WORDS;
+	row->kind = ROW_WORDS;
 	row->entry.tlb = i >= log->tlb0;
 	row->entry.index = (uint16_t)(i - (row->entry.tlb ? log->tlb0 : 0));
 	memcpy(row->entry.word, s->word, sizeof(s->word));
 }
 
-static void m440_row(struct text_reader *r, size_t i, struct text_row *row)
+static void m440_row(struct reader *r, size_t i, struct row *row)
 {
-	const struct slot *s = &r->log->slot[i];
+	const struct mmu_log *log = r->state;
+	const struct slot *s = &log->slot[i];
 
-	row->kind = s->words == 7 ? TEXT_WORDS : TEXT_PAGE;
+	row->kind = s->words == 7 ? ROW_WORDS : ROW_PAGE;
 	row->entry.index = (uint16_t)i;
 	memcpy(row->entry.word, s->word, sizeof(s->word));
 	row->mapping = (struct ppctlb_mapping){
@@ -292,21 +299,34 @@ static void m440_row(struct text_reader *r, size_t i, struct text_row *row)
 		.size = s->size,
 		.tid = (uint16_t)s->word[0],
 	};
-	if (row->kind == TEXT_WORDS && !s->tid_known)
+	if (row->kind == ROW_WORDS && !s->tid_known)
 		r->unknown |= PPCTLB_UNKNOWN_TID;
 }
 
-void log_end(struct text_reader *r)
+static void log_end(struct reader *r)
 {
-	for (size_t i = 0; i < r->log->slots; i++) {
-		struct text_row row = {.entry = {0}};
+	struct mmu_log *log = r->state;
 
-		if (!r->log->slot[i].valid)
+	for (size_t i = 0; i < log->slots; i++) {
+		struct row row = {.entry = {0}};
+
+		if (!log->slot[i].valid)
 			continue;
-		if (text_is_e500(r))
-			e500_row(r->log, i, &row);
+		if (core_is_e500(r->info))
+			e500_row(log, i, &row);
 		else
 			m440_row(r, i, &row);
 		r->row(&row, r->arg);
 	}
 }
+
+const struct format format_qemu_log = {
+	.what = "a log of qemu -d mmu",
+	.example = "ppcmas_tlb_check: or helper_440_tlbwe ...",
+	.shows = {{"44x", PPCTLB_UNKNOWN_INVALID},
+		  {"e500", PPCTLB_UNKNOWN_INVALID | PPCTLB_UNKNOWN_MAS8}},
+	.begin = log_begin,
+	.line = log_line,
+	.end = log_end,
+	.free = log_free,
+};

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Reader of what "info tlb" prints in QEMU's monitor, of a 440 and of the e500 family. */
+#include "../names.h"
+#include "reader.h"
+
+#include <ppctlb/44x.h>
+
+#include <string.h>
+
+static const char *const headings[] = {"Effective", "(qemu)", "QEMU "};
+
+/* "TLB:" is a 440's, "TLB0:" and "TLB1:" the e500 family's. */
+static bool qemu_title(struct cursor *c)
+{
+	bool numbered;
+
+	if (!cursor_try(c, "TLB"))
+		return false;
+	numbered = *c->at == '0' || *c->at == '1';
+	if (numbered != core_is_e500(c->r->info))
+		cursor_fail(c, c->at, numbered ? "a TLB of the e500 family" : "a TLB of a 440");
+	if (numbered)
+		c->r->tlb = *c->at++ - '0';
+	cursor_expect(c, ":");
+	cursor_end(c);
+	return true;
+}
+
+static uint64_t take_size(struct cursor *c)
+{
+	const char *units = "KMGT", *unit;
+	uint64_t size = cursor_decimal(c, 9999);
+
+	unit = strchr(units, *c->at & ~0x20);
+	if (!unit || !*unit) {
+		cursor_fail(c, c->at, "K, M, G or T expected");
+		return 0;
+	}
+	c->at++;
+	return size << 10 * (unit - units + 1);
+}
+
+/* The letter means that its flag is set, '-' that it is not; with flag 0 the letter must be there.
+ */
+struct letter {
+	char letter;
+	bool optional_blank; /* may follow: 7.2 prints none between SRWX and URWX, later ones do */
+	uint32_t flag;
+};
+
+static const struct letter e500_letters[] = {
+	{'S', false, 0},	 {'R', false, PPCTLB_SR}, {'W', false, PPCTLB_SW},
+	{'X', true, PPCTLB_SX},	 {'U', false, 0},	  {'R', false, PPCTLB_UR},
+	{'W', false, PPCTLB_UW}, {'X', true, PPCTLB_UX},  {'W', false, PPCTLB_W},
+	{'I', false, PPCTLB_I},	 {'M', false, PPCTLB_M},  {'G', false, PPCTLB_G},
+	{'E', true, PPCTLB_E},	 {'U', false, 0},	  {'0', false, PPCTLB_U0},
+	{'1', false, PPCTLB_U1}, {'2', false, PPCTLB_U2}, {'3', false, PPCTLB_U3},
+};
+
+static uint32_t take_letters(struct cursor *c, const struct letter *l, size_t n)
+{
+	uint32_t flags = 0;
+	char reason[] = "'x' or '-' expected";
+
+	cursor_skip_blanks(c);
+	for (; n; n--, l++) {
+		if (*c->at != l->letter && (*c->at != '-' || !l->flag)) {
+			reason[1] = l->letter;
+			cursor_fail(c, c->at, reason);
+			return 0;
+		}
+		if (*c->at++ != '-')
+			flags |= l->flag;
+		if (l->optional_blank)
+			cursor_skip_blanks(c);
+	}
+	return flags;
+}
+
+/* The last two columns of a 440's row: its own permission bits, and word 2's attributes. */
+#define PROT_VALID 0x08u
+#define PROT_ALL   0x7fu
+#define ATTR_ALL   0xff01u
+static const uint32_t prot_flags[7] = {PPCTLB_UR, PPCTLB_UW, PPCTLB_UX, 0,
+				       PPCTLB_SR, PPCTLB_SW, PPCTLB_SX};
+
+static const struct {
+	uint32_t bit, flag;
+} attr_flags[] = {
+	{PPCTLB_44X_U0, PPCTLB_U0}, {PPCTLB_44X_U1, PPCTLB_U1}, {PPCTLB_44X_U2, PPCTLB_U2},
+	{PPCTLB_44X_U3, PPCTLB_U3}, {PPCTLB_44X_W, PPCTLB_W},	{PPCTLB_44X_I, PPCTLB_I},
+	{PPCTLB_44X_M, PPCTLB_M},   {PPCTLB_44X_G, PPCTLB_G},	{1, PPCTLB_TS},
+};
+
+static uint32_t take_prot_and_attr(struct cursor *c)
+{
+	uint32_t flags = 0, prot, attr;
+
+	prot = cursor_word(c);
+	if (prot & ~PROT_ALL || !(prot & PROT_VALID))
+		cursor_fail(c, c->at - 8, "no permission word of QEMU's");
+	for (int i = 0; i < 7; i++)
+		if (prot & 1u << i)
+			flags |= prot_flags[i];
+	attr = cursor_word(c);
+	if (attr & ~ATTR_ALL)
+		cursor_fail(c, c->at - 8, "no attribute word of QEMU's");
+	for (size_t i = 0; i < ARRAY_SIZE(attr_flags); i++)
+		if (attr & attr_flags[i].bit)
+			flags |= attr_flags[i].flag;
+	return flags;
+}
+
+static void qemu_row(struct cursor *c)
+{
+	bool e500 = core_is_e500(c->r->info);
+	struct row row = {.kind = ROW_MAPPING};
+	struct ppctlb_mapping *m = &row.mapping;
+
+	if (c->r->tlb < 0)
+		cursor_fail(c, c->at, "no heading 'TLB0:' or 'TLB1:' above this row");
+	row.entry.tlb = (uint16_t)c->r->tlb | PPCTLB_NO_SLOT;
+	m->eaddr = cursor_hex(c, 16);
+	cursor_expect(c, "0x");
+	m->raddr = cursor_hex(c, 16);
+	m->size = take_size(c);
+	m->tid = (uint16_t)cursor_decimal(c, 65535);
+	if (e500) {
+		m->flags = cursor_decimal(c, 1) ? PPCTLB_TS : 0;
+		m->flags |= take_letters(c, e500_letters, ARRAY_SIZE(e500_letters));
+	} else {
+		m->flags = take_prot_and_attr(c);
+	}
+	cursor_end(c);
+	cursor_emit(c, &row);
+}
+
+static void qemu_line(struct reader *r, char *line)
+{
+	struct cursor c = {r, line, line, false};
+
+	if (cursor_try_any(&c, headings, ARRAY_SIZE(headings)))
+		return;
+	r->known++;
+	if (qemu_title(&c))
+		return;
+	if (cursor_try(&c, "0x")) {
+		qemu_row(&c);
+	} else {
+		r->known--;
+		cursor_reject_line(&c);
+	}
+}
+
+static bool qemu_begin(struct reader *r)
+{
+	r->tlb = core_is_e500(r->info) ? -1 : 0;
+	return true;
+}
+
+#define UNKNOWN                                                                                    \
+	(PPCTLB_UNKNOWN_SLOT | PPCTLB_UNKNOWN_INVALID | PPCTLB_UNKNOWN_LOW_RPN |                   \
+	 PPCTLB_UNKNOWN_RESERVED)
+
+const struct format format_qemu = {
+	.what = "QEMU's info tlb",
+	.example = "0x00000000c0000000 0x0000000000000000 256M 0 ...",
+	.shows = {{"44x", UNKNOWN | PPCTLB_UNKNOWN_E},
+		  {"e500",
+		   UNKNOWN | PPCTLB_UNKNOWN_IPROT | PPCTLB_UNKNOWN_X | PPCTLB_UNKNOWN_MAS8}},
+	.begin = qemu_begin,
+	.line = qemu_line,
+};

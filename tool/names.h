@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Cores, flags, entries and findings as people write them. */
+#ifndef PPCTLB_TOOL_NAMES_H
+#define PPCTLB_TOOL_NAMES_H
+
+#include <ppctlb/ppctlb.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* The core of that name; NULL: complained. */
+const struct ppctlb_core *core_find(const char *name);
+/* Is it of the e500 family? */
+bool core_is_e500(const struct ppctlb_core_info *core);
+/* Is V=1? */
+bool entry_valid(const struct ppctlb_core *core, const struct ppctlb_entry *e);
+/* What an entry maps, in malloc'ed text; "-" if it is not valid. */
+char *mapping_text(const struct ppctlb_core *core, const struct ppctlb_entry *e);
+/* A letter for each flag from first on that is set, '-' for the others. */
+const char *flag_letters(uint32_t flags, uint32_t first, const char *names, char *buf);
+/* Names of flags, comma separated. */
+const char *flag_names(uint32_t flags, char *buf, size_t len);
+/* Names of PPCTLB_UNKNOWN_* bits, comma separated. */
+const char *unknown_names(uint32_t unknown, char *buf, size_t len);
+/* The colour of a finding, for colour() and table_row(); NULL: none. */
+const char *severity_colour(uint32_t severity);
+
+#endif

@@ -98,8 +98,9 @@ tests_unit_setgid_LDADD = libppctlb.la
 TESTS += tests/unit/setgid.sh
 
 # Sanitizers have a malloc() of their own, and instructions of their own to count.
+tests_unit_test_image_CPPFLAGS = $(AM_CPPFLAGS) $(COUNT_ALLOCATIONS)
 if !SANITIZERS
-tests_unit_test_image_CPPFLAGS = $(AM_CPPFLAGS) -DCOUNT_ALLOCATIONS
+COUNT_ALLOCATIONS = -DCOUNT_ALLOCATIONS
 TESTS += tests/unit/check-growth.sh
 endif
 endif

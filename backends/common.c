@@ -40,13 +40,13 @@ unsigned tlb_common_decode_extent(const struct ppctlb_core *core, unsigned tlb, 
 	m->raddr = rpn & ~offset;
 	m->size = UINT64_C(1) << shift;
 	if (!(core->info.array[tlb].sizes & m->size))
-		defects |= PPCTLB_E_SIZE;
+		defects |= PPCTLB_DEFECT_SIZE;
 	if (epn & offset)
-		defects |= PPCTLB_E_EPN;
+		defects |= PPCTLB_DEFECT_EPN;
 	if (rpn & offset)
-		defects |= PPCTLB_E_RPN;
+		defects |= PPCTLB_DEFECT_RPN;
 	if (rpn & ~tlb_common_low_bits(core->info.ra_bits))
-		defects |= PPCTLB_E_RA;
+		defects |= PPCTLB_DEFECT_RA;
 	return defects;
 }
 

@@ -37,7 +37,7 @@ uint32_t tlb_common_decode_flags(const struct flag_bit *table, size_t n, const u
 /* A word of which the n lowest bits are set. */
 uint64_t tlb_common_low_bits(unsigned n);
 /* Fill in EA, RA and size of a page of 1 << shift bytes in that TLB, and return what is wrong with
- * them: PPCTLB_E_*. */
+ * them: PPCTLB_DEFECT_*. */
 unsigned tlb_common_decode_extent(const struct ppctlb_core *core, unsigned tlb, unsigned shift,
 				  uint64_t epn, uint64_t rpn, struct ppctlb_mapping *m);
 

@@ -238,6 +238,11 @@ static int read_sregs(int fd, void **sregs)
 		tlb_context(ret, "fd %d is not a powerpc vCPU", fd);
 		ret = -EINVAL;
 	}
+	if (ret == -EIO)
+		tlb_context(ret,
+			    "fd %d may be the vCPU of another process, as after a fork: only the "
+			    "one that made the VM can use it",
+			    fd);
 	return ret;
 }
 

@@ -185,8 +185,9 @@ int ppctlb_encode(const struct ppctlb_core *core, const struct ppctlb_mapping *m
 	if (ret)
 		return ret;
 	memset(e, 0, sizeof(*e));
-	e->tlb = (uint16_t)((core->info.arrays - 1) | PPCTLB_NO_SLOT);
+	e->tlb = (uint16_t)(core->info.arrays - 1);
 	core->encode(core, m, e);
+	e->tlb |= PPCTLB_NO_SLOT;
 	return 0;
 }
 
@@ -195,13 +196,13 @@ static const struct {
 	unsigned defect;
 	const char *text;
 } defects[] = {
-	{PPCTLB_E_IND, "IND is set: an indirect entry"},
-	{PPCTLB_E_SIZE, "illegal page size"},
-	{PPCTLB_E_TLB0_SIZE, "TSIZE of a TLB0 entry is not 4K"},
-	{PPCTLB_E_EPN, "EPN is not aligned to the page size"},
-	{PPCTLB_E_RPN, "RPN is not aligned to the page size"},
-	{PPCTLB_E_RA, "RPN is wider than the core's real address"},
-	{PPCTLB_E_RESERVED, "reserved bits are set"},
+	{PPCTLB_DEFECT_IND, "IND is set: an indirect entry"},
+	{PPCTLB_DEFECT_SIZE, "illegal page size"},
+	{PPCTLB_DEFECT_TLB0_SIZE, "TSIZE of a TLB0 entry is not 4K"},
+	{PPCTLB_DEFECT_EPN, "EPN is not aligned to the page size"},
+	{PPCTLB_DEFECT_RPN, "RPN is not aligned to the page size"},
+	{PPCTLB_DEFECT_RA, "RPN is wider than the core's real address"},
+	{PPCTLB_DEFECT_RESERVED, "reserved bits are set"},
 };
 
 const char *tlb_what_is_malformed(unsigned found)
@@ -234,20 +235,22 @@ int tlb_check_words(const struct ppctlb_core *core, const struct ppctlb_entry *e
 	return 0;
 }
 
-/* Decodes any words; *defect gets their PPCTLB_E_* bits. */
+/* Decodes any words; *defect gets their PPCTLB_DEFECT_* bits. */
 static int decode(const struct ppctlb_core *core, const struct ppctlb_entry *e,
 		  struct ppctlb_mapping *m, unsigned *defect)
 {
+	struct ppctlb_entry placed = *e; /* a core knows nothing of PPCTLB_NO_SLOT */
 	int ret;
 
-	if ((e->tlb & ~PPCTLB_NO_SLOT) >= core->info.arrays)
-		return tlb_fail(EINVAL, "%s has no TLB%u", core->info.name,
-				e->tlb & ~PPCTLB_NO_SLOT);
-	ret = tlb_check_words(core, e);
+	placed.tlb &= (uint16_t)~PPCTLB_NO_SLOT;
+	if (placed.tlb >= core->info.arrays)
+		return tlb_fail(EINVAL, "%s has no TLB%u", core->info.name, placed.tlb);
+	ret = tlb_check_words(core, &placed);
 	if (ret)
 		return ret;
-	*defect = core->decode(core, e, m);
-	return *defect & PPCTLB_E_INVALID ? tlb_fail(ENOENT, "the entry is not valid: V=0") : 0;
+	*defect = core->decode(core, &placed, m);
+	return *defect & PPCTLB_DEFECT_INVALID ? tlb_fail(ENOENT, "the entry is not valid: V=0")
+					       : 0;
 }
 
 int ppctlb_decode(const struct ppctlb_core *core, const struct ppctlb_entry *e,

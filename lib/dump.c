@@ -36,7 +36,7 @@ static void dump_libkvm(const struct ppctlb *h, enum ppctlb_view view, const str
 		const struct ppctlb_entry *e = &h->now[i];
 		struct ppctlb_mapping m;
 
-		if (h->vcpu.core.decode(&h->vcpu.core, e, &m) & PPCTLB_E_INVALID)
+		if (h->vcpu.core.decode(&h->vcpu.core, e, &m) & PPCTLB_DEFECT_INVALID)
 			continue;
 		line(s, "%c%2u | %08" PRIX64 " | %08" PRIX64 " | %08" PRIX64 " | %08" PRIX64 " |",
 		     prefix, e->index, e->word[0], e->word[1], e->word[2], e->word[3]);
@@ -71,7 +71,7 @@ static void dump_row(const struct ppctlb *h, const struct ppctlb_entry *e, const
 	struct ppctlb_mapping m;
 	unsigned defects = core->decode(core, e, &m);
 
-	if (defects & PPCTLB_E_INVALID)
+	if (defects & PPCTLB_DEFECT_INVALID)
 		return;
 	raw.tlb |= PPCTLB_NO_SLOT;
 	ppctlb_format_entry(core, &raw, words, sizeof(words));

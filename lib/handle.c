@@ -320,6 +320,30 @@ int ppctlb_get(struct ppctlb *h, enum ppctlb_view view, struct ppctlb_entry *ent
 	return ret;
 }
 
+int ppctlb_mappings(struct ppctlb *h, enum ppctlb_view view,
+		    void (*cb)(const struct ppctlb_entry *e, const struct ppctlb_mapping *m,
+			       uint32_t defects, void *arg),
+		    void *arg)
+{
+	const struct ppctlb_core *core;
+	int ret = tlb_check_view(h, view);
+
+	if (ret)
+		return ret;
+	if (!cb)
+		return tlb_fail(EINVAL, "mappings: a NULL argument");
+	core = &h->vcpu.core;
+	ret = tlb_load(h, view);
+	for (size_t i = 0; !ret && i < h->info.entries; i++) {
+		struct ppctlb_mapping m;
+		unsigned defects = core->decode(core, &h->now[i], &m);
+
+		if (!(defects & PPCTLB_DEFECT_INVALID))
+			cb(&h->now[i], &m, defects, arg);
+	}
+	return ret;
+}
+
 static int check_unknown(const struct ppctlb *h, const struct ppctlb_entry *e)
 {
 	if (e->unknown & ~tlb_unknown_bits)

@@ -110,8 +110,8 @@ int tlb_check_words(const struct ppctlb_core *core, const struct ppctlb_entry *e
 const char *tlb_what_is_malformed(unsigned defects);
 /* Defects that make an entry malformed: ppctlb_decode() answers -EBADMSG. */
 #define TLB_MALFORMED                                                                              \
-	(PPCTLB_E_SIZE | PPCTLB_E_EPN | PPCTLB_E_RPN | PPCTLB_E_RA | PPCTLB_E_RESERVED |           \
-	 PPCTLB_E_TLB0_SIZE | PPCTLB_E_IND)
+	(PPCTLB_DEFECT_SIZE | PPCTLB_DEFECT_EPN | PPCTLB_DEFECT_RPN | PPCTLB_DEFECT_RA | PPCTLB_DEFECT_RESERVED |           \
+	 PPCTLB_DEFECT_TLB0_SIZE | PPCTLB_DEFECT_IND)
 /* The page sizes of all TLBs of a core. */
 uint64_t tlb_sizes(const struct ppctlb_core *core);
 /* The set of an EA in a TLB of that geometry; a fully associative one has set 0 only. */

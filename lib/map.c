@@ -69,7 +69,7 @@ static const struct ppctlb_mapping *conflict_of(const struct stage *s, size_t pl
 	if ((long)place == s->keep)
 		return NULL;
 	*defects = s->core->decode(s->core, e, m);
-	if (*defects & PPCTLB_E_INVALID || !tlb_in_set(s->core, e, m))
+	if (*defects & PPCTLB_DEFECT_INVALID || !tlb_in_set(s->core, e, m))
 		return NULL;
 	clip(s->core, m);
 	return first_conflict(s, m);
@@ -81,7 +81,7 @@ static bool is_free(const struct stage *s, const struct ppctlb_entry *e)
 {
 	struct ppctlb_mapping m;
 
-	return s->core->decode(s->core, e, &m) & PPCTLB_E_INVALID;
+	return s->core->decode(s->core, e, &m) & PPCTLB_DEFECT_INVALID;
 }
 
 static struct ppctlb_entry *lowest_free(const struct stage *s, size_t from, size_t n)

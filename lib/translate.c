@@ -35,7 +35,7 @@ static struct tlb_page page_of(const struct ppctlb_core *core, const struct ppct
 	unsigned defects = core->decode(core, e, &m);
 	struct tlb_page p = {.first = 1, .last = 0};
 
-	if (defects & (PPCTLB_E_INVALID | PPCTLB_E_IND) || !tlb_in_set(core, e, &m))
+	if (defects & (PPCTLB_DEFECT_INVALID | PPCTLB_DEFECT_IND) || !tlb_in_set(core, e, &m))
 		return p;
 	p = (struct tlb_page){
 		.first = m.eaddr,

@@ -85,7 +85,7 @@ tests_unit_test_dump_LDFLAGS = $(OWN_IOCTL)
 tests_unit_test_loader_CPPFLAGS = $(AM_CPPFLAGS) -DZOO_DIR='"$(abs_builddir)/tests/support/.libs"'
 tests_unit_test_open_SOURCES = tests/unit/test-open.c $(FAKE_KVM)
 tests_unit_test_open_CPPFLAGS = $(AM_CPPFLAGS) -DLIBRARY_VERSION='"$(PACKAGE_VERSION)"'
-tests_unit_test_open_LDFLAGS = $(OWN_IOCTL)
+tests_unit_test_open_LDFLAGS = $(OWN_IOCTL) -Wl,--export-dynamic-symbol=getpid
 tests_unit_test_open_LDADD = $(UNIT_LIBS) -lpthread
 
 check_PROGRAMS += tests/unit/image-writer

@@ -60,12 +60,12 @@ static unsigned decode(const struct ppctlb_core *core, const struct ppctlb_entry
 
 	memset(m, 0, sizeof(*m));
 	if (!(w[WORD0] & PPCTLB_44X_V))
-		return PPCTLB_E_INVALID;
+		return PPCTLB_DEFECT_INVALID;
 	defects = tlb_common_decode_extent(core, 0, field_to_shift(w[WORD0]),
 					   w[WORD0] & PPCTLB_44X_EPN, rpn, m);
 	for (unsigned i = 0; i < 4; i++)
 		if (w[i] & reserved[i])
-			defects |= PPCTLB_E_RESERVED;
+			defects |= PPCTLB_DEFECT_RESERVED;
 	m->tid = w[TID] & PPCTLB_44X_TID;
 	m->flags = tlb_common_decode_flags(flag_bits, COUNT(flag_bits), w);
 	return defects;

@@ -21,7 +21,7 @@ static const struct flag_bit flag_bits[] = {
 };
 
 /* The fields of the words but addresses, TID and MAS8. IND is not among the reserved bits even
- * where the core lacks it (all but e6500): it has a defect of its own, PPCTLB_E_IND. */
+ * where the core lacks it (all but e6500): it has a defect of its own, PPCTLB_DEFECT_IND. */
 #define MAS1_BITS                                                                                  \
 	(PPCTLB_MAS1_V | PPCTLB_MAS1_IPROT | PPCTLB_MAS1_IND | PPCTLB_MAS1_TS | PPCTLB_MAS1_TSIZE)
 #define MAS2_BITS 0x7fu	 /* X0 X1 W I M G E */
@@ -78,9 +78,9 @@ static unsigned decode_tlb0(const struct ppctlb_core *core, const struct ppctlb_
 	unsigned defects = tlb_common_decode_extent(core, 0, 10 + TSIZE_4K, epn, rpn, m);
 
 	if (tsize(e) != TSIZE_4K)
-		defects |= PPCTLB_E_TLB0_SIZE;
+		defects |= PPCTLB_DEFECT_TLB0_SIZE;
 	if (e->word[MAS1] & PPCTLB_MAS1_IPROT)
-		defects |= PPCTLB_E_TLB0_IPROT;
+		defects |= PPCTLB_DEFECT_TLB0_IPROT;
 	return defects;
 }
 
@@ -92,12 +92,12 @@ static unsigned decode(const struct ppctlb_core *core, const struct ppctlb_entry
 
 	memset(m, 0, sizeof(*m));
 	if (!(e->word[MAS1] & PPCTLB_MAS1_V))
-		return PPCTLB_E_INVALID;
+		return PPCTLB_DEFECT_INVALID;
 	known_bits(&core->info, known);
 	for (unsigned i = 0; i < 4; i++) {
 		word[i] = e->word[i] & known[i];
 		if (e->word[i] & ~known[i])
-			defects |= PPCTLB_E_RESERVED;
+			defects |= PPCTLB_DEFECT_RESERVED;
 	}
 	epn = word[MAS2] & PPCTLB_MAS2_EPN;
 	rpn = word[MAS7_3] & PPCTLB_MAS7_3_RPN;
@@ -106,9 +106,9 @@ static unsigned decode(const struct ppctlb_core *core, const struct ppctlb_entry
 	else
 		defects |= tlb_common_decode_extent(core, 1, 10 + tsize(e), epn, rpn, m);
 	if (word[MAS1] & PPCTLB_MAS1_IND)
-		defects |= PPCTLB_E_IND;
+		defects |= PPCTLB_DEFECT_IND;
 	if (e->word[MAS8])
-		defects |= PPCTLB_E_MAS8;
+		defects |= PPCTLB_DEFECT_MAS8;
 	m->tid = (uint16_t)((word[MAS1] & PPCTLB_MAS1_TID) >> PPCTLB_MAS1_TID_SHIFT);
 	m->lpid = (uint16_t)(word[MAS8] & tlb_common_low_bits(core->info.lpid_bits));
 	m->flags = tlb_common_decode_flags(flag_bits, COUNT(flag_bits), word);

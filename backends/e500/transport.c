@@ -123,7 +123,10 @@ static int choose_geometry(struct ppctlb_vcpu *v)
 	own[0] = (struct ppctlb_geometry){TLBCFG_N_ENTRY(cfg[0]), TLBCFG_ASSOC(cfg[0])};
 	own[1] = (struct ppctlb_geometry){TLBCFG_N_ENTRY(cfg[1]), TLBCFG_N_ENTRY(cfg[1])};
 	ret = tlb_e500_set_geometry(v, own);
-	return ret ? v->host->context(ret, "the vCPU's TLBnCFG, since none was asked for") : 0;
+	return ret ? v->host->context(ret,
+				      "the vCPU's TLBnCFG, since none was asked for (a TLB0 of "
+				      "more than 2048 entries is not in it: pass cfg.geometry)")
+		   : 0;
 }
 
 /* The array is shared memory: private memory would be copied when the process forks, and the kernel

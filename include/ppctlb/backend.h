@@ -18,20 +18,6 @@ extern "C" {
 /** Raised whenever anything in this header changes. */
 #define PPCTLB_BACKEND_ABI 0
 
-/** What ppctlb_core.decode() says of an entry besides its mapping. */
-enum {
-	PPCTLB_E_INVALID = 1 << 0,  /**< V=0; no other bit is set then */
-	PPCTLB_E_SIZE = 1 << 1,     /**< illegal page size */
-	PPCTLB_E_EPN = 1 << 2,      /**< misaligned EPN */
-	PPCTLB_E_RPN = 1 << 3,      /**< misaligned RPN */
-	PPCTLB_E_RA = 1 << 4,       /**< RA wider than the core's */
-	PPCTLB_E_RESERVED = 1 << 5, /**< reserved bits */
-	PPCTLB_E_TLB0_SIZE = 1 << 6,
-	PPCTLB_E_TLB0_IPROT = 1 << 7,
-	PPCTLB_E_IND = 1 << 8,      /**< indirect entry */
-	PPCTLB_E_MAS8 = 1 << 9      /**< MAS8 is not 0: KVM ignores it */
-};
-
 /** PVRs: all whose bits under mask are value. A list of them ends with a mask of 0. */
 struct ppctlb_pvr {
 	uint32_t mask;
@@ -65,7 +51,7 @@ struct ppctlb_core {
 	void (*encode)(const struct ppctlb_core *core, const struct ppctlb_mapping *m,
 		       struct ppctlb_entry *e);
 	/** Any words: the mapping as the manuals read them, EPN and RPN masked to the size, and
-	 *  PPCTLB_E_* bits. With PPCTLB_E_INVALID *m is zero. */
+	 *  PPCTLB_DEFECT_* bits. With PPCTLB_DEFECT_INVALID *m is zero. */
 	unsigned (*decode)(const struct ppctlb_core *core, const struct ppctlb_entry *e,
 			   struct ppctlb_mapping *m);
 	/** Change EPN, RPN and SIZE, nothing else. */

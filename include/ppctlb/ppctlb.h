@@ -306,6 +306,33 @@ typedef void ppctlb_line_cb(const char *line, void *arg);
 int ppctlb_dump(struct ppctlb *h, enum ppctlb_view view, enum ppctlb_style style,
 		ppctlb_line_cb *line_cb, void *arg);
 
+/** What is wrong with the words of an entry, by the manuals; see ppctlb_mappings(). */
+enum {
+	PPCTLB_DEFECT_INVALID = 1 << 0,     /**< V=0; no other bit is set then */
+	PPCTLB_DEFECT_SIZE = 1 << 1,        /**< illegal page size */
+	PPCTLB_DEFECT_EPN = 1 << 2,         /**< misaligned EPN */
+	PPCTLB_DEFECT_RPN = 1 << 3,         /**< misaligned RPN */
+	PPCTLB_DEFECT_RA = 1 << 4,          /**< RA wider than the core's */
+	PPCTLB_DEFECT_RESERVED = 1 << 5,    /**< reserved bits */
+	PPCTLB_DEFECT_TLB0_SIZE = 1 << 6,   /**< TSIZE in TLB0 is not 4K */
+	PPCTLB_DEFECT_TLB0_IPROT = 1 << 7,  /**< IPROT in TLB0 */
+	PPCTLB_DEFECT_IND = 1 << 8,         /**< an indirect entry */
+	PPCTLB_DEFECT_MAS8 = 1 << 9         /**< MAS8 is not 0: KVM ignores it */
+};
+
+/**
+ * Decoded entries for a caller that wants neither text nor raw words.
+ *
+ * @param cb  gets each valid entry in the kernel's order, the mapping that the core makes of it (as
+ *            ppctlb_decode_any()) and PPCTLB_DEFECT_*, 0 for a good one. Both belong to the library
+ *            and are gone after the call. It must not use the handle.
+ * Errors: -EINVAL, -ENOTSUP (no such view), -EIO.
+ */
+int ppctlb_mappings(struct ppctlb *h, enum ppctlb_view view,
+		    void (*cb)(const struct ppctlb_entry *e, const struct ppctlb_mapping *m,
+			       uint32_t defects, void *arg),
+		    void *arg);
+
 /**
  * The caller changed its own array, or the handle was opened with cfg.deferred: tell the kernel, all
  * entries marked dirty. After a failure the kernel may know all, some or none of it; the next write
@@ -372,6 +399,19 @@ struct ppctlb_finding {
  * Errors: -EINVAL, -ENOSPC (*n says how many; nothing written), -ENOMEM, -EIO.
  */
 int ppctlb_check(struct ppctlb *h, struct ppctlb_finding *findings, size_t *n);
+
+#define PPCTLB_FINDING_MAX 512 /**< room enough for any finding as text, with the final 0 */
+
+/**
+ * A finding as a line, without newline: "0:5 error multi-hit 1:1 both entries match EA ...": the
+ * entry, severity, name, the second entry or "-", and the sentence with the values of the entry as
+ * it is now: the size and the legal ones, the range that is really mapped, the set it belongs to.
+ *
+ * @param f    of that handle's ppctlb_check()
+ * @param buf  room for len bytes
+ * Errors: -EINVAL (no such finding or entry), -ENOSPC (buf too small; nothing written), -EIO.
+ */
+int ppctlb_format_finding(struct ppctlb *h, const struct ppctlb_finding *f, char *buf, size_t len);
 
 /**
  * Write the guest TLB as a portable image, see ppctlb-image(5).

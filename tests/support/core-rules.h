@@ -16,8 +16,8 @@
 /* Defects with which a mapping says less than the words. MAS8 is not one: GS and lpid say it all.
  */
 #define LOSSY                                                                                      \
-	(PPCTLB_E_SIZE | PPCTLB_E_EPN | PPCTLB_E_RPN | PPCTLB_E_RA | PPCTLB_E_RESERVED |           \
-	 PPCTLB_E_TLB0_SIZE | PPCTLB_E_IND)
+	(PPCTLB_DEFECT_SIZE | PPCTLB_DEFECT_EPN | PPCTLB_DEFECT_RPN | PPCTLB_DEFECT_RA | PPCTLB_DEFECT_RESERVED |           \
+	 PPCTLB_DEFECT_TLB0_SIZE | PPCTLB_DEFECT_IND)
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -65,7 +65,7 @@ static inline void roundtrip(const struct ppctlb_core *core, unsigned tlb,
 	core->encode(core, m, &e);
 	defects = core->decode(core, &e, &back);
 	HOLDS(same_mapping(m, &back) &&
-		      defects == ((m->flags & PPCTLB_GS) || m->lpid ? PPCTLB_E_MAS8 : 0),
+		      defects == ((m->flags & PPCTLB_GS) || m->lpid ? PPCTLB_DEFECT_MAS8 : 0),
 	      "%s TLB%u: 0x%" PRIx64 ":0x%" PRIx64 ":0x%" PRIx64
 	      " flags 0x%x tid %u: defects 0x%x, back flags 0x%x",
 	      core->info.name, tlb, m->eaddr, m->raddr, m->size, m->flags, m->tid, defects,
@@ -145,7 +145,7 @@ static inline void check_no_silent_loss(const struct ppctlb_core *core)
 		struct ppctlb_mapping m;
 		unsigned defects = core->decode(core, &e, &m);
 
-		if (defects & (PPCTLB_E_INVALID | LOSSY)) {
+		if (defects & (PPCTLB_DEFECT_INVALID | LOSSY)) {
 			refused++;
 			continue;
 		}
@@ -198,7 +198,7 @@ static inline void check_resize(const struct ppctlb_core *core, const uint64_t *
 
 		to.tlb = e.tlb;
 		defects = core->decode(core, &to, &m);
-		if (defects & (PPCTLB_E_INVALID | PPCTLB_E_SIZE | PPCTLB_E_RA))
+		if (defects & (PPCTLB_DEFECT_INVALID | PPCTLB_DEFECT_SIZE | PPCTLB_DEFECT_RA))
 			continue;
 		legal = (struct ppctlb_mapping){.eaddr = m.eaddr, .raddr = m.raddr, .size = m.size};
 		core->encode(core, &legal, &to);
@@ -226,7 +226,7 @@ static inline void check_invalid(const struct ppctlb_core *core, unsigned v_word
 		for (unsigned w = 0; w < 4; w++)
 			e.word[w] = rnd() & core->word_mask[w];
 		e.word[v_word] &= ~v;
-		ck_assert_uint_eq(core->decode(core, &e, &m), PPCTLB_E_INVALID);
+		ck_assert_uint_eq(core->decode(core, &e, &m), PPCTLB_DEFECT_INVALID);
 		ck_assert(same_mapping(&m, &zero));
 	}
 }
@@ -243,7 +243,7 @@ static inline void check_vector(const struct ppctlb_core *core, unsigned tlb,
 		ck_assert_msg(e.word[i] == v->word[i], "%s %s: 0x%" PRIx64 ", expected 0x%" PRIx64,
 			      core->info.name, core->info.word_name[i], e.word[i], v->word[i]);
 	ck_assert_uint_eq(core->decode(core, &e, &m),
-			  v->m.flags & PPCTLB_GS || v->m.lpid ? PPCTLB_E_MAS8 : 0);
+			  v->m.flags & PPCTLB_GS || v->m.lpid ? PPCTLB_DEFECT_MAS8 : 0);
 	ck_assert(same_mapping(&m, &v->m));
 }
 

@@ -47,7 +47,7 @@ static unsigned decode(const struct ppctlb_core *c, const struct ppctlb_entry *e
 	(void)c;
 	memset(m, 0, sizeof(*m));
 	if (!(e->word[0] & 1))
-		return PPCTLB_E_INVALID;
+		return PPCTLB_DEFECT_INVALID;
 	m->eaddr = m->raddr = e->word[0] & ~UINT64_C(1);
 	m->size = 4096;
 	return 0;

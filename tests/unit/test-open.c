@@ -13,6 +13,8 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <sys/syscall.h>
+#include <stdbool.h>
 #include <unistd.h>
 
 #define SUPER	  (PPCTLB_SR | PPCTLB_SW | PPCTLB_SX)
@@ -111,6 +113,16 @@ START_TEST(nonsense_in_cfg)
 	WORKS(open_close(&good));
 }
 END_TEST
+
+/* pid 1 of a namespace can have a child that is pid 1 of another: getpid() does not tell them
+ * apart.
+ */
+static pid_t own_pid;
+
+pid_t getpid(void)
+{
+	return own_pid ? own_pid : (pid_t)syscall(SYS_getpid);
+}
 
 /* cfg is size-versioned: fields of a later version may be there if they are not used. */
 START_TEST(cfg_of_a_later_version)
@@ -637,6 +649,125 @@ START_TEST(the_write_after_a_doubtful_one)
 }
 END_TEST
 
+/* A handle with cfg.deferred writes to the array only; the kernel hears of it at commit. */
+START_TEST(deferred)
+{
+	static struct ppctlb_e500_tlbe array[528];
+	struct ppctlb_mapping m = {0x10000000, 0, 64 * K, SUPER, 0, 0};
+	struct ppctlb_info info = {.size = sizeof(info)};
+	int fd = fakekvm_vcpu(FAKEKVM_E500V2, 0);
+	struct ppctlb_config cfg = on_vcpu(fd);
+	struct ppctlb_access a = {.eaddr = 0x10000123};
+	struct ppctlb_hit hit;
+	uint64_t raddr;
+	unsigned before;
+	struct ppctlb *h;
+
+	cfg.deferred = 1;
+	FAILS(EINVAL, ppctlb_open(&h, &cfg), "cfg.deferred", "array");
+	cfg.array = array;
+	cfg.array_len = sizeof(array);
+	cfg.deferred = 2;
+	FAILS(EINVAL, ppctlb_open(&h, &cfg), "cfg.deferred is 2");
+	cfg.deferred = 1;
+	cfg.geometry[0] = (struct ppctlb_geometry){512, 4};
+	cfg.geometry[1] = (struct ppctlb_geometry){16, 16};
+	WORKS(ppctlb_open(&h, &cfg));
+	WORKS(ppctlb_info(h, &info));
+	ck_assert_uint_eq(info.pending, 0);
+	before = fakekvm_count(PPC_KVM_DIRTY_TLB);
+	WORKS(ppctlb_map(h, &m, 1, 0));
+	ck_assert_uint_eq(fakekvm_count(PPC_KVM_DIRTY_TLB), before);
+	WORKS(ppctlb_info(h, &info));
+	ck_assert_uint_eq(info.pending, 1);
+	WORKS(ppctlb_translate(h, &a, &hit, 1));
+	ck_assert_uint_eq(hit.result, PPCTLB_HIT);
+	ck_assert_uint_ne(array[512].mas1, 0);
+	/* what fails waits on */
+	fakekvm_fault(PPC_KVM_DIRTY_TLB, 1, -ENXIO, false);
+	FAILS(EIO, ppctlb_commit(h), "KVM_DIRTY_TLB");
+	WORKS(ppctlb_info(h, &info));
+	ck_assert_uint_eq(info.pending, 1);
+	WORKS(ppctlb_commit(h));
+	WORKS(ppctlb_info(h, &info));
+	ck_assert_uint_eq(info.pending, 0);
+	ck_assert_uint_eq(fakekvm_state(fd)->num_dirty, 528);
+	ck_assert(fakekvm_guest_sees(fd, 0, 0, 0x10000123, &raddr));
+	/* the last write is the caller's to commit */
+	before = fakekvm_count(PPC_KVM_DIRTY_TLB);
+	WORKS(ppctlb_flush(h));
+	ppctlb_close(h);
+	ck_assert_uint_eq(fakekvm_count(PPC_KVM_DIRTY_TLB), before);
+	fakekvm_close(fd);
+}
+END_TEST
+
+/* After a failed commit the kernel may know nothing of the array: the next write tells it of all.
+ */
+START_TEST(the_write_after_a_failed_commit)
+{
+	static struct ppctlb_e500_tlbe array[528];
+	struct ppctlb_mapping m = {0x10000000, 0, 64 * K, SUPER, 0, 0};
+	int fd = fakekvm_vcpu(FAKEKVM_E500V2, 0);
+	struct ppctlb_config cfg = on_vcpu(fd);
+	struct ppctlb *h;
+
+	cfg.array = array;
+	cfg.array_len = sizeof(array);
+	cfg.geometry[0] = (struct ppctlb_geometry){512, 4};
+	cfg.geometry[1] = (struct ppctlb_geometry){16, 16};
+	WORKS(ppctlb_open(&h, &cfg));
+	array[5].mas1 = 0x80000100;
+	fakekvm_fault(PPC_KVM_DIRTY_TLB, 1, -ENXIO, false);
+	FAILS(EIO, ppctlb_commit(h), "KVM_DIRTY_TLB");
+	WORKS(ppctlb_map(h, &m, 1, 0));
+	ck_assert_uint_eq(fakekvm_state(fd)->num_dirty, 528);
+	WORKS(ppctlb_map(h, &m, 1, PPCTLB_REPLACE | 0));
+	m.eaddr += 64 * K;
+	WORKS(ppctlb_map(h, &m, 1, 0));
+	ck_assert_uint_eq(fakekvm_state(fd)->num_dirty, 1);
+	ppctlb_close(h);
+	fakekvm_close(fd);
+}
+END_TEST
+
+/* What is unknown is so of detached handles: a vCPU has every bit, and after a flush all is known.
+ */
+START_TEST(unknown_and_a_vcpu)
+{
+	struct ppctlb_entry e = {
+		.tlb = 1, .index = 3, .unknown = PPCTLB_UNKNOWN_RA, .word = {0x80000100}};
+	struct ppctlb_config cfg = detached("e500v2");
+	struct ppctlb_info info = {.size = sizeof(info)};
+	int fd = fakekvm_vcpu(FAKEKVM_E500V2, 0);
+	unsigned char image[65536];
+	size_t len = sizeof(image);
+	struct ppctlb *h, *vcpu;
+
+	cfg.unknown = PPCTLB_UNKNOWN_MAS8;
+	WORKS(ppctlb_open(&h, &cfg));
+	WORKS(ppctlb_save(h, image, &len));
+	cfg = on_vcpu(fd);
+	cfg.geometry[0] = (struct ppctlb_geometry){512, 4};
+	cfg.geometry[1] = (struct ppctlb_geometry){16, 16};
+	WORKS(ppctlb_open(&vcpu, &cfg));
+	WORKS(ppctlb_restore(vcpu, image, len));
+	WORKS(ppctlb_info(vcpu, &info));
+	ck_assert_uint_eq(info.unknown, 0);
+	FAILS(EINVAL, ppctlb_set(vcpu, &e, 1), "entry 0", "unknown 0x800", "vCPU");
+	WORKS(ppctlb_set(h, &e, 1));
+	len = sizeof(image);
+	WORKS(ppctlb_save(h, image, &len));
+	FAILS(EINVAL, ppctlb_restore(vcpu, image, len), "TLB1[3]", "vCPU");
+	WORKS(ppctlb_flush(h));
+	WORKS(ppctlb_info(h, &info));
+	ck_assert_uint_eq(info.unknown, 0);
+	ppctlb_close(h);
+	ppctlb_close(vcpu);
+	fakekvm_close(fd);
+}
+END_TEST
+
 /* An open handle's kernel that says EINVAL or ENOTTY blames nobody's values. */
 START_TEST(what_the_kernel_says_later)
 {
@@ -842,6 +973,40 @@ START_TEST(forked_child)
 	m.eaddr = 0x10000;
 	WORKS(ppctlb_map(h, &m, 1, 0));
 	ppctlb_close(h);
+	munmap(array, len);
+}
+END_TEST
+
+static bool kernel_wipes_on_fork(void)
+{
+	void *page = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	/* an emulator takes any advice */
+	bool wipes = madvise(page, 4096, 0x7fffffff) && !madvise(page, 4096, MADV_WIPEONFORK);
+
+	munmap(page, 4096);
+	return wipes;
+}
+
+/* A child is told from its parent without the pid, where the kernel can do that. */
+START_TEST(forked_child_of_the_same_pid)
+{
+	size_t len = 528 * sizeof(struct ppctlb_e500_tlbe);
+	void *array = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct ppctlb_config cfg = detached("e500v2");
+	struct ppctlb_entry *before;
+	struct ppctlb *h;
+
+	if (!kernel_wipes_on_fork())
+		return;
+	cfg.array = array;
+	cfg.array_len = len;
+	own_pid = 1;
+	WORKS(ppctlb_open(&h, &cfg));
+	before = state_of(h);
+	in_child(child_calls, h);
+	unchanged(h, before);
+	ppctlb_close(h);
+	own_pid = 0;
 	munmap(array, len);
 }
 END_TEST
@@ -1068,10 +1233,14 @@ int main(void)
 	tcase_add_test(t, tids_under_kvm);
 	tcase_add_test(t, failed_commit_under_kvm);
 	tcase_add_test(t, the_write_after_a_doubtful_one);
+	tcase_add_test(t, the_write_after_a_failed_commit);
+	tcase_add_test(t, deferred);
+	tcase_add_test(t, unknown_and_a_vcpu);
 	tcase_add_test(t, what_the_kernel_says_later);
 	tcase_add_test(t, vcpu_of_descriptor_0);
 	tcase_add_test(t, silent_but_for_debug);
 	tcase_add_test(t, forked_child);
+	tcase_add_test(t, forked_child_of_the_same_pid);
 	tcase_add_test(t, fork_under_kvm);
 	tcase_add_test(t, child_has_its_own);
 	tcase_add_test(t, threads_with_their_own_handles);

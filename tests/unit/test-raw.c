@@ -2,6 +2,7 @@
 /* get, set, commit, info and the caller's own array: the design's paragraph Raw is raw. */
 #include "../support/unit-common.h"
 
+#include <pthread.h>
 #include <ppctlb/e500.h>
 
 #include <stdio.h>
@@ -236,6 +237,234 @@ START_TEST(array_of_the_caller)
 }
 END_TEST
 
+/* ---- what is not known of an entry ---- */
+
+/* It is written and read with the entry, split off with it, and gone when something else is
+ * written. */
+START_TEST(unknown_of_an_entry)
+{
+	const uint32_t rights = PPCTLB_UNKNOWN_RIGHTS;
+	struct ppctlb *h = open_core("e500v2");
+	struct ppctlb_mapping m = {0x10000000, 0, 4 * K, PPCTLB_SR, 0, 0};
+	struct ppctlb_entry e = {1, 2, rights, {0x80000200, 0x10000000, 0x15, 0}}, *all;
+
+	WORKS(ppctlb_set(h, &e, 1));
+	all = state_of(h);
+	ck_assert_uint_eq(all[514].unknown, rights);
+	ck_assert_uint_eq(all[513].unknown, 0);
+	free(all);
+	WORKS(ppctlb_map(h, &m, 1, PPCTLB_REPLACE)); /* TLB0: set 0, and three pieces */
+	all = state_of(h);
+	ck_assert_uint_eq(all[0].unknown, 0);
+	ck_assert_uint_eq(all[4].unknown, rights);
+	ck_assert_uint_eq(all[8].unknown, rights);
+	ck_assert_uint_eq(all[12].unknown, rights);
+	ck_assert_uint_eq(all[514].unknown, 0);
+	free(all);
+	e.unknown = 0x8000;
+	FAILS(EINVAL, ppctlb_set(h, &e, 1), "entry 0", "0x8000");
+	e.unknown = 0x7fff;
+	WORKS(ppctlb_set(h, &e, 1));
+	m = (struct ppctlb_mapping){0x20000000, 0, 64 * K, PPCTLB_SR, 0, 0};
+	WORKS(ppctlb_map_at(h, &m, 1, 2, 0));
+	all = state_of(h);
+	ck_assert_uint_eq(all[514].unknown, 0);
+	free(all);
+	ppctlb_close(h);
+}
+END_TEST
+
+/* An entry of which only what is known changes is written, too. */
+START_TEST(unknown_alone_changes)
+{
+	struct ppctlb *h = open_core("440");
+	struct ppctlb_mapping m = {0x10000000, 0, 4 * K, PPCTLB_SR, 0, 0};
+	struct ppctlb_entry *all;
+
+	WORKS(ppctlb_map(h, &m, 1, 0));
+	all = state_of(h);
+	all[0].unknown = PPCTLB_UNKNOWN_RA;
+	WORKS(ppctlb_set(h, all, 1));
+	free(all);
+	WORKS(ppctlb_map(h, &m, 1, PPCTLB_REPLACE));
+	all = state_of(h);
+	ck_assert_uint_eq(all[0].unknown, 0);
+	free(all);
+	ppctlb_close(h);
+}
+END_TEST
+
+/* ---- decoded ---- */
+
+struct seen {
+	unsigned n;
+	struct ppctlb_entry e[4];
+	struct ppctlb_mapping m[4];
+	uint32_t defects[4];
+};
+
+static void see(const struct ppctlb_entry *e, const struct ppctlb_mapping *m, uint32_t defects,
+		void *arg)
+{
+	struct seen *s = arg;
+
+	s->e[s->n] = *e;
+	s->m[s->n] = *m;
+	s->defects[s->n++] = defects;
+}
+
+START_TEST(mappings)
+{
+	struct ppctlb *h = open_core("e500v2");
+	struct seen s = {.n = 0};
+
+	put(h, 0, 5, 0x80030100, 0x1000, 0x7015, 0);
+	put(h, 1, 3, 0x80002301, 0x20001004, 0x30000015, 1);
+	put(h, 1, 4, 0x00000300, 0x20000000, 0x30000015, 0);
+	WORKS(ppctlb_mappings(h, PPCTLB_GUEST, see, &s));
+	ck_assert_uint_eq(s.n, 2);
+	ck_assert(s.e[0].tlb == 0 && s.e[0].index == 5 && s.e[0].word[0] == 0x80030100);
+	ck_assert(s.m[0].eaddr == 0x1000 && s.m[0].raddr == 0x7000 && s.m[0].tid == 3);
+	ck_assert_uint_eq(s.defects[0], 0);
+	ck_assert(s.e[1].tlb == 1 && s.e[1].index == 3 && s.m[1].eaddr == 0x20000000);
+	ck_assert_uint_eq(s.defects[1], PPCTLB_DEFECT_EPN | PPCTLB_DEFECT_IND |
+						PPCTLB_DEFECT_RESERVED | PPCTLB_DEFECT_MAS8);
+	FAILS(EINVAL, ppctlb_mappings(h, PPCTLB_GUEST, NULL, NULL), "NULL");
+	FAILS(EINVAL, ppctlb_mappings(NULL, PPCTLB_GUEST, see, &s), "NULL");
+	FAILS(ENOTSUP, ppctlb_mappings(h, PPCTLB_SHADOW, see, &s), "shadow");
+	ppctlb_close(h);
+}
+END_TEST
+
+/* ---- a second writer in the caller's memory ---- */
+
+static volatile int stop_writing;
+static void (*write_badly)(void);
+
+static void *second_writer(void *arg)
+{
+	(void)arg;
+	while (!stop_writing)
+		write_badly();
+	return NULL;
+}
+
+static struct ppctlb_entry shared_entry;
+
+static void spoil_entry(void)
+{
+	*(volatile uint16_t *)&shared_entry.index = 0xffff;
+	*(volatile uint16_t *)&shared_entry.tlb = 1;
+	*(volatile uint16_t *)&shared_entry.index = 3;
+	*(volatile uint16_t *)&shared_entry.tlb = 0;
+}
+
+static struct ppctlb_mapping shared_mapping;
+
+static void spoil_mapping(void)
+{
+	*(volatile uint64_t *)&shared_mapping.size = UINT64_C(1) << 40;
+	*(volatile uint64_t *)&shared_mapping.eaddr = UINT64_C(0xfff000000001);
+	*(volatile uint64_t *)&shared_mapping.size = 64 * K;
+	*(volatile uint64_t *)&shared_mapping.eaddr = 0x10000000;
+}
+
+static struct ppctlb_access shared_access;
+
+static void spoil_access(void)
+{
+	*(volatile uint8_t *)&shared_access.type = 255;
+	*(volatile uint8_t *)&shared_access.user = 255;
+	*(volatile uint8_t *)&shared_access.type = 0;
+	*(volatile uint8_t *)&shared_access.user = 0;
+}
+
+static unsigned char shared_image[56 + 64 * 32 + 4];
+
+/* Core 440, where the entries are; and the geometry that goes with the larger number. */
+static void spoil_image(void)
+{
+	volatile unsigned char *p = shared_image;
+
+	p[50] = 1;
+	p[34] = 1;
+	p[34] = 0;
+	p[50] = 0;
+}
+
+static int set_shared(struct ppctlb *h)
+{
+	return ppctlb_set(h, &shared_entry, 1);
+}
+
+static int map_shared(struct ppctlb *h)
+{
+	return ppctlb_map(h, &shared_mapping, 1, PPCTLB_REPLACE);
+}
+
+static int map_at_shared(struct ppctlb *h)
+{
+	return ppctlb_map_at(h, &shared_mapping, 1, 2, PPCTLB_REPLACE);
+}
+
+static int translate_shared(struct ppctlb *h)
+{
+	struct ppctlb_hit hit = {.result = PPCTLB_MISS};
+	int ret = ppctlb_translate(h, &shared_access, &hit, 1);
+
+	ck_assert_uint_le(hit.result, PPCTLB_MULTI_HIT);
+	return ret;
+}
+
+static int restore_shared(struct ppctlb *h)
+{
+	return ppctlb_restore(h, shared_image, sizeof(shared_image));
+}
+
+/* Whatever is written while a call reads: the call sees one value, which it checks, and uses that.
+ */
+START_TEST(read_once)
+{
+	static const struct {
+		const char *core;
+		void (*spoil)(void);
+		int (*call)(struct ppctlb *h);
+	} cases[] = {
+		{"e500v2", spoil_entry, set_shared},
+		{"e500v2", spoil_mapping, map_shared},
+		{"e500v2", spoil_mapping, map_at_shared},
+		{"e500v2", spoil_access, translate_shared},
+		{"440", spoil_image, restore_shared},
+	};
+	struct ppctlb *h = open_core(cases[_i].core);
+	size_t len = sizeof(shared_image);
+	struct ppctlb_entry *all;
+	pthread_t other;
+
+	ck_assert_int_eq(ppctlb_save(h, shared_image, &len), _i == 4 ? 0 : -ENOSPC);
+	stop_writing = 0;
+	write_badly = cases[_i].spoil;
+	ck_assert_int_eq(pthread_create(&other, NULL, second_writer, NULL), 0);
+	for (unsigned i = 0; i < 20000 / stride(); i++) {
+		int ret = cases[_i].call(h);
+
+		ck_assert_msg(!ret || ret == -EINVAL || ret == -ENOSPC || ret == -EBADMSG, "%d",
+			      ret);
+	}
+	stop_writing = 1;
+	pthread_join(other, NULL);
+	all = state_of(h);
+	for (size_t i = 0; i < entries_of(h); i++) {
+		struct ppctlb_mapping m;
+		int ret = ppctlb_decode(ppctlb_handle_core(h), &all[i], &m);
+
+		ck_assert_msg(ret == 0 || ret == -ENOENT, "entry %zu: %s", i, ppctlb_errmsg());
+	}
+	free(all);
+	ppctlb_close(h);
+}
+END_TEST
+
 /* qemu's array is heap memory: any alignment will do. */
 START_TEST(array_at_any_address)
 {
@@ -325,6 +554,10 @@ int main(void)
 	tcase_add_loop_test(t, info_tells, 0, MODEL_CORES);
 	tcase_add_test(t, array_of_the_caller);
 	tcase_add_test(t, array_at_any_address);
+	tcase_add_test(t, unknown_of_an_entry);
+	tcase_add_test(t, unknown_alone_changes);
+	tcase_add_test(t, mappings);
+	tcase_add_loop_test(t, read_once, 0, 5);
 	tcase_add_test(t, bad_arrays);
 	tcase_add_test(t, array_is_left_on_failure);
 	suite_add_tcase(s, t);

@@ -418,6 +418,131 @@ START_TEST(too_little_room)
 }
 END_TEST
 
+static struct ppctlb *open_named(const char *core)
+{
+	struct ppctlb_config cfg = PPCTLB_CONFIG_INIT;
+	struct ppctlb *h;
+
+	cfg.core = core;
+	must(ppctlb_open(&h, &cfg));
+	return h;
+}
+
+/* A finding as a line, with the values of its entry. */
+static const struct {
+	const char *core;
+	struct ppctlb_entry e, other; /* the same twice: there is no other */
+	const char *line;
+} lines[] = {
+	{"e500v2",
+	 {0, 5, 0, {0x80000100, 0xc0001000, 0x4344015, 0}},
+	 {1, 1, 0, {0x80000500, 0xc0000000, 0x15, 0}},
+	 "0:5 error multi-hit 1:1 both entries match EA 0xc0001000 to 0xc0001fff: undefined, or a "
+	 "machine check"},
+	{"e500v2",
+	 {0, 5, 0, {0x80000100, 0x3000, 0x15, 0}},
+	 {0, 5, 0, {0x80000100, 0x3000, 0x15, 0}},
+	 "0:5 error wrong-set - the entry is in set 1 and never hits: EA 0x3000 belongs to set 3, 0:12 to "
+	 "0:15"},
+	{"e500v2",
+	 {0, 5, 0, {0x80000300, 0x1000, 0x15, 0}},
+	 {0, 5, 0, {0x80000300, 0x1000, 0x15, 0}},
+	 "0:5 error tlb0-size - TLB0 has 4K pages, TSIZE must say so; mapped is EA 0x1000 to 0x1fff at RA "
+	 "0x0"},
+	{"e500v2",
+	 {1, 2, 0, {0x80000180, 0, 0x15, 0}},
+	 {1, 2, 0, {0x80000180, 0, 0x15, 0}},
+	 "1:2 error bad-size - the core has no page of 8K; legal: 4K 16K 64K 256K 1M 4M 16M 64M 256M 1G "
+	 "4G"},
+	{"440",
+	 {0, 2, 0, {0, 0x280, 0, 7}},
+	 {0, 2, 0, {0, 0x280, 0, 7}},
+	 "0:2 error bad-size - the core has no page of 64M; legal: 1K 4K 16K 64K 256K 1M 16M 256M"},
+	{"e500v2",
+	 {1, 2, 0, {0x80000300, 0x10001000, 0x20000015, 0}},
+	 {1, 2, 0, {0x80000300, 0x10001000, 0x20000015, 0}},
+	 "1:2 error misaligned-epn - EPN has bits below the page size 64K; mapped is EA 0x10000000 to "
+	 "0x1000ffff at RA 0x20000000"},
+	{"e500v2",
+	 {1, 2, 0, {0x80000300, 0x10000000, 0x20001015, 0}},
+	 {1, 2, 0, {0x80000300, 0x10000000, 0x20001015, 0}},
+	 "1:2 error misaligned-rpn - RPN has bits below the page size 64K; mapped is EA 0x10000000 to "
+	 "0x1000ffff at RA 0x20000000"},
+	{"e500v2",
+	 {1, 2, 0, {0x80000100, 0, 0x1000000015, 0}},
+	 {1, 2, 0, {0x80000100, 0, 0x1000000015, 0}},
+	 "1:2 error ra-width - RA 0x1000000000 is wider than the 36 bits of e500v2"},
+	{"e500v2",
+	 {1, 2, 0, {0x81000101, 0x80, 0x15, 0}},
+	 {1, 2, 0, {0x81000101, 0x80, 0x15, 0}},
+	 "1:2 warning reserved-bits - reserved bits are set: mas1 0x1000001, mas2 0x80"},
+	{"440",
+	 {0, 2, 0, {0x100, 0x27f, 0x10, 0x47}},
+	 {0, 2, 0, {0x100, 0x27f, 0x10, 0x47}},
+	 "0:2 warning reserved-bits - reserved bits are set: tid 0x100, word1 0x10, word2 0x40"},
+	{"e500mc",
+	 {1, 2, 0, {0x80000100, 0, 0x15, 0x80000003}},
+	 {1, 2, 0, {0x80000100, 0, 0x15, 0x80000003}},
+	 "1:2 warning mas8 - MAS8 is 0x80000003, not 0; KVM ignores it"},
+	{"440",
+	 {0, 2, 0, {0, 0x270, 0, 0xc07}},
+	 {0, 2, 0, {0, 0x270, 0, 0xc07}},
+	 "0:2 warning w-and-i - W together with I is not a supported storage mode"},
+};
+#define LINES (sizeof(lines) / sizeof(lines[0]))
+
+START_TEST(a_finding_as_a_line)
+{
+	struct ppctlb *h = open_named(lines[_i].core);
+	struct ppctlb_finding f[4];
+	char line[PPCTLB_FINDING_MAX], small[40];
+	struct ppctlb_entry none = lines[_i].e;
+	size_t n = 4, len = strlen(lines[_i].line);
+
+	must(ppctlb_set(h, &lines[_i].e, 1));
+	must(ppctlb_set(h, &lines[_i].other, 1));
+	must(ppctlb_check(h, f, &n));
+	ck_assert_uint_eq(n, 1);
+	must(ppctlb_format_finding(h, &f[0], line, sizeof(line)));
+	ck_assert_str_eq(line, lines[_i].line);
+	must(ppctlb_format_finding(h, &f[0], line, len + 1));
+	line[0] = '#';
+	ck_assert_int_eq(ppctlb_format_finding(h, &f[0], line, len), -ENOSPC);
+	ck_assert_int_eq(line[0], '#');
+	ck_assert_int_eq(ppctlb_format_finding(h, &f[0], NULL, len), -EINVAL);
+	ck_assert_int_eq(ppctlb_format_finding(h, NULL, line, len), -EINVAL);
+	ck_assert_int_eq(ppctlb_format_finding(NULL, &f[0], line, len), -EINVAL);
+	/* what the entry is no more is told in general */
+	memset(none.word, 0, sizeof(none.word));
+	must(ppctlb_set(h, &none, 1));
+	must(ppctlb_format_finding(h, &f[0], line, sizeof(line)));
+	ck_assert_ptr_nonnull(strstr(line, f[0].sentence));
+	f[0].index = 0xffff;
+	ck_assert_int_eq(ppctlb_format_finding(h, &f[0], small, sizeof(small)), -EINVAL);
+	f[0].name = "nothing";
+	ck_assert_int_eq(ppctlb_format_finding(h, &f[0], small, sizeof(small)), -EINVAL);
+	f[0].name = NULL;
+	ck_assert_int_eq(ppctlb_format_finding(h, &f[0], small, sizeof(small)), -EINVAL);
+	ppctlb_close(h);
+}
+END_TEST
+
+/* Nothing is found that hangs on what is not known: of the entries above, nothing at all then. */
+START_TEST(nothing_from_what_is_unknown)
+{
+	struct ppctlb *h = open_named(lines[_i].core);
+	struct ppctlb_entry e = lines[_i].e, other = lines[_i].other;
+	size_t n = 0;
+
+	e.unknown = other.unknown = 0x7fff;
+	must(ppctlb_set(h, &e, 1));
+	must(ppctlb_set(h, &other, 1));
+	must(ppctlb_check(h, NULL, &n));
+	ck_assert_uint_eq(n, !!strstr(lines[_i].line, "wrong-set"));
+	ppctlb_close(h);
+}
+END_TEST
+
 START_TEST(null_is_einval)
 {
 	struct ppctlb *h = open_kind(&kinds[0], 0);
@@ -464,6 +589,8 @@ int main(void)
 	tcase_add_loop_test(c, a_pair, 0, PAIRS);
 	tcase_add_loop_test(c, random_tlbs, 0, KINDS);
 	tcase_add_loop_test(c, too_little_room, 0, 6);
+	tcase_add_loop_test(c, a_finding_as_a_line, 0, LINES);
+	tcase_add_loop_test(c, nothing_from_what_is_unknown, 0, LINES);
 	tcase_add_test(c, null_is_einval);
 	tcase_add_loop_test(c, nothing_changes, 0, KINDS);
 	suite_add_tcase(s, c);

@@ -345,6 +345,27 @@ START_TEST(cores_are_described)
 }
 END_TEST
 
+/* The region may lie among the pages that are written. */
+START_TEST(a_plan_over_its_own_region)
+{
+	const struct ppctlb_core *e500v2 = core_of("e500v2");
+	struct ppctlb_mapping pages[24], want[24];
+	const struct ppctlb_mapping region = {0x10001000, 0x20001000, 0x100000, PPCTLB_SR, 3, 0};
+	size_t n = COUNT(want);
+
+	WORKS(ppctlb_plan(e500v2, &region, want, &n));
+	ck_assert_uint_gt(n, 2);
+	for (size_t i = 0; i < n; i++) {
+		size_t room = COUNT(pages);
+
+		pages[i] = region;
+		WORKS(ppctlb_plan(e500v2, &pages[i], pages, &room));
+		ck_assert_uint_eq(room, n);
+		ck_assert_mem_eq(pages, want, n * sizeof(*want));
+	}
+}
+END_TEST
+
 START_TEST(null_is_refused)
 {
 	struct ppctlb_mapping m = {0, 0, 4096, 0, 0, 0};
@@ -376,6 +397,7 @@ int main(void)
 	tcase_add_loop_test(t, what_the_core_cannot_is_refused, 0, MODEL_CORES);
 	tcase_add_loop_test(t, flags_that_map_refuses, 0, MODEL_CORES);
 	tcase_add_loop_test(t, lpid_is_refused, 0, MODEL_CORES);
+	tcase_add_test(t, a_plan_over_its_own_region);
 	tcase_add_test(t, null_is_refused);
 	suite_add_tcase(s, t);
 	return run_suite(s);

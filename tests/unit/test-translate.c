@@ -300,6 +300,83 @@ START_TEST(malformed_has_an_answer)
 END_TEST
 
 /* An EA or PID wider than the core's is -EINVAL, names which access, and answers none of them. */
+/* Where the answer hangs on what an entry does not tell, there is none; else it is as ever. */
+START_TEST(not_told)
+{
+	enum {
+		TS = PPCTLB_UNKNOWN_TS,
+		TID = PPCTLB_UNKNOWN_TID,
+		RA = PPCTLB_UNKNOWN_RA,
+		SIZE = PPCTLB_UNKNOWN_SIZE,
+		RIGHTS = PPCTLB_UNKNOWN_RIGHTS
+	};
+	static const struct {
+		uint32_t unknown;
+		struct ppctlb_access a; /* of an entry of 64K at 0x10000000, TID 5, AS 0, SR */
+		unsigned result;
+		uint32_t hangs_on;
+	} cases[] = {
+		{0, {.eaddr = 0x10000000, .pid = 5}, PPCTLB_HIT, 0},
+		{PPCTLB_UNKNOWN_WIMGE, {.eaddr = 0x10000000, .pid = 5}, PPCTLB_HIT, 0},
+		{PPCTLB_UNKNOWN_IPROT, {.eaddr = 0x10000000, .pid = 5}, PPCTLB_HIT, 0},
+		{TS, {.eaddr = 0x10000000, .pid = 5}, PPCTLB_NOT_TOLD, TS},
+		{TS, {.eaddr = 0x10000000, .pid = 5, .as = 1}, PPCTLB_NOT_TOLD, TS},
+		{TS, {.eaddr = 0x10010000, .pid = 5}, PPCTLB_MISS, 0},
+		{TS, {.eaddr = 0x10000000, .pid = 6}, PPCTLB_MISS, 0},
+		{TID, {.eaddr = 0x10000000, .pid = 5}, PPCTLB_NOT_TOLD, TID},
+		{TID, {.eaddr = 0x10000000, .pid = 6}, PPCTLB_NOT_TOLD, TID},
+		{TID, {.eaddr = 0x10000000, .pid = 6, .as = 1}, PPCTLB_MISS, 0},
+		{TS | TID, {.eaddr = 0x10000000, .pid = 6, .as = 1}, PPCTLB_NOT_TOLD, TS | TID},
+		{RA, {.eaddr = 0x10000000, .pid = 5}, PPCTLB_NOT_TOLD, RA},
+		{RA, {.eaddr = 0x10000000, .pid = 5, .type = PPCTLB_WRITE}, PPCTLB_PROTECTION, 0},
+		{RA, {.eaddr = 0x0ffff000, .pid = 5}, PPCTLB_MISS, 0},
+		{RIGHTS, {.eaddr = 0x10000000, .pid = 5}, PPCTLB_NOT_TOLD, RIGHTS},
+		{RIGHTS | RA, {.eaddr = 0x10000000, .pid = 5}, PPCTLB_NOT_TOLD, RIGHTS},
+		{SIZE, {.eaddr = 0x1000ffff, .pid = 5}, PPCTLB_HIT, 0},
+		{SIZE, {.eaddr = 0x10010000, .pid = 5}, PPCTLB_NOT_TOLD, SIZE},
+		{SIZE, {.eaddr = 0x0fffffff, .pid = 5}, PPCTLB_MISS, 0},
+	};
+	struct ppctlb *h = open_core("e500v2");
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct ppctlb_entry e = {1, 7, cases[i].unknown, {0x80050300, 0x10000000, 0x1, 0}};
+		struct ppctlb_hit hit;
+
+		WORKS(ppctlb_set(h, &e, 1));
+		WORKS(ppctlb_translate(h, &cases[i].a, &hit, 1));
+		ck_assert_msg(hit.result == cases[i].result && hit.unknown == cases[i].hangs_on,
+			      "case %zu: result %u, unknown 0x%x", i, hit.result, hit.unknown);
+		if (hit.result == PPCTLB_NOT_TOLD)
+			ck_assert(hit.tlb == 1 && hit.index == 7 && !hit.raddr);
+	}
+	ppctlb_close(h);
+}
+END_TEST
+
+/* An entry that may match beside one that does: it may be a multi-hit. Two that do are one. */
+START_TEST(not_told_beside_others)
+{
+	struct ppctlb_entry e[3] = {
+		{1, 2, PPCTLB_UNKNOWN_TID, {0x80050300, 0x10000000, 0x1, 0}},
+		{1, 4, 0, {0x80000300, 0x10000000, 0x1, 0}},
+		{1, 6, 0, {0, 0, 0, 0}},
+	};
+	struct ppctlb_access a = {.eaddr = 0x10000000, .pid = 9};
+	struct ppctlb *h = open_core("e500v2");
+	struct ppctlb_hit hit;
+
+	WORKS(ppctlb_set(h, e, 3));
+	WORKS(ppctlb_translate(h, &a, &hit, 1));
+	ck_assert(hit.result == PPCTLB_NOT_TOLD && hit.unknown == PPCTLB_UNKNOWN_TID);
+	e[2] = e[1];
+	e[2].index = 6;
+	WORKS(ppctlb_set(h, &e[2], 1));
+	WORKS(ppctlb_translate(h, &a, &hit, 1));
+	ck_assert(hit.result == PPCTLB_MULTI_HIT && hit.index == 4 && !hit.unknown);
+	ppctlb_close(h);
+}
+END_TEST
+
 START_TEST(too_wide_is_refused)
 {
 	const struct model_core *facts = &model_cores[_i];
@@ -525,6 +602,8 @@ int main(void)
 	tcase_add_test(t, parity_is_ignored);
 	tcase_add_test(t, malformed_has_an_answer);
 	tcase_add_loop_test(t, too_wide_is_refused, 0, MODEL_CORES);
+	tcase_add_test(t, not_told);
+	tcase_add_test(t, not_told_beside_others);
 	tcase_add_test(t, one_snapshot);
 	tcase_add_loop_test(t, random_tlbs, 0, MODEL_CORES);
 	tcase_add_loop_test(t, random_geometries, 0, 7);

@@ -162,10 +162,9 @@ static int enter(struct ppctlb_vcpu *v, enum call call, size_t n)
 		   : 0;
 }
 
-static int make_array(struct ppctlb_vcpu *v)
+static int make_array(const struct ppctlb_vcpu *v, struct state *s)
 {
 	size_t need = tlb_common_count_entries(&v->core) * sizeof(struct ppctlb_e500_tlbe);
-	struct state *s = v->state;
 
 	if (v->array && v->array_len < need)
 		return v->host->fail(EINVAL, "the array has %zu bytes, %zu are needed",
@@ -224,7 +223,7 @@ static int mock_open(struct ppctlb_vcpu *v)
 	v->state = s;
 	v->transport = "memory";
 	ret = script ? parse(v->host, s, script) : 0;
-	ret = ret ? ret : make_array(v);
+	ret = ret ? ret : make_array(v, s);
 	ret = ret ? ret : enter(v, OPEN, tlb_common_count_entries(&v->core));
 	if (ret)
 		mock_close(v);

@@ -442,17 +442,20 @@ static const struct {
 	{"e500v2",
 	 {0, 5, 0, {0x80000100, 0x3000, 0x15, 0}},
 	 {0, 5, 0, {0x80000100, 0x3000, 0x15, 0}},
-	 "0:5 error wrong-set - the entry is in set 1 and never hits: EA 0x3000 belongs to set 3, 0:12 to "
+	 "0:5 error wrong-set - the entry is in set 1 and never hits: EA 0x3000 belongs to set 3, "
+	 "0:12 to "
 	 "0:15"},
 	{"e500v2",
 	 {0, 5, 0, {0x80000300, 0x1000, 0x15, 0}},
 	 {0, 5, 0, {0x80000300, 0x1000, 0x15, 0}},
-	 "0:5 error tlb0-size - TLB0 has 4K pages, TSIZE must say so; mapped is EA 0x1000 to 0x1fff at RA "
+	 "0:5 error tlb0-size - TLB0 has 4K pages, TSIZE must say so; mapped is EA 0x1000 to "
+	 "0x1fff at RA "
 	 "0x0"},
 	{"e500v2",
 	 {1, 2, 0, {0x80000180, 0, 0x15, 0}},
 	 {1, 2, 0, {0x80000180, 0, 0x15, 0}},
-	 "1:2 error bad-size - the core has no page of 8K; legal: 4K 16K 64K 256K 1M 4M 16M 64M 256M 1G "
+	 "1:2 error bad-size - the core has no page of 8K; legal: 4K 16K 64K 256K 1M 4M 16M 64M "
+	 "256M 1G "
 	 "4G"},
 	{"440",
 	 {0, 2, 0, {0, 0x280, 0, 7}},
@@ -461,12 +464,14 @@ static const struct {
 	{"e500v2",
 	 {1, 2, 0, {0x80000300, 0x10001000, 0x20000015, 0}},
 	 {1, 2, 0, {0x80000300, 0x10001000, 0x20000015, 0}},
-	 "1:2 error misaligned-epn - EPN has bits below the page size 64K; mapped is EA 0x10000000 to "
+	 "1:2 error misaligned-epn - EPN has bits below the page size 64K; mapped is EA 0x10000000 "
+	 "to "
 	 "0x1000ffff at RA 0x20000000"},
 	{"e500v2",
 	 {1, 2, 0, {0x80000300, 0x10000000, 0x20001015, 0}},
 	 {1, 2, 0, {0x80000300, 0x10000000, 0x20001015, 0}},
-	 "1:2 error misaligned-rpn - RPN has bits below the page size 64K; mapped is EA 0x10000000 to "
+	 "1:2 error misaligned-rpn - RPN has bits below the page size 64K; mapped is EA 0x10000000 "
+	 "to "
 	 "0x1000ffff at RA 0x20000000"},
 	{"e500v2",
 	 {1, 2, 0, {0x80000100, 0, 0x1000000015, 0}},

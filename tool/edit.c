@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* ppctlb new, map, unmap, flush: make an image and change it. */
 #include "args.h"
+#include "file.h"
 #include "image.h"
 #include "message.h"
 
@@ -8,10 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Write the image back if the change was good. */
-static int store(struct ppctlb *h, const char *path, bool good)
+static int store(struct ppctlb *h, const char *path)
 {
-	good = good && image_store(h, path);
+	bool good = image_store(h, path);
+
 	ppctlb_close(h);
 	return good ? EXIT_OK : EXIT_FAILED;
 }
@@ -20,7 +21,40 @@ int verb_new(const struct args *a)
 {
 	struct ppctlb *h = image_new(NULL, a->value[OPT_CORE], NULL, 0);
 
-	return h ? store(h, a->argv[0], true) : EXIT_FAILED;
+	return h ? store(h, a->argv[0]) : EXIT_FAILED;
+}
+
+/* A change of an image: one call of the library, and its arguments. */
+struct change {
+	int (*make)(struct ppctlb *h, const struct change *c);
+	const struct ppctlb_mapping *maps;
+	size_t n;
+	uint64_t ea, size, pid, ts;
+};
+
+static int change(const char *path, const struct change *c)
+{
+	struct ppctlb *h = image_load(path);
+
+	if (!h)
+		return EXIT_FAILED;
+	if (c->make(h, c) == 0)
+		return store(h, path);
+	complain_library(path);
+	ppctlb_close(h);
+	return EXIT_FAILED;
+}
+
+/* Under a lock, so that of two edits at once none is lost. */
+static int edit(const char *path, const struct change *c)
+{
+	int lock = file_lock(path), ret;
+
+	if (lock < 0)
+		return EXIT_FAILED;
+	ret = change(path, c);
+	file_unlock(lock);
+	return ret;
 }
 
 static bool parse_mappings(const struct args *a, struct ppctlb_mapping *maps)
@@ -36,32 +70,21 @@ static bool parse_mappings(const struct args *a, struct ppctlb_mapping *maps)
 	return ok;
 }
 
-static int map(const struct args *a, struct ppctlb_mapping *maps)
+static int make_map(struct ppctlb *h, const struct change *c)
 {
-	struct ppctlb *h;
-	bool good;
-
-	if (!parse_mappings(a, maps))
-		return EXIT_FAILED;
-	h = image_load(a->argv[0]);
-	if (!h)
-		return EXIT_FAILED;
-	good = ppctlb_map(h, maps, a->argc - 1, 0) == 0;
-	if (!good)
-		complain_library(a->argv[0]);
-	return store(h, a->argv[0], good);
+	return ppctlb_map(h, c->maps, c->n, 0);
 }
 
 int verb_map(const struct args *a)
 {
 	struct ppctlb_mapping *maps = calloc(a->argc, sizeof(*maps));
-	int ret;
+	struct change c = {.make = make_map, .maps = maps, .n = a->argc - 1};
+	int ret = EXIT_FAILED;
 
-	if (!maps) {
+	if (!maps)
 		complain("%s", strerror(ENOMEM));
-		return EXIT_FAILED;
-	}
-	ret = map(a, maps);
+	else if (parse_mappings(a, maps))
+		ret = edit(a->argv[0], &c);
 	free(maps);
 	return ret;
 }
@@ -74,34 +97,32 @@ static bool parse_number(const char *text, int size, uint64_t *value)
 	return false;
 }
 
+static int make_unmap(struct ppctlb *h, const struct change *c)
+{
+	return ppctlb_unmap(h, c->ea, c->size, c->pid, c->ts);
+}
+
 int verb_unmap(const struct args *a)
 {
-	uint64_t ea, size, pid, ts;
-	struct ppctlb *h;
-	bool good;
+	struct change c = {.make = make_unmap};
 
-	if (!option_number(a, OPT_PID, UINT16_MAX, 0, &pid) || !option_number(a, OPT_TS, 1, 0, &ts))
+	if (!option_number(a, OPT_PID, UINT16_MAX, 0, &c.pid) ||
+	    !option_number(a, OPT_TS, 1, 0, &c.ts))
 		return EXIT_USAGE;
-	if (!parse_number(a->argv[1], 0, &ea) || !parse_number(a->argv[2], 1, &size))
+	if (!parse_number(a->argv[1], 0, &c.ea) || !parse_number(a->argv[2], 1, &c.size))
 		return EXIT_FAILED;
-	h = image_load(a->argv[0]);
-	if (!h)
-		return EXIT_FAILED;
-	good = ppctlb_unmap(h, ea, size, pid, ts) == 0;
-	if (!good)
-		complain_library(a->argv[0]);
-	return store(h, a->argv[0], good);
+	return edit(a->argv[0], &c);
+}
+
+static int make_flush(struct ppctlb *h, const struct change *c)
+{
+	(void)c;
+	return ppctlb_flush(h);
 }
 
 int verb_flush(const struct args *a)
 {
-	struct ppctlb *h = image_load(a->argv[0]);
-	bool good;
+	struct change c = {.make = make_flush};
 
-	if (!h)
-		return EXIT_FAILED;
-	good = ppctlb_flush(h) == 0;
-	if (!good)
-		complain_library(a->argv[0]);
-	return store(h, a->argv[0], good);
+	return edit(a->argv[0], &c);
 }

@@ -13,12 +13,22 @@ bool is_dash(const char *path);
 /* Read a whole file, or standard input for "-", into malloc'ed *data. Memory grows with what has
  * been read, never with what a file claims. false: complained. */
 bool file_read(const char *path, void **data, size_t *len);
-/* Replace a file by that content, or leave it as it was: temporary file, fsync, rename. Follows a
- * symbolic link and keeps permissions. false: complained. */
+/* ---- replace.c ---- */
+
+/* Replace a file by that content, or leave it as it was: temporary file, fsync, rename. Follows
+ * symbolic links, but not those of others in a directory like /tmp; keeps group, owner, mode and
+ * extended attributes, and where the group cannot be kept gives another one nothing. false:
+ * complained. */
 bool file_write(const char *path, const void *data, size_t len);
+/* Wait until nobody else edits the file, so that what is read next is what will be replaced. Returns
+ * what file_unlock() wants; -1: complained. */
+int file_lock(const char *path);
+void file_unlock(int fd);
 /* Check whether file_write() would fail for a reason that is known already. Writes nothing. false:
  * complained. */
 bool file_writable(const char *path);
+
+/* ---- file.c: lines ---- */
 
 #define LINE_LEN 4096 /* longest line that is read; a mapping or an entry needs 192 */
 

@@ -289,6 +289,21 @@ int seam_fchown(int fd, uid_t uid, gid_t gid)
 	return FILE_FAILS ? -1 : fchown(fd, uid, gid);
 }
 
+int seam_flock(int fd, int how)
+{
+	return FILE_FAILS ? -1 : flock(fd, how);
+}
+
+ssize_t seam_readlink(const char *path, char *buf, size_t len)
+{
+	return FILE_FAILS ? -1 : readlink(path, buf, len);
+}
+
+ssize_t seam_listxattr(const char *path, char *list, size_t len)
+{
+	return FILE_FAILS ? -1 : listxattr(path, list, len);
+}
+
 int seam_fsync(int fd)
 {
 	return FILE_FAILS ? -1 : fsync(fd);

@@ -16,10 +16,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/types.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 enum seam_kind {
@@ -79,6 +81,9 @@ ssize_t seam_pread(int fd, void *buf, size_t len, off_t offset);
 ssize_t seam_write(int fd, const void *buf, size_t len);
 int seam_fchmod(int fd, mode_t mode);
 int seam_fchown(int fd, uid_t uid, gid_t gid);
+int seam_flock(int fd, int how);
+ssize_t seam_readlink(const char *path, char *buf, size_t len);
+ssize_t seam_listxattr(const char *path, char *list, size_t len);
 int seam_fsync(int fd);
 int seam_close(int fd);
 int seam_rename(const char *from, const char *to);
@@ -146,6 +151,9 @@ int seam_main(int argc, char **argv);
 #define write			       seam_write
 #define fchmod			       seam_fchmod
 #define fchown			       seam_fchown
+#define flock(fd, how)		       seam_flock(fd, how)
+#define readlink		       seam_readlink
+#define listxattr		       seam_listxattr
 #define fsync			       seam_fsync
 #define close			       seam_close
 #define rename			       seam_rename

@@ -257,7 +257,7 @@ if can_trace; then
 	ppctlb flush flushed.img
 	traced
 	# not those for memory: where it is, another run may have more or fewer of them
-	awk -F'(' '{ seen[$1]++ } $1 == "getcwd" { on = 1 }
+	awk -F'(' '{ seen[$1]++ } $1 == "flock" { on = 1 }
 		on && /^[a-z].* = / && !/^(exit|brk|mmap|munmap|mremap|mprotect|madvise|getrandom)/ { print $1, seen[$1] }' trace >steps
 	grep -q '^rename' steps
 	ok $? 'the steps of a write are known'

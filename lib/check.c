@@ -431,7 +431,8 @@ int ppctlb_format_finding(struct ppctlb *h, const struct ppctlb_finding *f, char
 	if (!f || !buf)
 		return tlb_fail(EINVAL, "format_finding: a NULL argument");
 	ret = check_finding(h, f, &rule);
-	ret = ret ? ret : tlb_load(h, PPCTLB_GUEST);
+	if (!ret && !h->current) /* many are told one after the other */
+		ret = tlb_load(h, PPCTLB_GUEST);
 	if (ret)
 		return ret;
 	say(&t, "%u:%u %s %s ", f->tlb, f->index, severities[rule->severity], rule->name);

@@ -51,6 +51,7 @@ int tlb_load(struct ppctlb *h, enum ppctlb_view view)
 		tlb_position(&h->vcpu.core, i, &h->now[i]);
 		h->now[i].unknown = h->unknown ? h->unknown[i] : 0;
 	}
+	h->current = !ret && view == PPCTLB_GUEST && h->vcpu.fd < 0 && !h->vcpu.array;
 	return ret;
 }
 
@@ -58,6 +59,7 @@ int tlb_write(struct ppctlb *h, const struct ppctlb_entry *entries, size_t n)
 {
 	int ret = h->backend->set(&h->vcpu, entries, n);
 
+	h->current = false;
 	if (ret) {
 		h->doubtful = true;
 		return ret;
@@ -84,6 +86,7 @@ int tlb_store(struct ppctlb *h)
 	for (size_t i = 0; i < h->info.entries; i++)
 		if (h->doubtful || differ(&h->now[i], &h->next[i]))
 			h->now[n++] = h->next[i];
+	h->current = false;
 	return n ? tlb_write(h, h->now, n) : 0;
 }
 
@@ -381,6 +384,7 @@ static int take_entries(struct ppctlb *h, const struct ppctlb_entry *entries, si
 {
 	int ret = 0;
 
+	h->current = false;
 	memset(h->next, 0, h->info.entries * sizeof(*h->next));
 	for (size_t i = 0; !ret && i < n; i++) {
 		struct ppctlb_entry e = entries[i];

@@ -35,6 +35,9 @@ struct ppctlb {
 	/* The kernel failed a write or a commit: what the guest sees may be other than what get()
 	 * tells, until the kernel is told of every entry. */
 	bool doubtful;
+	/* h->now is the guest TLB since the last tlb_load(), and nobody else can change it: the
+	 * memory is the library's own, and no vCPU's. */
+	bool current;
 	/* Two snapshots of info.entries each, allocated at open so that no call has to: what the
 	 * TLB holds, and what the call is about to write. */
 	struct ppctlb_entry *now, *next;
@@ -110,8 +113,8 @@ int tlb_check_words(const struct ppctlb_core *core, const struct ppctlb_entry *e
 const char *tlb_what_is_malformed(unsigned defects);
 /* Defects that make an entry malformed: ppctlb_decode() answers -EBADMSG. */
 #define TLB_MALFORMED                                                                              \
-	(PPCTLB_DEFECT_SIZE | PPCTLB_DEFECT_EPN | PPCTLB_DEFECT_RPN | PPCTLB_DEFECT_RA | PPCTLB_DEFECT_RESERVED |           \
-	 PPCTLB_DEFECT_TLB0_SIZE | PPCTLB_DEFECT_IND)
+	(PPCTLB_DEFECT_SIZE | PPCTLB_DEFECT_EPN | PPCTLB_DEFECT_RPN | PPCTLB_DEFECT_RA |           \
+	 PPCTLB_DEFECT_RESERVED | PPCTLB_DEFECT_TLB0_SIZE | PPCTLB_DEFECT_IND)
 /* The page sizes of all TLBs of a core. */
 uint64_t tlb_sizes(const struct ppctlb_core *core);
 /* The set of an EA in a TLB of that geometry; a fully associative one has set 0 only. */

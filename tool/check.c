@@ -14,20 +14,30 @@ static const char *const severity_names[] = {
 	[PPCTLB_NOTE] = "note",
 };
 
-static void print_text(const struct ppctlb_finding *f)
+/* Enough to read; the rest is counted. */
+#define MOST_LINES 1000
+
+/* The finding as the library tells it, with its values. */
+static const char *line_of(const struct image *im, const struct ppctlb_finding *f, char *line)
 {
-	printf("%u:%u ", f->tlb, f->index);
-	colour(severity_colour(f->severity));
-	fputs(severity_names[f->severity], stdout);
-	colour(NULL);
-	if (f->other_tlb & PPCTLB_NO_SLOT)
-		printf(" %s - %s\n", f->name, f->sentence);
-	else
-		printf(" %s %u:%u %s\n", f->name, f->other_tlb, f->other_index, f->sentence);
+	if (ppctlb_format_finding(im->h, f, line, PPCTLB_FINDING_MAX) < 0)
+		out_of_memory(); /* for a finding of this very handle there is no other reason */
+	return line;
 }
 
-static void print_json(const struct ppctlb_finding *f)
+static void print_text(const struct image *im, const struct ppctlb_finding *f)
 {
+	char line[PPCTLB_FINDING_MAX];
+
+	colour(severity_colour(f->severity));
+	fputs(line_of(im, f, line), stdout);
+	colour(NULL);
+	putchar('\n');
+}
+
+static void print_json(const struct image *im, const struct ppctlb_finding *f)
+{
+	char line[PPCTLB_FINDING_MAX];
 	struct json_object *o = json_new();
 
 	json_string(o, "name", f->name);
@@ -39,24 +49,50 @@ static void print_json(const struct ppctlb_finding *f)
 		json_number(o, "other_index", f->other_index);
 	}
 	json_string(o, "sentence", f->sentence);
+	json_string(o, "line", line_of(im, f, line));
 	json_print(o);
+}
+
+static void print_number(const char *lead, size_t n, const char *what)
+{
+	printf("%s%zu %s%s", lead, n, what, n == 1 ? "" : "s");
+}
+
+/* How many there are of each severity. */
+static void say_count(const struct args *a, const struct image *im, size_t shown)
+{
+	size_t n[3] = {0, 0, 0};
+
+	for (size_t i = 0; i < im->n_findings; i++)
+		n[im->findings[i].severity]++;
+	if (shown < im->n_findings)
+		complain("%s: %zu findings, the first %zu are shown; --all shows them all",
+			 a->argv[0], im->n_findings, shown);
+	for (int i = 0; i < 3 && im->n_findings && !a->value[OPT_JSON]; i++)
+		print_number(i ? ", " : "", n[i], severity_names[i]);
+	if (im->n_findings && !a->value[OPT_JSON])
+		putchar('\n');
 }
 
 int verb_check(const struct args *a)
 {
 	int ret = EXIT_OK;
+	size_t shown;
 	struct image im;
 
 	if (!image_open(a->argv[0], &im))
 		return EXIT_FAILED;
-	for (size_t i = 0; i < im.n_findings; i++) {
+	shown = a->value[OPT_ALL] || im.n_findings < MOST_LINES ? im.n_findings : MOST_LINES;
+	for (size_t i = 0; i < shown; i++) {
 		if (a->value[OPT_JSON])
-			print_json(&im.findings[i]);
+			print_json(&im, &im.findings[i]);
 		else
-			print_text(&im.findings[i]);
+			print_text(&im, &im.findings[i]);
+	}
+	for (size_t i = 0; i < im.n_findings; i++)
 		if (im.findings[i].severity == PPCTLB_ERROR)
 			ret = EXIT_FAILED;
-	}
+	say_count(a, &im, shown);
 	image_close(&im);
 	return ret;
 }

@@ -20,8 +20,8 @@ bool file_read(const char *path, void **data, size_t *len);
  * extended attributes, and where the group cannot be kept gives another one nothing. false:
  * complained. */
 bool file_write(const char *path, const void *data, size_t len);
-/* Wait until nobody else edits the file, so that what is read next is what will be replaced. Returns
- * what file_unlock() wants; -1: complained. */
+/* Wait until nobody else edits the file, so that what is read next is what will be replaced.
+ * Returns what file_unlock() wants; -1: complained. */
 int file_lock(const char *path);
 void file_unlock(int fd);
 /* Check whether file_write() would fail for a reason that is known already. Writes nothing. false:

@@ -2,11 +2,13 @@
 /* JSON objects through json-c, one a line; the member names are part of the interface. */
 #include "json.h"
 #include "message.h"
+#include "names.h"
 #include "tool.h"
 
 #include <errno.h>
 #include <json-c/json.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 void json_add(struct json_object *o, const char *key, struct json_object *value)
@@ -53,9 +55,13 @@ void json_number(struct json_object *o, const char *key, uint64_t value)
 	json_add(o, key, json_object_new_uint64(value));
 }
 
+/* Names of files may be anything; JSON is UTF-8. */
 void json_string(struct json_object *o, const char *key, const char *value)
 {
-	json_add(o, key, json_object_new_string(value));
+	char *text = utf8_text(value);
+
+	json_add(o, key, json_object_new_string(text));
+	free(text);
 }
 
 void json_truth(struct json_object *o, const char *key, bool value)

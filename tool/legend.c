@@ -5,6 +5,7 @@
 #include "tool.h"
 
 #include <stdio.h>
+#include <string.h>
 
 void draw_title(cairo_t *cr, const struct plot *p)
 {
@@ -16,10 +17,14 @@ void draw_title(cairo_t *cr, const struct plot *p)
 	put_text(cr, MARGIN, 28, LEFT, text);
 	set_font(cr, 12, false);
 	put_text(cr, MARGIN, 46, LEFT, image_use(p->im, text, sizeof(text)));
-	if (!p->im->info.unknown)
+	if (!p->im->info.unknown && !p->left_out)
 		return;
 	set_colour(cr, grey, 1);
-	put_text(cr, MARGIN, 61, LEFT, image_unknown(p->im, text, sizeof(text)));
+	image_unknown(p->im, text, sizeof(text));
+	if (p->left_out)
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s%zu entries left out",
+			 *text ? "; " : "", p->left_out);
+	put_text(cr, MARGIN, 61, LEFT, text);
 }
 
 /* One item of the legend; returns where the next one begins. */

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -104,17 +105,27 @@ static const struct verb *find_verb(const char *name)
 	return NULL;
 }
 
+/* Nobody reads any more, as behind head(1), who knows that best: no need to say so. */
+static bool is_closed_pipe(int fd)
+{
+	struct pollfd p = {.fd = fd};
+
+	return poll(&p, 1, 0) == 1 && p.revents & POLLERR;
+}
+
 /* Check that all output has arrived: a full disk or a closed pipe is a failure. */
 static int finish(int ret, int trouble)
 {
 	bool failed = ferror(stdout);
 
 	errno = 0;
-	if (fclose(stdout) != 0)
-		failed = true;
+	failed |= fflush(stdout) != 0;
+	if (!failed)
+		failed = !close_output(); /* some file systems tell only now */
 	if (!failed)
 		return ret;
-	complain("standard output: %s", errno ? strerror(errno) : "write error");
+	if (!is_closed_pipe(STDOUT_FILENO))
+		complain("standard output: %s", errno ? strerror(errno) : "write error");
 	return ret == EXIT_USAGE ? ret : trouble;
 }
 

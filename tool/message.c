@@ -13,7 +13,13 @@
 #include <wchar.h>
 #include <wctype.h>
 
-static bool progress_shown;
+static bool progress_shown, output_closed;
+
+bool close_output(void)
+{
+	output_closed = true;
+	return fclose(stdout) == 0;
+}
 
 /* Escapes all but the printable characters of the locale: a terminal must not interpret what a file
  * holds. */
@@ -44,7 +50,8 @@ static void put_message(const char *place, const char *fmt, va_list ap)
 	char text[8192]; /* room for the library's longest message, and what it is about */
 
 	progress(NULL, 0);
-	fflush(stdout); /* earlier answers come first */
+	if (!output_closed)
+		fflush(stdout); /* earlier answers come first */
 	vsnprintf(text, sizeof(text), fmt, ap);
 	fputs("ppctlb: ", stderr);
 	put_safe(place, stderr);

@@ -21,6 +21,8 @@ const char *library_reason(unsigned long *column);
 void out_of_memory(void) __attribute__((noreturn));
 /* Set the status with which out_of_memory() exits. */
 void set_trouble(int status);
+/* Close standard output, when all has been written; messages do without it then. */
+bool close_output(void);
 /* May standard output have colour: is it a terminal, and NO_COLOR not set? */
 bool use_colour(void);
 /* Write in that colour ("red") from now on, with NULL as before. */

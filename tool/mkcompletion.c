@@ -62,7 +62,7 @@ static void bash_option(const struct verb *v, const struct option_info *o)
 		.words = "COMPREPLY=($(compgen -W '",
 		.after = "' -- \"$cur\"))",
 		.cores = "COMPREPLY=($(compgen -W \"$(" LIST_CORES ")\" -- \"$cur\"))",
-		.files = "COMPREPLY=($(compgen -f -- \"$cur\"))",
+		.files = "mapfile -t COMPREPLY < <(compgen -f -- \"$cur\")",
 		.none = "COMPREPLY=()",
 	};
 
@@ -102,7 +102,7 @@ static void bash(void)
 	printf("\tesac\n"
 	       "\tif [[ $cur == -* ]]; then\n"
 	       "\t\tCOMPREPLY=($(compgen -W \"$options\" -- \"$cur\"))\n"
-	       "\telse\n\t\tCOMPREPLY=($(compgen -f -- \"$cur\"))\n\tfi\n}\n"
+	       "\telse\n\t\tmapfile -t COMPREPLY < <(compgen -f -- \"$cur\")\n\tfi\n}\n"
 	       "complete -o filenames -F _ppctlb ppctlb\n");
 }
 

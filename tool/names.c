@@ -4,6 +4,7 @@
 #include "message.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 const struct ppctlb_core *core_find(const char *name)
@@ -82,4 +83,51 @@ const char *severity_colour(uint32_t severity)
 	};
 
 	return colours[severity];
+}
+
+/* The length of the character at text, 0 if it is not UTF-8 (RFC 3629): neither cut off, nor longer
+ * than it need be, nor a surrogate, nor beyond U+10FFFF. */
+static size_t utf8_length(const unsigned char *text)
+{
+	static const struct {
+		unsigned char from, to;		 /* of the first byte */
+		unsigned char second, second_to; /* of the second one; the others are 80 to bf */
+		size_t length;
+	} forms[] = {
+		{0x00, 0x7f, 0, 0xff, 1},    {0xc2, 0xdf, 0x80, 0xbf, 2},
+		{0xe0, 0xe0, 0xa0, 0xbf, 3}, {0xe1, 0xec, 0x80, 0xbf, 3},
+		{0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3},
+		{0xf0, 0xf0, 0x90, 0xbf, 4}, {0xf1, 0xf3, 0x80, 0xbf, 4},
+		{0xf4, 0xf4, 0x80, 0x8f, 4},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
+		size_t n = forms[i].length, k = 2;
+
+		if (*text < forms[i].from || *text > forms[i].to)
+			continue;
+		if (n > 1 && (text[1] < forms[i].second || text[1] > forms[i].second_to))
+			return 0;
+		while (k < n && text[k] >= 0x80 && text[k] <= 0xbf)
+			k++;
+		return k >= n ? n : 0;
+	}
+	return 0;
+}
+
+char *utf8_text(const char *text)
+{
+	static const char replacement[] = "\xef\xbf\xbd";
+	char *copy = malloc(strlen(text) * (sizeof(replacement) - 1) + 1), *at = copy;
+
+	if (!copy)
+		out_of_memory();
+	while (*text) {
+		size_t n = utf8_length((const unsigned char *)text);
+
+		at = mempcpy(at, n ? text : replacement, n ? n : sizeof(replacement) - 1);
+		text += n ? n : 1;
+	}
+	*at = 0;
+	return copy;
 }

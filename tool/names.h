@@ -25,4 +25,7 @@ const char *unknown_names(uint32_t unknown, char *buf, size_t len);
 /* The colour of a finding, for colour() and table_row(); NULL: none. */
 const char *severity_colour(uint32_t severity);
 
+/* A copy of a text in which each byte that is not UTF-8 has become U+FFFD; to be freed. */
+char *utf8_text(const char *text);
+
 #endif

@@ -21,8 +21,37 @@ static int space_of(const struct band *b)
 	return (b->m.flags & PPCTLB_TS) != 0;
 }
 
-/* Add the valid entries of one address space, except those whose words mean no size. */
-static void add_bands(struct plot *p, int space)
+/* More than anybody looks at, and than fits into a picture. */
+#define MOST_BANDS 1200
+
+/* What is drawn first where there are too many: entries with findings, then those of the last TLB.
+ */
+static int rank_of(const struct image *im, size_t i)
+{
+	size_t marks;
+
+	image_marks(im, i, &marks);
+	return marks ? 0 : im->entries[i].tlb == im->info.core->arrays - 1 ? 1 : 2;
+}
+
+/* Choose the entries to draw, of each rank the first ones. Returns how many are left out. */
+static size_t choose(const struct image *im, bool *chosen)
+{
+	size_t n = 0, valid = 0;
+
+	for (int rank = 0; rank < 3; rank++)
+		for (size_t i = 0; i < im->info.entries; i++) {
+			if (!entry_valid(im->core, &im->entries[i]) || rank_of(im, i) != rank)
+				continue;
+			valid++;
+			chosen[i] = n < MOST_BANDS;
+			n += chosen[i];
+		}
+	return valid - n;
+}
+
+/* Add the chosen entries of one address space, except those whose words mean no size. */
+static void add_bands(struct plot *p, const bool *chosen, int space)
 {
 	const struct image *im = p->im;
 
@@ -31,7 +60,7 @@ static void add_bands(struct plot *p, int space)
 		struct band *b = &p->band[p->n];
 
 		b->entry = &im->entries[i];
-		if (ppctlb_decode_any(im->core, b->entry, &b->m) < 0 || !b->m.size ||
+		if (!chosen[i] || ppctlb_decode_any(im->core, b->entry, &b->m) < 0 || !b->m.size ||
 		    space_of(b) != space)
 			continue;
 		b->marks = image_marks(im, i, &b->n_marks);
@@ -83,21 +112,27 @@ static bool lay_out(struct plot *p)
 static bool prepare(struct plot *p, const struct image *im)
 {
 	size_t n = im->info.entries + 1;
+	bool *chosen = calloc(n, sizeof(*chosen));
 
 	p->im = im;
 	p->band = calloc(n, sizeof(*p->band));
 	p->ea = calloc(n, sizeof(*p->ea));
 	p->ra = calloc(n, sizeof(*p->ra));
-	if (!p->band || !p->ea || !p->ra)
+	if (!p->band || !p->ea || !p->ra || !chosen) {
+		free(chosen);
 		return false;
-	add_bands(p, 0);
-	add_bands(p, 1);
+	}
+	p->left_out = choose(im, chosen);
+	add_bands(p, chosen, 0);
+	add_bands(p, chosen, 1);
+	free(chosen);
 	p->row = row_height(p->n);
 	return lay_out(p);
 }
 
 static void forget(struct plot *p)
 {
+	free(p->name);
 	free(p->band);
 	free(p->ea);
 	free(p->ra);
@@ -114,11 +149,12 @@ static cairo_status_t append(void *closure, const unsigned char *data, unsigned 
 						    : CAIRO_STATUS_WRITE_ERROR;
 }
 
-static cairo_status_t draw_on(const struct plot *p, cairo_surface_t *surface)
+static cairo_status_t draw_on(const struct plot *p, cairo_surface_t *surface, double scale)
 {
 	cairo_t *cr = cairo_create(surface);
 	cairo_status_t status;
 
+	cairo_scale(cr, scale, scale);
 	draw(p, cr);
 	status = cairo_status(cr);
 	cairo_destroy(cr);
@@ -127,9 +163,11 @@ static cairo_status_t draw_on(const struct plot *p, cairo_surface_t *surface)
 
 static cairo_status_t write_png(const struct plot *p, FILE *out)
 {
-	cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)draw_width(),
-							      (int)draw_height(p));
-	cairo_status_t status = draw_on(p, surface);
+	const double most = 20000; /* cairo has no images of more than 32767 rows, viewers of fewer */
+	double height = draw_height(p), scale = height > most ? most / height : 1;
+	cairo_surface_t *surface = cairo_image_surface_create(
+		CAIRO_FORMAT_RGB24, (int)(draw_width() * scale), (int)(height * scale));
+	cairo_status_t status = draw_on(p, surface, scale);
 
 	if (status == CAIRO_STATUS_SUCCESS)
 		status = cairo_surface_write_to_png_stream(surface, append, out);
@@ -156,6 +194,8 @@ static void describe(const struct plot *p, FILE *out)
 	put_xml(p->name, out);
 	fputs("</title>\n<desc>", out);
 	put_xml(image_head(p->im, head, sizeof(head)), out);
+	if (p->left_out)
+		fprintf(out, "; %zu entries are left out", p->left_out);
 	for (size_t i = 0; i < p->n; i++) {
 		const struct band *b = &p->band[i];
 		char *text = mapping_text(p->im->core, b->entry);
@@ -180,7 +220,7 @@ static cairo_status_t write_svg(const struct plot *p, FILE *out)
 	if (!whole)
 		return CAIRO_STATUS_NO_MEMORY;
 	surface = cairo_svg_surface_create_for_stream(append, whole, draw_width(), draw_height(p));
-	status = draw_on(p, surface);
+	status = draw_on(p, surface, 1);
 	cairo_surface_finish(surface);
 	if (status == CAIRO_STATUS_SUCCESS)
 		status = cairo_surface_status(surface);
@@ -233,7 +273,7 @@ static bool write_picture(const struct plot *p, const char *path)
 int verb_plot(const struct args *a)
 {
 	const char *path = a->value[OPT_PICTURE], *slash = strrchr(a->argv[0], '/');
-	struct plot p = {.name = slash ? slash + 1 : a->argv[0]};
+	struct plot p = {.name = NULL};
 	struct image im;
 	bool ok;
 
@@ -241,9 +281,13 @@ int verb_plot(const struct args *a)
 		return usage_error(a->verb, "'%s' ends neither in .svg nor in .png", path);
 	if (!image_open(a->argv[0], &im))
 		return EXIT_FAILED;
+	p.name = utf8_text(slash ? slash + 1 : a->argv[0]);
 	ok = prepare(&p, &im);
 	if (!ok)
 		complain("%s", strerror(ENOMEM));
+	if (ok && p.left_out)
+		complain("%s: %zu valid entries are left out of the picture, which has room for %d",
+			 a->argv[0], p.left_out, MOST_BANDS);
 	ok = ok && write_picture(&p, path);
 	forget(&p);
 	image_close(&im);

@@ -18,10 +18,10 @@ struct band {
 
 struct plot {
 	const struct image *im;
-	const char *name;  /* of the image */
-	double row;	   /* height of a line of text with its surroundings */
-	struct band *band; /* address space 0 first, then 1 */
-	size_t n;
+	char *name;	      /* of the image, in UTF-8 */
+	double row;	      /* height of a line of text with its surroundings */
+	struct band *band;    /* address space 0 first, then 1 */
+	size_t n, left_out;   /* bands; valid entries that have none */
 	size_t begin[3];      /* bands of space i: from begin[i] to before begin[i + 1] */
 	struct span *ea, *ra; /* of each band */
 	struct axis space[2]; /* of effective addresses */

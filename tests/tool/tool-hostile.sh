@@ -148,7 +148,7 @@ ppctlb diff other.img changed.img >/dev/full 2>err
 [ $? -eq 2 ] && grep -q 'No space left' err
 ok $? 'a full disk is trouble for diff'
 { ppctlb lookup good.img - <eas 2>err; echo $? >status; } | true
-[ "$(cat status)" -eq 1 ] && grep -q 'standard output: Broken pipe' err
+[ "$(cat status)" -eq 1 ] && [ ! -s err ]
 ok $? 'a closed pipe'
 { yes 0x1000 | { timeout 20 ppctlb lookup good.img - 2>err; echo $? >status; }; } | head -n 1 >/dev/null
 [ "$(cat status)" -eq 1 ]

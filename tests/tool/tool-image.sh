@@ -100,7 +100,8 @@ poke_entry bad.img 63 0 00000170 00000000 00000007
 gives 'check: a finding a line' 1 '0:0 error multi-hit 0:1
 0:2 error bad-size -
 0:3 error misaligned-rpn -
-0:3 warning reserved-bits -' sh -c 'ppctlb check bad.img >out; s=$?; cut -d" " -f1-4 out; exit $s'
+0:3 warning reserved-bits -
+3 errors, 1 warning,' sh -c 'ppctlb check bad.img >out; s=$?; cut -d" " -f1-4 out; exit $s'
 gives 'dump marks both halves of a pair, and shows malformed entries' 0 '0 multi-hit 0x0:0x0:16M:sr,sw,sx
 1 multi-hit 0x400000:0x400000:4K:sr,sw,sx
 2 bad-size 0x10000000:0x0:4M:sr,sw,sx
@@ -109,11 +110,11 @@ gives 'dump marks both halves of a pair, and shows malformed entries' 0 '0 multi
 gives 'lookup: more than one' 0 '0x400123 multi-hit - 0:0 0x0:0x0:16M:sr,sw,sx' ppctlb lookup bad.img 0x400123
 gives 'lookup: bits below the page size of a malformed entry' 0 '0x20000801 hit 0x801 0:3 0x20000000:0x0:16M:sr,sw,sx' \
 	ppctlb lookup bad.img 0x20000801
-gives 'check: warnings and notes are no failure' 0 2 sh -c 'ppctlb new -c 440 odd.img &&
+gives 'check: warnings and notes are no failure' 0 3 sh -c 'ppctlb new -c 440 odd.img &&
 	ppctlb map odd.img 0:0:4K:sr,w,i 0x1000:0x1000:4K: && ppctlb check odd.img | wc -l'
 gives 'check: nothing to say' 0 '' ppctlb check mail.img
 poke_entry empty.img 8 80000100 1000 2001 0
-gives 'check: the wrong set' 1 '0:8 error wrong-set -' sh -c 'ppctlb check empty.img >out; s=$?; cut -d" " -f1-4 out; exit $s'
+gives 'check: the wrong set' 1 '0:8 error wrong-set -' sh -c 'ppctlb check empty.img >out; s=$?; head -n 1 out | cut -d" " -f1-4; exit $s'
 
 # ---- lookup ----
 

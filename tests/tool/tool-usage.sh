@@ -195,7 +195,7 @@ bash_completes() {
 	gives "bash: $name" 0 "$want" bash -c '. "$0"
 		COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
 		_ppctlb
-		echo ${COMPREPLY[*]}' "$completion/ppctlb" "$@"
+		echo "${COMPREPLY[*]}"' "$completion/ppctlb" "$@"
 }
 if command -v bash >/dev/null; then
 	bash_completes 'verbs' 'decode dump diff' ppctlb d
@@ -210,6 +210,11 @@ if command -v bash >/dev/null; then
 	bash_completes 'verbs are all there' "--help --version $verbs" ppctlb ''
 	touch image.one
 	bash_completes 'files' 'image.one' ppctlb dump im
+	: >'a name * of blanks'
+	: >'b name * of blanks'
+	bash_completes 'a file with blanks and a star' 'a name * of blanks' ppctlb dump a\ n
+	bash_completes 'the same behind an option' 'a name * of blanks' ppctlb plot -o a\ n
+	rm 'a name * of blanks' 'b name * of blanks'
 else
 	skip 'bash: completion' 'no bash'
 fi

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The ABI against the last release's: abi/libppctlb.abi has the symbols of the library and the types that they reach,
 # abi/libppctlb.values has what only headers tell: each macro, enumerator and member. And that breaking it is noticed.
-# `tests/package/abi.sh --write` describes the present library and headers instead: for a release.
+# `tests/package/abi.sh --write WHY` describes the present library and headers instead, for a release or, before the
+# first one, for what changed; WHY becomes the first line of abi/libppctlb.values.
 set -u
 source=$(cd "${srcdir:-.}" && pwd)
 release=$source/abi/libppctlb
@@ -45,7 +46,8 @@ values() {
 }
 
 if [ "${1:-}" = --write ]; then
-	describe "$library" "$source/include" >"$work/abi" && values "$source/include" >"$work/now" &&
+	[ -n "${2:-}" ] || { echo 'why is the ABI another one? make abi WHY="..."' >&2; exit 2; }
+	describe "$library" "$source/include" >"$work/abi" && { echo "# $2"; values "$source/include"; } >"$work/now" &&
 		cp "$work/abi" "$release.abi" && cp "$work/now" "$release.values"
 	exit
 fi
@@ -85,7 +87,7 @@ of_plug_ins() {
 compare_values() {
 	same=0
 	values "$1" >"$work/now" || { echo 'the headers cannot be described' >"$work/report"; return 1; }
-	if grep -vxF -f "$work/now" "$release.values" >"$work/report"; then
+	if grep -v '^#' "$release.values" | grep -vxF -f "$work/now" >"$work/report"; then
 		same=1
 	fi
 	of_plug_ins "$release.values" >"$work/was"
@@ -110,7 +112,7 @@ check_headers() {
 	edited 's/^#define PPCTLB_FLAGS/#define PPCTLB_MORE 1\n&/' include/ppctlb/ppctlb.h && compare_values "$work/tree/include"
 	result 'another name is no break'
 	broken_value 'two flags exchanged' PPCTLB_UR 's/_UR =/_X =/; s/_SR =/_UR =/; s/_X =/_SR =/' ppctlb.h
-	broken_value 'two results exchanged' PPCTLB_HIT 's/PPCTLB_HIT, PPCTLB_MISS/PPCTLB_MISS, PPCTLB_HIT/' ppctlb.h
+	broken_value 'two results exchanged' PPCTLB_HIT 's/^\tPPCTLB_HIT,/\tPPCTLB_MISS,/; t; s/^\tPPCTLB_MISS,/\tPPCTLB_HIT,/' ppctlb.h
 	broken_value 'two severities exchanged' PPCTLB_WARNING 's/PPCTLB_ERROR, PPCTLB_WARNING/PPCTLB_WARNING, PPCTLB_ERROR/' ppctlb.h
 	broken_value 'two kinds of access exchanged' PPCTLB_WRITE 's/PPCTLB_READ, PPCTLB_WRITE/PPCTLB_WRITE, PPCTLB_READ/' ppctlb.h
 	broken_value 'a macro with another value' PPCTLB_NO_SLOT 's/NO_SLOT 0x8000u/NO_SLOT 0x4000u/' ppctlb.h

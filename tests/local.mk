@@ -209,11 +209,11 @@ EXTRA_DIST += tests/kernel/exchange-images tests/kernel/kvm/boot tests/kernel/kv
 	tests/kernel/kvm/build-kernel tests/kernel/kvm/check.rc tests/kernel/kvm/demo.rc tests/kernel/kvm/init.c \
 	tests/kernel/kvm/kernel.fragment tests/kernel/kvm/mkinitramfs tests/kernel/kvm/run
 
-# For a machine without the sources: programs, not libtool's wrappers.
+# For a machine without the sources: the programs, which mode "execute" puts in the place of libtool's wrappers. Mode
+# "install" would do no more, and warn where the library is not in $(libdir) of this machine.
 install-tests: $(INSTALLED_TESTS)
 	$(MKDIR_P) '$(DESTDIR)$(libexecdir)/ppctlb'
-	$(LIBTOOL) $(AM_V_lt) --tag=CC --mode=install $(INSTALL_PROGRAM) $(INSTALLED_TESTS) \
-		'$(DESTDIR)$(libexecdir)/ppctlb'
+	$(LIBTOOL) $(AM_V_lt) --mode=execute $(INSTALL_PROGRAM) $(INSTALLED_TESTS) '$(DESTDIR)$(libexecdir)/ppctlb'
 
 uninstall-hook: uninstall-tests
 uninstall-tests:

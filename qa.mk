@@ -11,7 +11,8 @@ cross-tree:
 
 # With the prefix that configure has by itself.
 CROSS_TESTS = /usr/local/libexec/ppctlb
-PLAIN_CROSS_TESTS = $(CROSS_TESTS)/conformance-fake $(CROSS_TESTS)/kvm-faults $(CROSS_TESTS)/golden-vectors
+PLAIN_CROSS_TESTS = $(CROSS_TESTS)/conformance-fake $(CROSS_TESTS)/kvm-faults $(CROSS_TESTS)/golden-vectors \
+	$(CROSS_TESTS)/vmm-mistakes-fake
 
 check-cross: check-cross-run check-cross-calls check-cross-images check-build-system
 

@@ -41,14 +41,15 @@ endif
 HEADERS_OF_TESTS = tests/support/brute-check.h tests/support/core-rules.h tests/support/detached.h \
 	tests/support/fakeqmp.h tests/support/loop.h tests/support/mapping-list.h tests/support/model.h \
 	tests/support/seam.h tests/support/tap.h tests/support/unit-common.h tests/support/vectors.h \
-	tests/kernel/conformance.h tests/kernel/fakekvm.h tests/kernel/kvmppc.h tests/kernel/kvm/sabotage.h \
-	tests/kernel/kvm/vm.h tests/oracle/board.h tests/oracle/case.h tests/oracle/crowd.h tests/oracle/infotlb.h \
+	tests/kernel/conformance.h tests/kernel/fakeguest.h tests/kernel/fakekvm.h tests/kernel/kvmppc.h \
+	tests/kernel/kvm/sabotage.h tests/kernel/kvm/vm.h tests/oracle/board.h tests/oracle/case.h tests/oracle/crowd.h tests/oracle/infotlb.h \
 	tests/oracle/judge.h tests/oracle/machine.h tests/oracle/mailbox.h tests/oracle/mutants.h tests/oracle/probe.h \
 	tests/oracle/rnd.h
 EXTRA_DIST += $(HEADERS_OF_TESTS)
 
 TAP = tests/support/tap.c
 FAKE_KVM = tests/kernel/fakekvm.c
+FAKE_GUEST = $(FAKE_KVM) tests/kernel/fakeguest.c
 # A program with its own ioctl() and munmap() must show them to the library and the plug-ins.
 OWN_IOCTL = $(AM_LDFLAGS) -Wl,--export-dynamic-symbol=ioctl -Wl,--export-dynamic-symbol=munmap
 
@@ -182,7 +183,8 @@ endif
 
 # On a real e500v2, in the test guest: a nested guest runs through the library's mappings. A program
 # that replaces calls for sabotage must show them to the library and the plug-ins.
-EXTRA_PROGRAMS += tests/kernel/kvm/guest tests/kernel/kvm/migrate doc/examples/vmm
+EXTRA_PROGRAMS += tests/kernel/kvm/guest tests/kernel/kvm/migrate doc/examples/vmm tests/kernel/kvm/vmm-mistakes \
+	tests/kernel/kvm/vmm-mistakes-fake
 tests_kernel_kvm_guest_SOURCES = $(TAP) tests/kernel/kvm/vm.c tests/kernel/kvm/guest.c tests/kernel/kvm/sabotage.c
 tests_kernel_kvm_guest_LDFLAGS = $(AM_LDFLAGS) $(FIND_LIBRARY) -Wl,--export-dynamic-symbol=ioctl \
 	-Wl,--export-dynamic-symbol=mmap64
@@ -192,19 +194,27 @@ tests_kernel_kvm_migrate_LDFLAGS = $(AM_LDFLAGS) $(FIND_LIBRARY)
 tests_kernel_kvm_migrate_LDADD = libppctlb.la
 doc_examples_vmm_LDFLAGS = $(AM_LDFLAGS) $(FIND_LIBRARY)
 doc_examples_vmm_LDADD = libppctlb.la
+tests_kernel_kvm_vmm_mistakes_SOURCES = $(TAP) tests/kernel/kvm/vmm-mistakes.c
+tests_kernel_kvm_vmm_mistakes_LDFLAGS = $(AM_LDFLAGS) $(FIND_LIBRARY)
+tests_kernel_kvm_vmm_mistakes_LDADD = libppctlb.la
+tests_kernel_kvm_vmm_mistakes_fake_SOURCES = $(TAP) tests/kernel/kvm/vmm-mistakes.c $(FAKE_GUEST)
+tests_kernel_kvm_vmm_mistakes_fake_CPPFLAGS = $(PRODUCT_CPPFLAGS) -DFAKEKVM
+tests_kernel_kvm_vmm_mistakes_fake_LDFLAGS = $(OWN_IOCTL) $(FIND_LIBRARY)
+tests_kernel_kvm_vmm_mistakes_fake_LDADD = libppctlb.la
 if HOST_POWERPC
-INSTALLED_TESTS += tests/kernel/kvm/guest tests/kernel/kvm/migrate doc/examples/vmm
+INSTALLED_TESTS += tests/kernel/kvm/guest tests/kernel/kvm/migrate doc/examples/vmm tests/kernel/kvm/vmm-mistakes \
+	tests/kernel/kvm/vmm-mistakes-fake
 endif
 CLEANFILES += $(EXTRA_PROGRAMS)
 EXTRA_DIST += tests/kernel/exchange-images tests/kernel/kvm/boot tests/kernel/kvm/booke-exit-nr.patch \
 	tests/kernel/kvm/build-kernel tests/kernel/kvm/check.rc tests/kernel/kvm/demo.rc tests/kernel/kvm/init.c \
 	tests/kernel/kvm/kernel.fragment tests/kernel/kvm/mkinitramfs tests/kernel/kvm/run
 
-# For a machine without the sources: programs, not libtool's wrappers.
+# For a machine without the sources: the programs, which mode "execute" puts in the place of libtool's wrappers. Mode
+# "install" would do no more, and warn where the library is not in $(libdir) of this machine.
 install-tests: $(INSTALLED_TESTS)
 	$(MKDIR_P) '$(DESTDIR)$(libexecdir)/ppctlb'
-	$(LIBTOOL) $(AM_V_lt) --tag=CC --mode=install $(INSTALL_PROGRAM) $(INSTALLED_TESTS) \
-		'$(DESTDIR)$(libexecdir)/ppctlb'
+	$(LIBTOOL) $(AM_V_lt) --mode=execute $(INSTALL_PROGRAM) $(INSTALLED_TESTS) '$(DESTDIR)$(libexecdir)/ppctlb'
 
 uninstall-hook: uninstall-tests
 uninstall-tests:

@@ -11,7 +11,11 @@
 
 #define SUPERVISOR (PPCTLB_SR | PPCTLB_SW | PPCTLB_SX)
 
-/* RAM, and the UART's page: not cached, guarded. */
+/*
+ * RAM, and the UART's page: not cached, guarded. They are the two that kernels with 440 KVM gave a
+ * new vCPU, hence the table of 2008 below. A monitor of your own puts RAM elsewhere, as vmm.c does:
+ * at effective address 0 KVM has a page of its own for an e500v2's supervisor.
+ */
 static const struct ppctlb_mapping initial[] = {
 	{.eaddr = 0, .raddr = 0, .size = 16 << 20, .flags = SUPERVISOR},
 	{.eaddr = 0xef600000,

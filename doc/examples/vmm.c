@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A small virtual machine monitor for an e500v2 host with KVM: the model for your own.
+ * A small virtual machine monitor for a powerpc host with KVM, e500v2 and 440 alike: the model for
+ * your own.
  *
  * It makes a VM with 16 MiB of memory and a serial port, maps what the guest needs, runs it, shows
- *the guest TLB, saves the machine, resets it, and restores it. The guest copies a text from its
- *memory to the serial port, byte by byte, notes how long it was, and powers off.
+ * the guest TLB, saves the machine, resets it, and restores it. The guest copies a text from its
+ * memory to the serial port, byte by byte, notes how long it was, and powers off.
  *
  *	cc -o vmm vmm.c $(pkg-config --cflags --libs libppctlb)
  */
@@ -28,7 +29,11 @@
 #define RAM_SIZE (16u << 20)
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-/* The guest's memory map. Real addresses outside of RAM are devices: the guest leaves KVM_RUN. */
+/*
+ * The guest's memory map. Real addresses outside of RAM are devices: the guest leaves KVM_RUN.
+ * Map nothing at effective addresses 0 to 0xfff: on an e500v2 the kernel has a page of its own
+ * there for a supervisor's loads and stores, whatever the guest TLB says.
+ */
 #define CODE_EA	  0x10000000u
 #define CODE_RA	  0x00100000u
 #define TEXT_EA	  0x20000000u
@@ -50,6 +55,7 @@ static const struct ppctlb_mapping mappings[] = {
 	{.eaddr = TEXT_EA, .raddr = TEXT_RA, .size = 4096, .flags = PPCTLB_SR},
 	{.eaddr = NOTE_EA, .raddr = NOTE_RA, .size = 4096, .flags = PPCTLB_SR | PPCTLB_SW},
 };
+#define BOOT_MAPPINGS 2 /* the first of them, which a reset brings back */
 
 static const char text[] = "Hello from a guest that runs through its own TLB.\n";
 
@@ -85,8 +91,10 @@ static const uint32_t vector[] = {
 struct machine {
 	int kvm, vm, vcpu;
 	struct kvm_run *run;
+	size_t run_size;
 	unsigned char *ram;
 	struct ppctlb *tlb;
+	const struct ppctlb_core_info *core; /* the vCPU's, until tlb is closed */
 };
 
 /* All of a machine's state but its memory. A VMM would write it to a file. */
@@ -154,8 +162,9 @@ static void make_vcpu(struct machine *m)
 {
 	int size = must_kvm(ioctl(m->kvm, KVM_GET_VCPU_MMAP_SIZE, 0), "KVM_GET_VCPU_MMAP_SIZE");
 
+	m->run_size = (size_t)size;
 	m->vcpu = must_kvm(ioctl(m->vm, KVM_CREATE_VCPU, 0), "KVM_CREATE_VCPU");
-	m->run = mmap(NULL, (size_t)size, PROT_READ | PROT_WRITE, MAP_SHARED, m->vcpu, 0);
+	m->run = mmap(NULL, m->run_size, PROT_READ | PROT_WRITE, MAP_SHARED, m->vcpu, 0);
 	if (m->run == MAP_FAILED)
 		die("mmap of struct kvm_run: %s", strerror(errno));
 }
@@ -168,7 +177,8 @@ static void make_machine(struct machine *m)
 	make_vcpu(m);
 }
 
-/* From here on the guest TLB is this handle's; it begins empty. */
+/* Open, flush, then map. On an e500v2 the guest TLB is empty once it is open. A 440 keeps the two
+ * entries that its kernel gave the new vCPU, and one of them is where the serial port goes. */
 static void open_tlb(struct machine *m)
 {
 	struct ppctlb_config cfg = PPCTLB_CONFIG_INIT;
@@ -177,7 +187,22 @@ static void open_tlb(struct machine *m)
 	cfg.vcpu_fd = m->vcpu;
 	must(ppctlb_open(&m->tlb, &cfg), "ppctlb_open");
 	must(ppctlb_info(m->tlb, &info), "ppctlb_info");
+	must(ppctlb_flush(m->tlb), "ppctlb_flush");
+	m->core = info.core;
 	printf("core %s by backend %s over %s\n", info.core->name, info.backend, info.transport);
+}
+
+/* A core refuses a flag that it lacks. Of those above that is IPROT on a 440, and the guest can do
+ * without: leave it out. Every core has the permissions and I and G. */
+static void map(struct machine *m, const struct ppctlb_mapping *maps, size_t n)
+{
+	struct ppctlb_mapping mine[COUNT(mappings)];
+
+	for (size_t i = 0; i < n; i++) {
+		mine[i] = maps[i];
+		mine[i].flags &= m->core->flags;
+	}
+	must(ppctlb_map(m->tlb, mine, n, 0), "ppctlb_map");
 }
 
 /* Without vectors a guest that misses spins in the kernel for good. */
@@ -197,6 +222,7 @@ static void set_registers(struct machine *m)
 static void destroy_machine(struct machine *m)
 {
 	ppctlb_close(m->tlb);
+	munmap(m->run, m->run_size);
 	close(m->vcpu);
 	close(m->vm);
 	close(m->kvm);
@@ -291,7 +317,7 @@ static void save(struct machine *m, struct saved *s)
 static void reset(struct machine *m)
 {
 	must(ppctlb_flush(m->tlb), "ppctlb_flush");
-	must(ppctlb_map(m->tlb, mappings, 2, 0), "ppctlb_map");
+	map(m, mappings, BOOT_MAPPINGS);
 	set_registers(m);
 }
 
@@ -325,7 +351,7 @@ int main(void)
 	open_tlb(&m);
 	set_registers(&m);
 	dump(&m, "before");
-	must(ppctlb_map(m.tlb, mappings, COUNT(mappings), 0), "ppctlb_map");
+	map(&m, mappings, COUNT(mappings));
 	dump(&m, "after ppctlb_map()");
 	save(&m, &start);
 

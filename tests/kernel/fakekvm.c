@@ -2,7 +2,6 @@
 /* A stand-in for a powerpc kernel's KVM, see fakekvm.h. */
 
 #include "fakekvm.h"
-#include "kvmppc.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -39,6 +38,7 @@ struct fault {
 	bool done;
 };
 
+static fakekvm_runner *runner;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct object *objects;
 static struct fault faults[8];
@@ -175,15 +175,23 @@ static const struct ppctlb_e500_tlbe *look_up(const struct fakekvm_vcpu *v,
 	return NULL;
 }
 
+/* MAS3 has UX SX UW SW UR SR, the last the lowest: every second bit. */
+static uint8_t e500_rights(uint64_t mas3)
+{
+	return (uint8_t)((mas3 & 1) | (mas3 >> 1 & 2) | (mas3 >> 2 & 4));
+}
+
 static bool e500_translate(const struct fakekvm_vcpu *v, const struct ppctlb_e500_tlbe *array,
-			   unsigned as, unsigned pid, uint32_t ea, uint64_t *raddr)
+			   unsigned as, unsigned pid, uint32_t ea, struct fakekvm_hit *hit)
 {
 	const struct ppctlb_e500_tlbe *e = look_up(v, array, as, pid, ea);
 
 	if (!e)
 		return false;
 	/* OR-ed, not added: a misaligned RPN gives garbage */
-	*raddr = (e->mas7_3 & PPCTLB_MAS7_3_RPN) | (ea & (page_bytes(e) - 1));
+	hit->raddr = (e->mas7_3 & PPCTLB_MAS7_3_RPN) | (ea & (page_bytes(e) - 1));
+	hit->supervisor = e500_rights(e->mas7_3);
+	hit->user = e500_rights(e->mas7_3 >> 1);
 	return true;
 }
 
@@ -339,7 +347,7 @@ static int e500_init(struct fakekvm_vcpu *v)
 /* ---- 440 ---- */
 
 static bool x44_translate(const struct fakekvm_vcpu *v, unsigned as, unsigned pid, uint32_t ea,
-			  uint64_t *raddr)
+			  struct fakekvm_hit *hit)
 {
 	const struct ppctlb_44x_tlbe *e = v->tlb.guest.entry;
 	uint32_t start, size;
@@ -352,8 +360,11 @@ static bool x44_translate(const struct fakekvm_vcpu *v, unsigned as, unsigned pi
 			continue;
 		if ((e->tid && e->tid != pid) || !(e->word0 & PPCTLB_44X_TS) != !as)
 			continue;
-		*raddr = (uint64_t)(e->word1 & PPCTLB_44X_ERPN) << 32 |
-			 (e->word1 & PPCTLB_44X_RPN) | (ea & (size - 1));
+		hit->raddr = (uint64_t)(e->word1 & PPCTLB_44X_ERPN) << 32 |
+			     (e->word1 & PPCTLB_44X_RPN) | (ea & (size - 1));
+		/* UX UW UR SX SW SR, the last the lowest */
+		hit->supervisor = e->word2 & 7;
+		hit->user = e->word2 >> 3 & 7;
 		return true;
 	}
 	return false;
@@ -409,10 +420,11 @@ static void x44_init(struct fakekvm_vcpu *v)
 
 static int get_sregs(const struct fakekvm_vcpu *v, uint64_t arg)
 {
-	struct ppc_sregs s = {.pvr = v->pvr};
+	struct ppc_sregs s = v->sregs;
 
+	s.pvr = v->pvr;
+	s.features = is_e500(v->pvr) ? 0x4263 : 0x23;
 	if (is_e500(v->pvr)) {
-		s.features = 0x4263;
 		s.impl_id = 1;
 		s.mmucfg = v->mmucfg;
 		s.tlbcfg[0] = v->tlbcfg[0];
@@ -421,18 +433,22 @@ static int get_sregs(const struct fakekvm_vcpu *v, uint64_t arg)
 	return to_user(arg, &s, sizeof(s));
 }
 
-static int set_sregs(const struct fakekvm_vcpu *v, uint64_t arg)
+static int set_sregs(struct fakekvm_vcpu *v, uint64_t arg)
 {
 	struct ppc_sregs s;
 
 	if (from_user(&s, arg, sizeof(s)))
 		return -EFAULT;
-	return s.pvr == v->pvr ? 0 : -EINVAL;
+	if (s.pvr != v->pvr)
+		return -EINVAL;
+	v->sregs = s;
+	return 0;
 }
 
 static int translate(const struct fakekvm_vcpu *v, uint64_t arg)
 {
 	struct ppc_translation t;
+	struct fakekvm_hit hit;
 	unsigned as, pid;
 	uint32_t ea;
 
@@ -441,8 +457,10 @@ static int translate(const struct fakekvm_vcpu *v, uint64_t arg)
 	ea = (uint32_t)t.linear_address;
 	pid = t.linear_address >> 32 & 0xff;
 	as = t.linear_address >> 40 & 1;
-	t.valid = is_e500(v->pvr) ? e500_translate(v, v->array, as, pid, ea, &t.physical_address)
-				  : x44_translate(v, as, pid, ea, &t.physical_address);
+	t.valid = is_e500(v->pvr) ? e500_translate(v, v->array, as, pid, ea, &hit)
+				  : x44_translate(v, as, pid, ea, &hit);
+	if (t.valid)
+		t.physical_address = hit.raddr;
 	return to_user(arg, &t, sizeof(t));
 }
 
@@ -457,19 +475,23 @@ static int vcpu_ioctl(struct fakekvm_vcpu *v, uint32_t request, uint64_t arg)
 		return set_sregs(v, arg);
 	case PPC_KVM_TRANSLATE:
 		return translate(v, arg);
+	case PPC_KVM_RUN:
+	case PPC_KVM_GET_REGS:
+	case PPC_KVM_SET_REGS:
+		return runner ? runner(v, request, arg) : -EINVAL;
 	}
 	return is_e500(v->pvr) ? e500_ioctl(v, request, arg) : x44_ioctl(v, request, arg);
 }
 
 static int new_object(int kind, uint32_t pvr, unsigned calls);
 
-static int vm_ioctl(const struct object *o, uint32_t request)
+static int vm_ioctl(const struct object *o, uint32_t request, uint64_t arg)
 {
 	switch (request) {
 	case PPC_KVM_CREATE_VCPU:
 		return new_object(VCPU, o->pvr, o->calls);
 	case PPC_KVM_SET_USER_MEMORY_REGION:
-		return 0;
+		return runner ? runner(NULL, request, arg) : 0;
 	case PPC_KVM_ENABLE_CAP:
 		return -EINVAL;
 	}
@@ -481,6 +503,8 @@ static int dev_ioctl(const struct object *o, uint32_t request, uint64_t arg)
 	switch (request) {
 	case PPC_KVM_GET_API_VERSION:
 		return 12;
+	case PPC_KVM_GET_VCPU_MMAP_SIZE:
+		return 4096;
 	case PPC_KVM_CREATE_VM:
 		return new_object(VM, o->pvr, o->calls);
 	case PPC_KVM_CHECK_EXTENSION:
@@ -495,7 +519,7 @@ static int object_ioctl(struct object *o, uint32_t request, uint64_t arg)
 	case VCPU:
 		return vcpu_ioctl(&o->vcpu, request, arg);
 	case VM:
-		return vm_ioctl(o, request);
+		return vm_ioctl(o, request, arg);
 	default:
 		return dev_ioctl(o, request, arg);
 	}
@@ -712,12 +736,26 @@ void fakekvm_tlbwe(int fd, uint32_t index, const struct ppctlb_e500_tlbe *e)
 	recalc_tlb1_range(v);
 }
 
+bool fakekvm_look_up(const struct fakekvm_vcpu *v, unsigned as, unsigned pid, uint32_t eaddr,
+		     struct fakekvm_hit *hit)
+{
+	return is_e500(v->pvr) ? e500_translate(v, v->shadow, as, pid, eaddr, hit)
+			       : x44_translate(v, as, pid, eaddr, hit);
+}
+
 bool fakekvm_guest_sees(int fd, unsigned as, unsigned pid, uint32_t eaddr, uint64_t *raddr)
 {
-	const struct fakekvm_vcpu *v = fakekvm_state(fd);
+	struct fakekvm_hit hit;
 
-	return is_e500(v->pvr) ? e500_translate(v, v->shadow, as, pid, eaddr, raddr)
-			       : x44_translate(v, as, pid, eaddr, raddr);
+	if (!fakekvm_look_up(fakekvm_state(fd), as, pid, eaddr, &hit))
+		return false;
+	*raddr = hit.raddr;
+	return true;
+}
+
+void fakekvm_set_runner(fakekvm_runner *new_runner)
+{
+	runner = new_runner;
 }
 
 void fakekvm_fault(uint32_t request, unsigned nth, int result, bool done)

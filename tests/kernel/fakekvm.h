@@ -7,13 +7,16 @@
  * here, all others in the kernel; and its own munmap(), since a kernel holds on to a shared array.
  * Both names are exported when it is linked (OWN_IOCTL in Makefile.am), so that a shared library
  * and plug-ins find them too. Descriptors are real ones, so close() and fork() mean what they mean.
- * No guest runs; what a guest would see is asked with fakekvm_guest_sees().
+ * No guest runs unless fakeguest.c is there, too; what a guest would see is asked with
+ * fakekvm_guest_sees().
  */
 #ifndef FAKEKVM_H
 #define FAKEKVM_H
 
 #include <ppctlb/44x.h>
 #include <ppctlb/e500.h>
+
+#include "kvmppc.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -38,6 +41,7 @@ enum {
 struct fakekvm_vcpu {
 	uint32_t pvr;
 	uint32_t mmucfg, tlbcfg[2]; /* as KVM_GET_SREGS has them */
+	struct ppc_sregs sregs;	    /* the last KVM_SET_SREGS; of it, KVM_GET_SREGS has the rest */
 	pid_t pid;		    /* of the process that made it; others get EIO */
 
 	/* e500 */
@@ -73,6 +77,22 @@ void fakekvm_tlbwe(int fd, uint32_t index, const struct ppctlb_e500_tlbe *e);
 /* Where a guest's access to warm RAM goes: through the shadow, which is as stale as the last
  * KVM_DIRTY_TLB. False: a TLB miss. */
 bool fakekvm_guest_sees(int fd, unsigned as, unsigned pid, uint32_t eaddr, uint64_t *raddr);
+
+/* What an access may do. */
+enum { FAKEKVM_R = 1, FAKEKVM_W = 2, FAKEKVM_X = 4 };
+
+/* The entry by which a guest's access to warm RAM goes, as fakekvm_guest_sees(). */
+struct fakekvm_hit {
+	uint64_t raddr;
+	uint8_t supervisor, user; /* FAKEKVM_R ... */
+};
+bool fakekvm_look_up(const struct fakekvm_vcpu *v, unsigned as, unsigned pid, uint32_t eaddr,
+		     struct fakekvm_hit *hit);
+
+/* The calls that are about running a guest: KVM_SET_USER_MEMORY_REGION on a VM, for which v is
+ * NULL; KVM_RUN, KVM_GET_REGS and KVM_SET_REGS. fakeguest.c has the one that there is. */
+typedef int fakekvm_runner(struct fakekvm_vcpu *v, uint32_t request, uint64_t arg);
+void fakekvm_set_runner(fakekvm_runner *runner);
 
 /* Let the nth call from now on (1: the next one) of that request (0: of any) on any fake descriptor
  * answer result: a negative errno, or a positive number as is. It is carried out first if done is

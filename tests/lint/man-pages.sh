@@ -26,6 +26,21 @@ strays() {
 }
 
 declarations() { awk -f "$srcdir/tests/lint/synopsis.awk" "$1"; }
+# A program of the C in a page's EXAMPLES, with what they take from their surroundings.
+examples() {
+	cat <<-EOT
+	#include <err.h>
+	#include <errno.h>
+	#include <stdlib.h>
+	#include <ppctlb/ppctlb.h>
+	void f(int vcpu_fd, struct ppctlb *h, struct ppctlb *from, struct ppctlb *to, struct ppctlb_mapping *maps, size_t n);
+	void f(int vcpu_fd, struct ppctlb *h, struct ppctlb *from, struct ppctlb *to, struct ppctlb_mapping *maps, size_t n)
+	{
+	EOT
+	awk '/^\.Sh/ { on = /EXAMPLES/ } /^\.Ed/ { code = 0 } on && code { print } /^\.Bd -literal/ { code = 1 }' "$1" |
+		sed 's/\\e/\\/g'
+	echo '}'
+}
 compile() { ${CC:-cc} -std=c11 -I"$srcdir/include" -Wall -Werror -fsyntax-only -x c - 2>&1; }
 
 for page in "$srcdir"/man/*.[1-9]; do
@@ -34,6 +49,9 @@ for page in "$srcdir"/man/*.[1-9]; do
 done
 for page in "$srcdir"/man/*.3; do
 	judge "the header has what ${page##*/} declares" "$(declarations "$page" | compile)"
+	if examples "$page" | grep -q 'ppctlb_errmsg()'; then
+		judge "the examples of ${page##*/} compile" "$(examples "$page" | compile)"
+	fi
 done
 
 # The judges themselves.
@@ -43,6 +61,8 @@ judge 'a bad page does not pass as clean' "$([ -n "$(lint "$bad")" ] || echo 'it
 judge 'a bad reference does not pass' "$([ -n "$(strays "$bad")" ] || echo 'it did')"
 printf '.Sh SYNOPSIS\n.In ppctlb/ppctlb.h\n.Ft int\n.Fn ppctlb_flush "void *h"\n' > "$bad"
 judge 'a wrong prototype does not pass' "$([ -n "$(declarations "$bad" | compile)" ] || echo 'it did')"
+printf '.Sh EXAMPLES\n.Bd -literal\nstruct ppctlb_mapping m = {.ea = 0};\n.Ed\n' > "$bad"
+judge 'a wrong example does not pass' "$([ -n "$(examples "$bad" | compile)" ] || echo 'it did')"
 rm -f "$bad"
 
 echo "1..$n"

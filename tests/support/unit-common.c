@@ -127,42 +127,9 @@ size_t count_valid(struct ppctlb *h, const char *core)
 	return valid;
 }
 
-/* xorshift64* */
-static _Thread_local uint64_t random_state = 1;
-
-void seed(uint64_t s)
+void add_tests_of(TCase *t, const TTest *test, enum model_family family)
 {
-	random_state = s * UINT64_C(0x9e3779b97f4a7c15) + 1;
-}
-
-uint64_t rnd(void)
-{
-	random_state ^= random_state >> 12;
-	random_state ^= random_state << 25;
-	random_state ^= random_state >> 27;
-	return random_state * UINT64_C(0x2545f4914f6cdd1d);
-}
-
-uint64_t below(uint64_t limit)
-{
-	return rnd() % limit;
-}
-
-uint64_t low_bits(unsigned bits)
-{
-	return bits >= 64 ? UINT64_MAX : (UINT64_C(1) << bits) - 1;
-}
-
-int run_suite(Suite *s)
-{
-	SRunner *runner = srunner_create(s);
-	int failed;
-
-	unsetenv("PPCTLB_BACKEND");
-	unsetenv("PPCTLB_MOCK");
-	unsetenv("PPCTLB_DEBUG");
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	for (int i = 0; i < MODEL_CORES; i++)
+		if (model_cores[i].family == family)
+			tcase_add_loop_test(t, test, i, i + 1);
 }

@@ -5,6 +5,8 @@
 
 #include "loop.h"
 #include "model.h"
+#include "random.h"
+#include "suite.h"
 
 #include <ppctlb/ppctlb.h>
 
@@ -53,13 +55,7 @@ void slot_is(struct ppctlb *h, unsigned tlb, unsigned index, const uint64_t word
 /* How many entries are valid. */
 size_t count_valid(struct ppctlb *h, const char *core);
 
-/* The same numbers in every run. */
-void seed(uint64_t s);
-uint64_t rnd(void);
-uint64_t below(uint64_t limit);
-uint64_t low_bits(unsigned bits);
-
-/* Run a suite as a test program does. */
-int run_suite(Suite *s);
+/* Run a loop test on each core of one family: _i is its row in the model. */
+void add_tests_of(TCase *t, const TTest *test, enum model_family family);
 
 #endif

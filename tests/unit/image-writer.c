@@ -7,11 +7,9 @@
 static void print(struct ppctlb *h)
 {
 	struct ppctlb_info info = info_of(h);
-	struct ppctlb_geometry g[2] = {info.core->array[0].geometry, {0, 0}};
+	struct ppctlb_geometry g[2] = {info.core->array[0].geometry, info.core->array[1].geometry};
 	struct ppctlb_entry *e = entries_of(h);
 
-	if (info.core->arrays > 1)
-		g[1] = info.core->array[1].geometry;
 	printf("core=%s unknown=%x geometry=%u/%u,%u/%u\n", info.core->name, info.unknown,
 	       g[0].entries, g[0].ways, g[1].entries, g[1].ways);
 	for (uint32_t i = 0; i < info.entries; i++)
@@ -45,7 +43,7 @@ int main(int argc, char **argv)
 		printf("%zu\n", KINDS);
 		return 0;
 	}
-	h = open_kind(&kinds[strtoul(argv[1], NULL, 10) % KINDS], 0x2a5);
+	h = open_kind(kind_at(strtoul(argv[1], NULL, 10) % KINDS), 0x2a5);
 	fill(h);
 	write_image(h, argv[2]);
 	print(h);

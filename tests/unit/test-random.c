@@ -75,7 +75,7 @@ static void judge(int got, int want, const char *call)
 /* In a few megabytes, so that regions meet. The pages are of any size. */
 static struct ppctlb_mapping random_region(bool page)
 {
-	unsigned smallest = core->e500 ? 12 : 10, shift = smallest + (unsigned)below(13);
+	unsigned smallest = model_smallest(core), shift = smallest + (unsigned)below(13);
 	struct ppctlb_mapping m = {
 		.flags = (uint32_t)rnd() & core->flags & ~(uint32_t)(PPCTLB_GS | PPCTLB_TS),
 		.tid = (uint16_t)below(4),
@@ -161,9 +161,9 @@ static void forget(const struct ppctlb_entry *e)
 
 static void random_slot(const struct ppctlb_mapping *m, unsigned *tlb, unsigned *index)
 {
-	*tlb = core->e500 && (m->size != 4 * K || m->flags & PPCTLB_IPROT || below(2));
+	*tlb = is_e500(core) && (m->size != 4 * K || m->flags & PPCTLB_IPROT || below(2));
 	*index = (unsigned)below(t.entries[*tlb]);
-	if (core->e500 && *tlb == 0)
+	if (is_e500(core) && *tlb == 0)
 		*index = (unsigned)(m->eaddr >> 12) % (t.entries[0] / t.ways) * t.ways +
 			 (unsigned)below(t.ways);
 }
@@ -207,7 +207,7 @@ static void do_set(void)
 	if (valid)
 		list_add(&list, &m);
 	else
-		e.word[core->e500 ? 0 : 1] &= core->e500 ? 0x7fffffff : ~UINT64_C(0x200);
+		e.word[BY_FAMILY(core, 1, 0)] &= BY_FAMILY(core, ~UINT64_C(0x200), 0x7fffffff);
 	*model_at(&t, tlb, index) = e;
 	judge(ppctlb_set(h, &e, 1), 0, "set");
 	check_everything(&m);
@@ -242,7 +242,7 @@ static void stop(void)
 START_TEST(random_sequences)
 {
 	start(_i, 1000 + (unsigned)_i);
-	for (int call = 0; call < 700 / (int)stride(); call++) {
+	for (int call = 0; call < 900 / (int)stride(); call++) {
 		unsigned dice = (unsigned)below(100);
 
 		if (dice < 45)
@@ -268,7 +268,7 @@ END_TEST
 START_TEST(random_sequences_with_malformed_entries)
 {
 	start(_i, 2000 + (unsigned)_i);
-	for (int call = 0; call < 500 / (int)stride(); call++) {
+	for (int call = 0; call < 500 / (int)stride() + 60; call++) {
 		struct ppctlb_mapping m = random_region(false);
 		struct ppctlb_entry *e = &t.e[below(2) ? below(t.n) : t.n - 1 - below(16)];
 		unsigned how = below(2) ? PPCTLB_REPLACE : 0;
@@ -277,7 +277,7 @@ START_TEST(random_sequences_with_malformed_entries)
 		if (below(3) == 0) {
 			model_encode(core, &m, e);
 			e->word[below(4)] ^= (uint32_t)1 << below(32);
-			if (core->e500)
+			if (is_e500(core))
 				e->word[0] = (e->word[0] & ~UINT64_C(0xf80)) | below(20) << 7;
 			else
 				e->word[1] = (e->word[1] & ~UINT64_C(0xf0)) | below(10) << 4;

@@ -495,15 +495,24 @@ static bool is_power_of_2(uint32_t n)
 	return n && !(n & (n - 1));
 }
 
-/* The rules of ppctlb_open(3); TLB0 has at most 65536 entries, whose index has 16 bits. */
-static bool is_geometry(const struct ppctlb_geometry *g)
+static bool is_44x_geometry(const struct ppctlb_geometry *g)
 {
-	if (s.t.core->family == MODEL_44X)
-		return g[0].entries == 64 && g[0].ways == 64 && !g[1].entries && !g[1].ways;
+	return g[0].entries == 64 && g[0].ways == 64 && !g[1].entries && !g[1].ways;
+}
+
+/* TLB0 has at most 65536 entries, whose index has 16 bits. */
+static bool is_e500_geometry(const struct ppctlb_geometry *g)
+{
 	return g[0].ways >= 2 && g[0].ways <= 16 && is_power_of_2(g[0].ways) && g[0].entries &&
 	       g[0].entries <= 65536 && g[0].entries % g[0].ways == 0 &&
 	       is_power_of_2(g[0].entries / g[0].ways) && is_power_of_2(g[1].entries) &&
 	       g[1].entries <= 64 && g[1].ways == g[1].entries;
+}
+
+/* The rules of the kernel's header, see ppctlb-kvm(7). */
+static bool is_geometry(const struct ppctlb_geometry *g)
+{
+	return BY_FAMILY(s.t.core, is_44x_geometry(g), is_e500_geometry(g));
 }
 
 /* Another handle with any geometry. */

@@ -172,7 +172,7 @@ tests_kernel_exchange_LDADD = libppctlb.la
 tests_kernel_kvm_faults_SOURCES = $(TAP) $(FAKE_KVM) tests/kernel/kvm-faults.c
 tests_kernel_kvm_faults_LDFLAGS = $(OWN_IOCTL) $(FIND_LIBRARY)
 tests_kernel_kvm_faults_LDADD = libppctlb.la
-tests_kernel_golden_vectors_SOURCES = $(TAP) tests/kernel/golden-vectors.c
+tests_kernel_golden_vectors_SOURCES = $(TAP) tests/support/model.c tests/kernel/golden-vectors.c
 tests_kernel_golden_vectors_LDFLAGS = $(AM_LDFLAGS) $(FIND_LIBRARY)
 tests_kernel_golden_vectors_LDADD = libppctlb.la
 

@@ -4,6 +4,7 @@
 #define TESTS_CORE_H
 
 #include "loop.h"
+#include "model.h"
 #include "random.h"
 #include "suite.h"
 #include "vectors.h"
@@ -22,6 +23,16 @@
 	 PPCTLB_E_TLB0_SIZE | PPCTLB_E_IND)
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* The core of that row of the model, as the backend has it. */
+static inline const struct ppctlb_core *core_in(const struct ppctlb_backend *backend, size_t row)
+{
+	for (size_t i = 0; backend->cores[i]; i++)
+		if (!strcmp(backend->cores[i]->info.name, model_cores[row].name))
+			return backend->cores[i];
+	ck_abort_msg("the backend %s lacks the core %s", backend->name, model_cores[row].name);
+	return NULL;
+}
 
 static inline bool same_mapping(const struct ppctlb_mapping *a, const struct ppctlb_mapping *b)
 {

@@ -62,6 +62,13 @@ unsigned model_last_tlb(const struct model_core *core)
 	return core->entries[1] != 0;
 }
 
+bool model_has(const struct model_core *core, const struct ppctlb_mapping *page)
+{
+	return core->sizes & page->size && page->eaddr <= low_bits(core->ea_bits) &&
+	       page->raddr <= low_bits(core->ra_bits) && page->tid <= low_bits(core->tid_bits) &&
+	       page->lpid <= low_bits(core->lpid_bits) && !(page->flags & ~core->flags);
+}
+
 void model_resize(struct model *t, const struct ppctlb_geometry g[2])
 {
 	t->entries[0] = g[0].entries;

@@ -48,6 +48,8 @@ unsigned model_word_bits(const struct model_core *core, unsigned word);
 unsigned model_smallest(const struct model_core *core);
 /* The TLB that has pages of every size: 0 or 1. */
 unsigned model_last_tlb(const struct model_core *core);
+/* Is it a page that the core can have, in its last TLB? */
+bool model_has(const struct model_core *core, const struct ppctlb_mapping *page);
 
 /* A guest TLB: entries in the kernel's order. */
 struct model {

@@ -4,6 +4,13 @@
 
 #include <stdlib.h>
 
+void add_tests_of(TCase *t, const TTest *test, enum model_family family)
+{
+	for (int i = 0; i < MODEL_CORES; i++)
+		if (model_cores[i].family == family)
+			tcase_add_loop_test(t, test, i, i + 1);
+}
+
 int run_suite(Suite *s)
 {
 	SRunner *runner = srunner_create(s);

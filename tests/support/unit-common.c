@@ -126,10 +126,3 @@ size_t count_valid(struct ppctlb *h, const char *core)
 	free(all);
 	return valid;
 }
-
-void add_tests_of(TCase *t, const TTest *test, enum model_family family)
-{
-	for (int i = 0; i < MODEL_CORES; i++)
-		if (model_cores[i].family == family)
-			tcase_add_loop_test(t, test, i, i + 1);
-}

@@ -55,7 +55,4 @@ void slot_is(struct ppctlb *h, unsigned tlb, unsigned index, const uint64_t word
 /* How many entries are valid. */
 size_t count_valid(struct ppctlb *h, const char *core);
 
-/* Run a loop test on each core of one family: _i is its row in the model. */
-void add_tests_of(TCase *t, const TTest *test, enum model_family family);
-
 #endif

@@ -264,6 +264,16 @@ START_TEST(random_sequences)
 }
 END_TEST
 
+/* Any SIZE or TSIZE, up to some hundred megabytes. */
+static void set_size(struct ppctlb_entry *e)
+{
+	uint64_t field = BY_FAMILY(core, 0xf0, 0xf80);
+	uint64_t value = BY_FAMILY(core, below(10) << 4, below(20) << 7);
+	unsigned w = BY_FAMILY(core, 1, 0);
+
+	e->word[w] = (e->word[w] & ~field) | value;
+}
+
 /* Malformed entries among the others: the model alone judges, raw. */
 START_TEST(random_sequences_with_malformed_entries)
 {
@@ -277,10 +287,7 @@ START_TEST(random_sequences_with_malformed_entries)
 		if (below(3) == 0) {
 			model_encode(core, &m, e);
 			e->word[below(4)] ^= (uint32_t)1 << below(32);
-			if (is_e500(core))
-				e->word[0] = (e->word[0] & ~UINT64_C(0xf80)) | below(20) << 7;
-			else
-				e->word[1] = (e->word[1] & ~UINT64_C(0xf0)) | below(10) << 4;
+			set_size(e);
 			judge(ppctlb_set(h, e, 1), 0, "set");
 		} else if (below(2)) {
 			int want = model_map(&t, &m, 1, how);

@@ -154,7 +154,7 @@ check-valgrind:
 
 # ---- lint: what reads the sources only; counted apart from tests ----
 
-LINTS = tests/lint/man-pages.sh tests/lint/security-claims.sh
+LINTS = tests/lint/man-pages.sh tests/lint/security-claims.sh tests/lint/tables.sh
 EXTRA_DIST += tests/lint
 lint:
 	for l in $(LINTS); do srcdir=$(top_srcdir) CC="$(CC)" sh $(top_srcdir)/$$l || exit 1; done

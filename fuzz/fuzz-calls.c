@@ -33,11 +33,6 @@ static struct {
 
 enum { INVALID = 1, UNSUPPORTED = 2 };
 
-static unsigned smallest(void)
-{
-	return s.t.core->e500 ? 12 : 10;
-}
-
 static unsigned wrong_extent(uint64_t from, uint64_t size, unsigned bits)
 {
 	return !size || from > low_bits(bits) || size - 1 > low_bits(bits) - from ? INVALID : 0;
@@ -45,7 +40,7 @@ static unsigned wrong_extent(uint64_t from, uint64_t size, unsigned bits)
 
 static unsigned wrong_range(const struct ppctlb_mapping *m)
 {
-	bool misaligned = (m->eaddr | m->size) & low_bits(smallest());
+	bool misaligned = (m->eaddr | m->size) & low_bits(model_smallest(s.t.core));
 
 	return wrong_extent(m->eaddr, m->size, s.t.core->ea_bits) |
 	       (misaligned || m->tid > low_bits(s.t.core->tid_bits) ? INVALID : 0);
@@ -59,7 +54,7 @@ static unsigned wrong_flags(uint32_t flags)
 
 static unsigned wrong_region(const struct ppctlb_mapping *m)
 {
-	bool misaligned = m->raddr & low_bits(smallest());
+	bool misaligned = m->raddr & low_bits(model_smallest(s.t.core));
 	unsigned wrong = wrong_range(m) | wrong_flags(m->flags);
 
 	wrong |= wrong_extent(m->raddr, m->size, s.t.core->ra_bits) | (misaligned ? INVALID : 0);
@@ -140,7 +135,7 @@ static bool done(int ret, unsigned wrong, int want)
 
 static bool in_its_set(const struct ppctlb_entry *e, const struct ppctlb_mapping *m)
 {
-	return !s.t.core->e500 || e->tlb ||
+	return !is_e500(s.t.core) || e->tlb ||
 	       e->index / s.t.ways == (m->eaddr >> 12) % (s.t.entries[0] / s.t.ways);
 }
 
@@ -186,7 +181,7 @@ static struct ppctlb_mapping take_wild(struct input *in)
 /* Mostly a legal region of few pages among few addresses, so that regions meet. */
 static struct ppctlb_mapping take_region(struct input *in)
 {
-	unsigned kind = pick(in, 256), shift = smallest() + pick(in, 14);
+	unsigned kind = pick(in, 256), shift = model_smallest(s.t.core) + pick(in, 14);
 	struct ppctlb_mapping m = {.size = 0};
 
 	if (kind >= 0xf8)
@@ -214,14 +209,15 @@ static unsigned take_how(struct input *in)
 static struct ppctlb_entry take_slot(struct input *in, const struct ppctlb_mapping *m)
 {
 	unsigned kind = pick(in, 256);
-	struct ppctlb_entry e = {.tlb = kind & 1 && s.t.core->e500, .index = (uint16_t)take(in, 2)};
+	struct ppctlb_entry e = {.tlb = kind & model_last_tlb(s.t.core),
+				 .index = (uint16_t)take(in, 2)};
 
 	if (kind >= 0xf8) {
 		e.tlb = kind & 7;
 		return e;
 	}
 	e.index %= s.t.entries[e.tlb];
-	if (s.t.core->e500 && !e.tlb)
+	if (is_e500(s.t.core) && !e.tlb)
 		e.index = (uint16_t)((m->eaddr >> 12) % (s.t.entries[0] / s.t.ways) * s.t.ways +
 				     e.index % s.t.ways);
 	return e;
@@ -229,7 +225,7 @@ static struct ppctlb_entry take_slot(struct input *in, const struct ppctlb_mappi
 
 static bool exists(const struct ppctlb_entry *e)
 {
-	return e->tlb < (s.t.core->e500 ? 2 : 1) && e->index < s.t.entries[e->tlb];
+	return e->tlb <= model_last_tlb(s.t.core) && e->index < s.t.entries[e->tlb];
 }
 
 /* ---- calls ---- */
@@ -263,7 +259,7 @@ static void do_map(struct input *in)
 
 static bool is_page(const struct ppctlb_mapping *m, unsigned tlb)
 {
-	uint64_t sizes = s.t.core->e500 && !tlb ? 0x1000 : s.t.core->sizes;
+	uint64_t sizes = is_e500(s.t.core) && !tlb ? 0x1000 : s.t.core->sizes;
 
 	return m->size && !(m->size & (m->size - 1)) && m->size & sizes &&
 	       !((m->eaddr | m->raddr) & (m->size - 1));
@@ -279,7 +275,7 @@ static void do_map_at(struct input *in)
 	wrong = wrong_how(how) | wrong_region(&m) | wrong_partition(&m);
 	if (!exists(&e) || !is_page(&m, e.tlb) || !in_its_set(&e, &m))
 		wrong |= INVALID;
-	if (s.t.core->e500 && !e.tlb && m.flags & PPCTLB_IPROT)
+	if (is_e500(s.t.core) && !e.tlb && m.flags & PPCTLB_IPROT)
 		wrong |= UNSUPPORTED;
 	if (!wrong)
 		want = model_map_at(&s.t, &m, e.tlb, e.index, how);
@@ -406,8 +402,8 @@ static void is_plan_of(const struct ppctlb_mapping *m, const struct ppctlb_mappi
 		at += page[i].size;
 	}
 	REQUIRE(at == m->size);
-	if (m->size >> smallest() <= UNITS)
-		REQUIRE(n == model_fewest(s.t.core, m, smallest()));
+	if (m->size >> model_smallest(s.t.core) <= UNITS)
+		REQUIRE(n == model_fewest(s.t.core, m, model_smallest(s.t.core)));
 }
 
 static void do_plan(struct input *in)
@@ -499,15 +495,24 @@ static bool is_power_of_2(uint32_t n)
 	return n && !(n & (n - 1));
 }
 
-/* The rules of the design; TLB0 has at most 65536 entries, whose index has 16 bits. */
-static bool is_geometry(const struct ppctlb_geometry *g)
+static bool is_44x_geometry(const struct ppctlb_geometry *g)
 {
-	if (!s.t.core->e500)
-		return g[0].entries == 64 && g[0].ways == 64 && !g[1].entries && !g[1].ways;
+	return g[0].entries == 64 && g[0].ways == 64 && !g[1].entries && !g[1].ways;
+}
+
+/* TLB0 has at most 65536 entries, whose index has 16 bits. */
+static bool is_e500_geometry(const struct ppctlb_geometry *g)
+{
 	return g[0].ways >= 2 && g[0].ways <= 16 && is_power_of_2(g[0].ways) && g[0].entries &&
 	       g[0].entries <= 65536 && g[0].entries % g[0].ways == 0 &&
 	       is_power_of_2(g[0].entries / g[0].ways) && is_power_of_2(g[1].entries) &&
 	       g[1].entries <= 64 && g[1].ways == g[1].entries;
+}
+
+/* The rules of the kernel's header, see ppctlb-kvm(7). */
+static bool is_geometry(const struct ppctlb_geometry *g)
+{
+	return BY_FAMILY(s.t.core, is_44x_geometry(g), is_e500_geometry(g));
 }
 
 /* Another handle with any geometry. */
@@ -533,15 +538,11 @@ static void do_open(struct input *in)
 
 static void begin(struct input *in)
 {
-	/* mostly one that fills up */
-	static const uint8_t small[] = {0, 6, 7, 8, 9, 10, 13};
-	unsigned kind = pick(in, 256);
-
-	s.kind = kinds[kind < KINDS ? kind : small[kind % sizeof(small)]];
+	s.kind = take_kind(in);
 	open_it();
 	s.core = ppctlb_core(s.kind.core);
 	s.t = model_of(s.h);
-	if (s.t.core->e500 && pick(in, 2)) {
+	if (is_e500(s.t.core) && pick(in, 2)) {
 		ppctlb_close(s.h);
 		s.array = calloc(s.t.n, sizeof(*s.array));
 		open_it();
@@ -563,16 +564,48 @@ static void end(void)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static void (*const calls[])(struct input * in) = {
-		do_map,	 do_map,     do_map,	do_unmap,  do_unmap,	 do_map_at,
-		do_set,	 do_set,     do_flush,	do_save,   do_restore,	 do_plan,
-		do_open, do_examine, do_commit, do_reopen, do_translate, do_map_at,
+	/* A kept input goes on meaning the same: a new call takes the place of a row of the last
+	 * lines, which repeat others. */
+	static void (*const calls[32])(struct input * in) = {
+		do_map,
+		do_map,
+		do_map,
+		do_unmap,
+		do_unmap,
+		do_map_at,
+		do_set,
+		do_set,
+		do_flush,
+		do_save,
+		do_restore,
+		do_plan,
+		do_open,
+		do_examine,
+		do_commit,
+		do_reopen,
+		do_translate,
+		do_map_at,
+		/* repeated */
+		do_map,
+		do_map,
+		do_map,
+		do_unmap,
+		do_unmap,
+		do_map_at,
+		do_set,
+		do_set,
+		do_commit,
+		do_save,
+		do_restore,
+		do_translate,
+		do_map,
+		do_map_at,
 	};
 	struct input in = {data, size};
 
 	begin(&in);
 	for (int n = 0; n < CALLS && in.left; n++)
-		calls[pick(&in, sizeof(calls) / sizeof(calls[0]))](&in);
+		calls[pick(&in, 32)](&in);
 	end();
 	return 0;
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* ppctlb import on any text: each form, each core. What would be written as an image is examined.
+/*
+ * ppctlb import on any text: the first byte chooses the format and --keep-going, the second the
+ * core. What would be written as an image is examined.
  */
 #include "../tool/formats/list.h"
 #include "fuzz.h"
@@ -10,9 +12,24 @@
 
 const char fuzz_target[] = "import";
 
-#define NAME(id, name, help) name,
+/* New formats go to the end: see choose(). */
+static const char *const formats[] = {"libkvm", "qemu", "qemu-log", "xmon", "hex"};
 
-/* ---- the text as a file ---- */
+/* Each format that the tool has is in the table. */
+static void check_formats(void)
+{
+#define NAME(id, name, help) name,
+	static const char *const names[] = {FORMATS(NAME)};
+
+	for (size_t i = 0, k; i < ARRAY_SIZE(names); i++) {
+		for (k = 0; k < ARRAY_SIZE(formats) && strcmp(formats[k], names[i]);)
+			k++;
+		if (k == ARRAY_SIZE(formats)) {
+			fprintf(stderr, "%s: no row for import --from=%s\n", __FILE__, names[i]);
+			abort();
+		}
+	}
+}
 
 static int file_with(const struct input *in)
 {
@@ -24,17 +41,18 @@ static int file_with(const struct input *in)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const char *const forms[] = {FORMATS(NAME)};
 	struct input in = {data, size};
 	struct args a = {.argc = 2};
 	char file[32], image[] = "image", *argv[] = {file, image};
-	unsigned form = pick(&in, 2 * ARRAY_SIZE(forms));
+	unsigned choice = pick(&in, 256);
+	bool keep_going = choice & 1;
 	int fd, ret;
 
+	check_formats();
 	setvbuf(stderr, NULL, _IOFBF, BUFSIZ); /* messages come a character at a time */
-	a.value[OPT_FROM] = forms[form / 2];
-	a.value[OPT_KEEP_GOING] = form % 2 ? "" : NULL;
-	a.value[OPT_CORE] = model_cores[pick(&in, MODEL_CORES)].name;
+	a.value[OPT_FROM] = formats[choose(choice >> 1, ARRAY_SIZE(formats))];
+	a.value[OPT_KEEP_GOING] = keep_going ? "" : NULL;
+	a.value[OPT_CORE] = model_cores[choose(pick(&in, 256), MODEL_CORES)].name;
 	a.argv = argv;
 	fd = file_with(&in);
 	snprintf(file, sizeof(file), "/proc/self/fd/%d", fd);
@@ -42,6 +60,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	ret = verb_import(&a);
 	close(fd);
 	REQUIRE(ret == EXIT_OK ? images_stored == 1
-			       : ret == EXIT_FAILED && images_stored <= form % 2);
+			       : ret == EXIT_FAILED && images_stored <= keep_going);
 	return 0;
 }

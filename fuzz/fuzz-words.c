@@ -6,11 +6,11 @@ const char fuzz_target[] = "words";
 
 static struct ppctlb_entry take_entry(struct input *in, const struct model *t)
 {
-	struct ppctlb_entry e = {.tlb = (uint16_t)(t->core->e500 ? take(in, 1) & 1 : 0)};
+	struct ppctlb_entry e = {.tlb = (uint16_t)(model_last_tlb(t->core) ? take(in, 1) & 1 : 0)};
 
 	e.index = (uint16_t)(take(in, 2) % t->entries[e.tlb]);
 	for (unsigned w = 0; w < 4; w++)
-		e.word[w] = word_of(t->core, w, take(in, t->core->e500 && w % 3 ? 8 : 4));
+		e.word[w] = word_of(t->core, w, take(in, model_word_bits(t->core, w) / 8));
 	return e;
 }
 
@@ -28,7 +28,7 @@ static void try_wide(struct ppctlb *h, const struct model_core *core, struct ppc
 	const struct ppctlb_core *c = ppctlb_core(core->name);
 	struct ppctlb_mapping m;
 
-	e.word[core->e500 ? 0 : 1] |= UINT64_C(1) << (32 + e.index % 32);
+	e.word[BY_FAMILY(core, 1, 0)] |= UINT64_C(1) << (32 + e.index % 32);
 	REQUIRE(ppctlb_decode(c, &e, &m) == -EINVAL);
 	REQUIRE(ppctlb_decode_any(c, &e, &m) == -EINVAL);
 	REQUIRE(ppctlb_set(h, &e, 1) == -EINVAL);
@@ -59,7 +59,7 @@ static void try_access(struct ppctlb *h, const struct model *t, struct input *in
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct input in = {data, size};
-	struct ppctlb *h = open_kind(&kinds[pick(&in, KINDS)], 0);
+	struct ppctlb *h = open_kind(take_kind(&in), 0);
 	struct model t = model_of(h), after;
 	unsigned n = pick(&in, 17);
 

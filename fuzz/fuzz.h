@@ -46,13 +46,17 @@ static inline unsigned pick(struct input *in, unsigned limit)
 	return (unsigned)take(in, 1) % limit;
 }
 
-static inline uint64_t low_bits(unsigned bits)
-{
-	return bits >= 64 ? UINT64_MAX : (UINT64_C(1) << bits) - 1;
-}
+/*
+ * The row that a number from the input chooses in a table to which rows are only added at the end:
+ * so a kept input goes on meaning the same. A row past the end is one of the first ones; a kept
+ * input must not have such a number, and replay.c refuses it: stray_choice is its message then.
+ */
+unsigned choose(unsigned number, unsigned rows);
+extern char stray_choice[128];
 
-/* The same core, geometry and entries; to be freed. */
-struct model model_of(struct ppctlb *h);
+/* A core as it is, by its row in the model; from 0x40 on another geometry, by its row. */
+struct kind take_kind(struct input *in);
+
 /* Position and words of each entry are the same in both. */
 bool same_entries(const struct model *a, const struct model *b);
 /* A word no wider than that core's. */

@@ -40,14 +40,15 @@ endif
 
 HEADERS_OF_TESTS = tests/support/brute-check.h tests/support/core-rules.h tests/support/detached.h \
 	tests/support/fakeqmp.h tests/support/loop.h tests/support/mapping-list.h tests/support/model.h \
-	tests/support/seam.h tests/support/tap.h tests/support/unit-common.h tests/support/vectors.h \
+	tests/support/random.h tests/support/seam.h tests/support/suite.h tests/support/tap.h \
+	tests/support/unit-common.h tests/support/vectors.h \
 	tests/kernel/conformance.h tests/kernel/fakeguest.h tests/kernel/fakekvm.h tests/kernel/kvmppc.h \
 	tests/kernel/kvm/sabotage.h tests/kernel/kvm/vm.h tests/oracle/board.h tests/oracle/case.h tests/oracle/crowd.h tests/oracle/infotlb.h \
-	tests/oracle/judge.h tests/oracle/machine.h tests/oracle/mailbox.h tests/oracle/mutants.h tests/oracle/probe.h \
-	tests/oracle/rnd.h
+	tests/oracle/judge.h tests/oracle/machine.h tests/oracle/mailbox.h tests/oracle/mutants.h tests/oracle/probe.h
 EXTRA_DIST += $(HEADERS_OF_TESTS)
 
 TAP = tests/support/tap.c
+RANDOM_NUMBERS = tests/support/random.c
 FAKE_KVM = tests/kernel/fakekvm.c
 FAKE_GUEST = $(FAKE_KVM) tests/kernel/fakeguest.c
 # A program with its own ioctl() and munmap() must show them to the library and the plug-ins.
@@ -56,7 +57,9 @@ OWN_IOCTL = $(AM_LDFLAGS) -Wl,--export-dynamic-symbol=ioctl -Wl,--export-dynamic
 if TESTS_ON
 check_LTLIBRARIES += libsupport.la
 libsupport_la_SOURCES = tests/support/brute-check.c tests/support/mapping-list.c tests/support/model.c \
-	tests/support/unit-common.c
+	tests/support/random.c tests/support/suite.c tests/support/unit-common.c
+# Its objects have names of their own: programs that run without it have some of the same sources.
+libsupport_la_CPPFLAGS = $(AM_CPPFLAGS)
 
 # Broken plug-ins. They are not beside the backends: there every test would meet them.
 ZOO_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared -rpath /nowhere
@@ -76,7 +79,7 @@ UNIT_TESTS = $(BACKEND_TESTS) tests/unit/test-check tests/unit/test-codec tests/
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 
-BACKENDS_INSIDE = libbuiltin-44x.la libbuiltin-e500.la libbuiltin-mock.la libbuiltin-common.la $(CHECK_LIBS)
+BACKENDS_INSIDE = libbuiltin-44x.la libbuiltin-e500.la libbuiltin-mock.la libbuiltin-common.la libsupport.la $(CHECK_LIBS)
 tests_unit_test_44x_core_LDADD = $(BACKENDS_INSIDE)
 tests_unit_test_e500_core_LDADD = $(BACKENDS_INSIDE)
 tests_unit_test_backends_LDADD = $(BACKENDS_INSIDE)
@@ -147,7 +150,7 @@ EXTRA_DIST += tests/tool tests/capture
 
 # ---- kernel/: does a kernel, real or fake, with the library do what both promise? ----
 
-CONFORMANCE = $(TAP) tests/kernel/conformance.c tests/kernel/conformance-e500.c tests/kernel/conformance-44x.c \
+CONFORMANCE = $(TAP) $(RANDOM_NUMBERS) tests/kernel/conformance.c tests/kernel/conformance-e500.c tests/kernel/conformance-44x.c \
 	tests/kernel/conformance-image.c
 
 # What is installed finds the library where both are, and where the whole tree is mounted elsewhere: of this machine's
@@ -165,13 +168,13 @@ tests_kernel_conformance_fake_SOURCES = $(CONFORMANCE) $(FAKE_KVM)
 tests_kernel_conformance_fake_CPPFLAGS = $(PRODUCT_CPPFLAGS) -DFAKEKVM
 tests_kernel_conformance_fake_LDFLAGS = $(OWN_IOCTL) $(FIND_LIBRARY)
 tests_kernel_conformance_fake_LDADD = libppctlb.la
-tests_kernel_exchange_SOURCES = $(TAP) tests/kernel/exchange.c
+tests_kernel_exchange_SOURCES = $(TAP) $(RANDOM_NUMBERS) tests/support/model.c tests/kernel/exchange.c
 tests_kernel_exchange_LDFLAGS = $(AM_LDFLAGS) $(FIND_LIBRARY)
 tests_kernel_exchange_LDADD = libppctlb.la
 tests_kernel_kvm_faults_SOURCES = $(TAP) $(FAKE_KVM) tests/kernel/kvm-faults.c
 tests_kernel_kvm_faults_LDFLAGS = $(OWN_IOCTL) $(FIND_LIBRARY)
 tests_kernel_kvm_faults_LDADD = libppctlb.la
-tests_kernel_golden_vectors_SOURCES = $(TAP) tests/kernel/golden-vectors.c
+tests_kernel_golden_vectors_SOURCES = $(TAP) tests/support/model.c tests/kernel/golden-vectors.c
 tests_kernel_golden_vectors_LDFLAGS = $(AM_LDFLAGS) $(FIND_LIBRARY)
 tests_kernel_golden_vectors_LDADD = libppctlb.la
 
@@ -185,7 +188,7 @@ endif
 # that replaces calls for sabotage must show them to the library and the plug-ins.
 EXTRA_PROGRAMS += tests/kernel/kvm/guest tests/kernel/kvm/migrate doc/examples/vmm tests/kernel/kvm/vmm-mistakes \
 	tests/kernel/kvm/vmm-mistakes-fake
-tests_kernel_kvm_guest_SOURCES = $(TAP) tests/kernel/kvm/vm.c tests/kernel/kvm/guest.c tests/kernel/kvm/sabotage.c
+tests_kernel_kvm_guest_SOURCES = $(TAP) $(RANDOM_NUMBERS) tests/kernel/kvm/vm.c tests/kernel/kvm/guest.c tests/kernel/kvm/sabotage.c
 tests_kernel_kvm_guest_LDFLAGS = $(AM_LDFLAGS) $(FIND_LIBRARY) -Wl,--export-dynamic-symbol=ioctl \
 	-Wl,--export-dynamic-symbol=mmap64
 tests_kernel_kvm_guest_LDADD = libppctlb.la
@@ -255,7 +258,7 @@ TESTS += tests/oracle/oracle
 tests_oracle_stage_SOURCES = $(ORACLE_MACHINE) tests/oracle/stage.c
 tests_oracle_stage_CPPFLAGS = $(ORACLE_CPPFLAGS)
 tests_oracle_stage_LDADD =
-tests_oracle_oracle_SOURCES = $(ORACLE_MACHINE) tests/oracle/case.c tests/oracle/crowd.c tests/oracle/infotlb.c \
+tests_oracle_oracle_SOURCES = $(ORACLE_MACHINE) $(RANDOM_NUMBERS) tests/oracle/case.c tests/oracle/crowd.c tests/oracle/infotlb.c \
 	tests/oracle/judge.c tests/oracle/mutants.c tests/oracle/probe.c tests/oracle/oracle.c
 tests_oracle_oracle_CPPFLAGS = $(ORACLE_CPPFLAGS)
 tests_oracle_oracle_LDADD = libppctlb.la $(JSONC_LIBS)

@@ -3,6 +3,7 @@
 
 #include "conformance.h"
 #include "kvmppc.h"
+#include "../support/random.h"
 #include "../support/tap.h"
 
 #include <ppctlb/44x.h>
@@ -248,13 +249,13 @@ static struct ppctlb_entry random_entry(int index)
 {
 	static const uint8_t sizes[] = {0, 1, 2, 3, 4, 5, 7, 9};
 	struct ppctlb_entry e = {.index = (uint16_t)index};
-	uint32_t size = sizes[tap_random(ARRAY_SIZE(sizes))];
+	uint32_t size = sizes[below(ARRAY_SIZE(sizes))];
 	uint32_t mask = ~((1024u << 2 * size) - 1);
 
-	e.word[0] = 1 + (uint32_t)index + N * tap_random(3);
-	e.word[1] = (tap_random(1u << 16) << 16 & mask) | size << 4 | tap_random(4) << 8;
-	e.word[2] = (tap_random(1u << 16) << 16 & mask) | tap_random(16);
-	e.word[3] = tap_random(1u << 16) & 0xffbf;
+	e.word[0] = 1 + (uint32_t)index + N * below(3);
+	e.word[1] = (below(1u << 16) << 16 & mask) | size << 4 | below(4) << 8;
+	e.word[2] = (below(1u << 16) << 16 & mask) | below(16);
+	e.word[3] = below(1u << 16) & 0xffbf;
 	return e;
 }
 

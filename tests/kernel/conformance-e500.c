@@ -3,6 +3,7 @@
 
 #include "conformance.h"
 #include "kvmppc.h"
+#include "../support/random.h"
 #include "../support/tap.h"
 
 #include <ppctlb/e500.h>
@@ -388,8 +389,8 @@ static void test_tlb0_index(const void *arg)
 		s = new_shared(size, ways, 16);
 		REQUIRE(s.array);
 		for (i = 0; i < 200; i++) {
-			ea = tap_random(1u << 20) << 12;
-			place = (ea >> 12) % sets * ways + tap_random(ways);
+			ea = below(1u << 20) << 12;
+			place = (ea >> 12) % sets * ways + below(ways);
 			e = (struct ppctlb_e500_tlbe){0, V_4K, ea, 0x300000000 | ea | S_RWX};
 			s.array[place] = e;
 			CHECK(kernel_maps(ea + 0xabc, 0x300000000 | (ea + 0xabc)));
@@ -946,13 +947,13 @@ static struct ppctlb_mapping random_page(const struct geometry *g, bool tlb0, ui
 	struct ppctlb_mapping m = {.size = 0x1000};
 
 	if (!tlb0)
-		m.size <<= 2 * tap_random(8);
-	m.eaddr = (uint64_t)tap_random(1u << 20) << 12 & ~(m.size - 1);
+		m.size <<= 2 * below(8);
+	m.eaddr = below(1u << 20) << 12 & ~(m.size - 1);
 	if (tlb0)
 		m.eaddr = (m.eaddr >> 12) / sets * sets * 0x1000 + (uint64_t)set * 0x1000;
-	m.raddr = (uint64_t)tap_random(1u << 24) << 12 & ~(m.size - 1);
-	m.tid = tids[tap_random(ARRAY_SIZE(tids))];
-	m.flags = rights[tap_random(ARRAY_SIZE(rights))] | (tap_random(2) ? PPCTLB_TS : 0);
+	m.raddr = below(1u << 24) << 12 & ~(m.size - 1);
+	m.tid = tids[below(ARRAY_SIZE(tids))];
+	m.flags = rights[below(ARRAY_SIZE(rights))] | (below(2) ? PPCTLB_TS : 0);
 	return m;
 }
 
@@ -974,7 +975,7 @@ static size_t random_tlb(const struct ppctlb_core *core, const struct geometry *
 	for (slot = 0; slot < total; slot++) {
 		bool tlb0 = slot < g->size0;
 
-		if (!tap_random(3))
+		if (one_in(3))
 			continue;
 		maps[n] = random_page(g, tlb0, slot / g->ways0);
 		if (overlaps_any(&maps[n], maps, n))
@@ -991,21 +992,21 @@ static size_t random_tlb(const struct ppctlb_core *core, const struct geometry *
 /* One in four anywhere, the others in, at the ends of, or just outside a page. */
 static struct ppctlb_access random_access(const struct ppctlb_mapping *maps, size_t n)
 {
-	const struct ppctlb_mapping *m = &maps[tap_random((uint32_t)n)];
+	const struct ppctlb_mapping *m = &maps[below(n)];
 	struct ppctlb_access a = {
-		.eaddr = (uint64_t)tap_random(1u << 16) << 16 | tap_random(1u << 16),
-		.pid = (uint16_t)tap_random(4),
-		.as = (uint8_t)tap_random(2),
-		.type = (uint8_t)tap_random(3),
-		.user = (uint8_t)tap_random(2),
+		.eaddr = below(1u << 16) << 16 | below(1u << 16),
+		.pid = (uint16_t)below(4),
+		.as = (uint8_t)below(2),
+		.type = (uint8_t)below(3),
+		.user = (uint8_t)below(2),
 	};
 	const uint64_t near[] = {m->eaddr - 1, m->eaddr, m->eaddr + m->size - 1, m->eaddr + m->size,
-				 m->eaddr + tap_random((uint32_t)m->size)};
+				 m->eaddr + below(m->size)};
 
-	if (tap_random(4)) {
-		a.eaddr = (uint32_t)near[tap_random(ARRAY_SIZE(near))];
-		a.as = tap_random(8) ? (m->flags & PPCTLB_TS) != 0 : a.as;
-		a.pid = tap_random(8) && m->tid ? m->tid : a.pid;
+	if (below(4)) {
+		a.eaddr = (uint32_t)near[below(ARRAY_SIZE(near))];
+		a.as = below(8) ? (m->flags & PPCTLB_TS) != 0 : a.as;
+		a.pid = below(8) && m->tid ? m->tid : a.pid;
 	}
 	return a;
 }

@@ -14,9 +14,9 @@ static void path_of(size_t kind, char *path, size_t size)
 /* The same entries on every host */
 static struct ppctlb *filled(size_t kind)
 {
-	struct ppctlb *h = open_kind(&kinds[kind], 0x2a5);
+	struct ppctlb *h = open_kind(kind_at(kind), 0x2a5);
 
-	random_state = 0x9e3779b97f4a7c15u + kind;
+	seed(kind);
 	fill(h);
 	return h;
 }
@@ -66,7 +66,7 @@ static void read_one(const void *kind)
 {
 	static unsigned char theirs[4 << 20];
 	size_t k = *(const size_t *)kind, len = read_file(k, theirs, sizeof(theirs)), own_len;
-	struct ppctlb *own = filled(k), *h = open_kind(&kinds[k], 0);
+	struct ppctlb *own = filled(k), *h = open_kind(kind_at(k), 0);
 	unsigned char *image = image_of(own, &own_len);
 	struct ppctlb_entry *want = entries_of(own), *got;
 
@@ -96,7 +96,7 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < KINDS; i++) {
 		char name[64];
 
-		snprintf(name, sizeof(name), "image %zu, %s: %s", i, kinds[i].core,
+		snprintf(name, sizeof(name), "image %zu, %s: %s", i, kind_at(i).core,
 			 write ? "written" : "the one made here, and restored");
 		tap_run(&(struct test){name, write ? write_one : read_one, &i});
 	}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The golden vectors through the public calls, and plans at the ends of the address space: what a
  * host without libcheck shows of every core, whatever its byte order and width. */
+#include "../support/model.h"
 #include "../support/vectors.h"
 #include "../support/tap.h"
 
@@ -10,8 +11,6 @@
 #include <string.h>
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-static const char *const e500_cores[E500_CORES] = {"e500v1", "e500v2", "e500mc", "e5500", "e6500"};
 
 static bool same_mapping(const struct ppctlb_mapping *a, const struct ppctlb_mapping *b)
 {
@@ -152,13 +151,13 @@ static void vector(const char *core, const struct vector *v)
 	tap_run(&(struct test){name, run_vector, &t});
 }
 
-static void all_vectors(void)
+/* Each vector on every core of its family that has the page. */
+static void vectors_of(enum model_family family, const struct vector *v, size_t n)
 {
-	for (size_t i = 0; i < COUNT(vectors_44x); i++)
-		vector("440", &vectors_44x[i]);
-	for (size_t i = 0; i < COUNT(vectors_e500); i++)
-		for (unsigned c = vectors_e500[i].from; c < E500_CORES; c++)
-			vector(e500_cores[c], &vectors_e500[i]);
+	for (size_t i = 0; i < n; i++)
+		for (size_t c = 0; c < MODEL_CORES; c++)
+			if (model_cores[c].family == family && model_has(&model_cores[c], &v[i].m))
+				vector(model_cores[c].name, &v[i]);
 }
 
 /* ---- text, literally ---- */
@@ -249,7 +248,8 @@ static void all_plans(void)
 
 int main(void)
 {
-	all_vectors();
+	vectors_of(MODEL_44X, vectors_44x, COUNT(vectors_44x));
+	vectors_of(MODEL_E500, vectors_e500, COUNT(vectors_e500));
 	tap_run(&(struct test){"text, literally", literal_text, NULL});
 	all_plans();
 	return tap_end();

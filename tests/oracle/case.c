@@ -6,7 +6,7 @@
 
 #include "case.h"
 #include "machine.h"
-#include "rnd.h"
+#include "../support/random.h"
 
 #define LENGTH(a)   (sizeof(a) / sizeof((a)[0]))
 #define PERMISSIONS (PPCTLB_UR | PPCTLB_UW | PPCTLB_UX | PPCTLB_SR | PPCTLB_SW | PPCTLB_SX)
@@ -25,74 +25,74 @@ static uint64_t mask_of(unsigned bits)
 	return ~0ull >> (64 - bits);
 }
 
-static uint64_t draw_size(uint64_t *state, uint64_t sizes)
+static uint64_t draw_size(uint64_t sizes)
 {
 	uint64_t size;
 
 	do
-		size = 1ull << rnd_below(state, 64);
+		size = 1ull << below(64);
 	while (!(size & sizes));
 	return size;
 }
 
-static uint64_t draw_ea(uint64_t *state, const struct board *b, uint64_t size)
+static uint64_t draw_ea(const struct board *b, uint64_t size)
 {
-	unsigned bits = rnd_once_in(state, 2) ? 32 : b->ea_bits;
+	unsigned bits = one_in(2) ? 32 : b->ea_bits;
 
-	return rnd(state) & mask_of(bits) & -size;
+	return rnd() & mask_of(bits) & -size;
 }
 
 /* Mostly where there is RAM, so that the accesses have a witness. */
-static uint64_t draw_ra(uint64_t *state, const struct board *b, uint64_t size)
+static uint64_t draw_ra(const struct board *b, uint64_t size)
 {
-	if (rnd_once_in(state, 4))
-		return rnd(state) & mask_of(b->ra_bits) & -size;
-	return rnd_below(state, b->ram) & -size;
+	if (one_in(4))
+		return rnd() & mask_of(b->ra_bits) & -size;
+	return below(b->ram) & -size;
 }
 
-static uint32_t draw_flags(uint64_t *state, const struct board *b)
+static uint32_t draw_flags(const struct board *b)
 {
 	uint32_t rare = b->family == FAMILY_44X ? PPCTLB_E : b->flags & PPCTLB_GS;
-	uint32_t flags = rnd(state) & b->flags;
+	uint32_t flags = rnd() & b->flags;
 
 	flags &= ~rare;
-	if (rnd_once_in(state, RARELY))
+	if (one_in(RARELY))
 		flags |= rare;
 	return flags;
 }
 
-static void draw_place(struct test_case *c, uint64_t *state, const struct board *b)
+static void draw_place(struct test_case *c, const struct board *b)
 {
-	c->tlb = b->family == FAMILY_E500 && !rnd_once_in(state, 4);
+	c->tlb = b->family == FAMILY_E500 && !one_in(4);
 	if (b->family == FAMILY_E500 && c->tlb == 0)
-		c->way = rnd_below(state, b->ways);
+		c->way = below(b->ways);
 	else
-		c->way = 1 + rnd_below(state, b->slots - 1);
+		c->way = 1 + below(b->slots - 1);
 }
 
-static uint64_t sizes_at(const struct test_case *c, const struct board *b, uint64_t *state)
+static uint64_t sizes_at(const struct test_case *c, const struct board *b)
 {
 	if (b->family == FAMILY_E500)
 		return c->tlb ? b->sizes : 1 << 12;
-	return rnd_once_in(state, RARELY) ? 1 << 10 : b->sizes & ~(uint64_t)(1 << 10);
+	return one_in(RARELY) ? 1 << 10 : b->sizes & ~(uint64_t)(1 << 10);
 }
 
-static void draw_once(struct test_case *c, const struct board *b, uint64_t *state)
+static void draw_once(struct test_case *c, const struct board *b)
 {
 	struct ppctlb_mapping *m = &c->map;
 
 	memset(c, 0, sizeof(*c));
-	draw_place(c, state, b);
-	m->size = draw_size(state, sizes_at(c, b, state));
-	m->eaddr = draw_ea(state, b, m->size);
-	m->raddr = draw_ra(state, b, m->size);
-	m->flags = draw_flags(state, b);
+	draw_place(c, b);
+	m->size = draw_size(sizes_at(c, b));
+	m->eaddr = draw_ea(b, m->size);
+	m->raddr = draw_ra(b, m->size);
+	m->flags = draw_flags(b);
 	if (b->family == FAMILY_E500 && c->tlb == 0)
 		m->flags &= ~PPCTLB_IPROT;
-	m->tid = rnd_once_in(state, 4) ? 0 : rnd_below(state, 1ull << b->tid_bits);
-	if (b->lpid_bits && rnd_once_in(state, RARELY))
-		m->lpid = rnd_below(state, 1ull << b->lpid_bits);
-	c->seed = rnd(state);
+	m->tid = one_in(4) ? 0 : below(1ull << b->tid_bits);
+	if (b->lpid_bits && one_in(RARELY))
+		m->lpid = below(1ull << b->lpid_bits);
+	c->seed = rnd();
 }
 
 /* A TLB0 entry comes before the stub's own, which would vanish under it. */
@@ -101,12 +101,12 @@ static bool hides_stub(const struct test_case *c, const struct board *b)
 	return b->family == FAMILY_E500 && c->tlb == 0 && c->map.eaddr - STUB_BASE < STUB_SIZE;
 }
 
-unsigned case_draw(struct test_case *c, const struct board *b, uint64_t seed, uint64_t i)
+unsigned case_draw(struct test_case *c, const struct board *b, uint64_t run, uint64_t i)
 {
-	uint64_t state = seed + i * 0xd1342543de82ef95 + (b - boards);
 	unsigned dropped = 0;
 
-	for (draw_once(c, b, &state); hides_stub(c, b); draw_once(c, b, &state))
+	seed(run + i * 0xd1342543de82ef95 + (b - boards));
+	for (draw_once(c, b); hides_stub(c, b); draw_once(c, b))
 		dropped++;
 	return dropped;
 }
@@ -182,11 +182,13 @@ static uint64_t window(const struct test_case *c, const struct board *b)
 static void add_inside(struct probes *list)
 {
 	const struct ppctlb_mapping *m = &list->c->map;
-	uint64_t state = list->c->seed, blocks = window(list->c, list->b) / WITNESS_SIZE;
-	uint64_t block = rnd(&state), stride = rnd(&state) | 1;
+	uint64_t blocks = window(list->c, list->b) / WITNESS_SIZE, block, stride;
 	unsigned pids[] = {m->tid, m->tid ^ 1, 0};
 	unsigned i;
 
+	seed(list->c->seed);
+	block = rnd();
+	stride = rnd() | 1;
 	for (i = 0; i < 3 * 2 * 2 * LENGTH(pids); i++) {
 		add(list, m->eaddr + block % blocks * WITNESS_SIZE, CODE_LOAD + i % 3, i / 3 % 2,
 		    i / 6 % 2, pids[i / 12]);

@@ -27,8 +27,9 @@ enum omission {
 	OMISSIONS
 };
 
-/* Case number i of a core. How many were drawn before it and dropped: they would hide the stub. */
-unsigned case_draw(struct test_case *c, const struct board *b, uint64_t seed, uint64_t i);
+/* Case number i of a core, from the seed of the run. Returns how many were drawn before it and
+ * dropped because they would hide the stub. */
+unsigned case_draw(struct test_case *c, const struct board *b, uint64_t run, uint64_t i);
 
 /* The library's index of the entry. */
 unsigned case_index(const struct test_case *c, const struct board *b);

@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "crowd.h"
-#include "rnd.h"
+#include "../support/random.h"
 
 #define LENGTH(a)  (sizeof(a) / sizeof((a)[0]))
 #define CALLS	   40
@@ -55,32 +55,30 @@ struct crowd {
 	size_t put;		     /* entries, in this round */
 	struct call call[CALLS];
 	struct pieces pieces;
-	uint64_t state; /* of the accesses' places */
 	unsigned long done, full, refused, entries, accesses;
 };
 
 /* ---- drawing calls ---- */
 
 /* EA and RA agree modulo a random power of two, which bounds the pages. */
-static void draw_call(struct call *c, const struct board *b, uint64_t *state)
+static void draw_call(struct call *c, const struct board *b)
 {
-	uint64_t grain = PAGE << rnd_below(state, rnd_once_in(state, 2) ? 3 : 13),
-		 count = 1 + rnd_below(state, MAX_COUNT);
+	uint64_t grain = PAGE << below(one_in(2) ? 3 : 13), count = 1 + below(MAX_COUNT);
 	struct ppctlb_mapping *m = &c->map;
-	uint64_t slide = rnd_below(state, 4) * PAGE % grain;
+	uint64_t slide = below(4) * PAGE % grain;
 
 	memset(c, 0, sizeof(*c));
-	c->unmap = rnd_once_in(state, 3);
-	c->how = rnd_once_in(state, 2) ? PPCTLB_REPLACE : 0;
-	m->size = (grain >> rnd_below(state, 4)) * count & -PAGE;
+	c->unmap = one_in(3);
+	c->how = one_in(2) ? PPCTLB_REPLACE : 0;
+	m->size = (grain >> below(4)) * count & -PAGE;
 	m->size = m->size ? m->size : PAGE;
-	m->eaddr = EA_FROM + (rnd_below(state, EA_RANGE) & -grain) + slide;
-	m->raddr = RA_FROM + (rnd_below(state, b->ram / 2) & -grain) + slide;
-	m->flags = rnd(state) & (ALL_RIGHTS | PPCTLB_TS);
-	if (rnd_once_in(state, 4))
+	m->eaddr = EA_FROM + (below(EA_RANGE) & -grain) + slide;
+	m->raddr = RA_FROM + (below(b->ram / 2) & -grain) + slide;
+	m->flags = rnd() & (ALL_RIGHTS | PPCTLB_TS);
+	if (one_in(4))
 		m->flags |= b->flags & PPCTLB_IPROT;
-	m->tid = rnd_below(state, 3);
-	if (!rnd_once_in(state, 4))
+	m->tid = below(3);
+	if (!one_in(4))
 		m->flags |= ALL_RIGHTS;
 }
 
@@ -272,24 +270,24 @@ static bool each_entry(struct crowd *w, bool (*what)(struct crowd *, const struc
 /* ---- accesses ---- */
 
 /* Somewhere in a region or around it, mostly in its own space. */
-static void draw_probe(struct probe *p, const struct ppctlb_mapping *m, uint64_t *state)
+static void draw_probe(struct probe *p, const struct ppctlb_mapping *m)
 {
 	uint64_t last = m->eaddr + m->size - WITNESS_SIZE;
 	uint64_t places[] = {
 		m->eaddr - WITNESS_SIZE,
 		m->eaddr,
-		m->eaddr + rnd_below(state, m->size / WITNESS_SIZE) * WITNESS_SIZE,
-		m->eaddr + rnd_below(state, m->size / PAGE) * PAGE,
+		m->eaddr + below(m->size / WITNESS_SIZE) * WITNESS_SIZE,
+		m->eaddr + below(m->size / PAGE) * PAGE,
 		last,
 		last + WITNESS_SIZE,
-		EA_FROM + rnd_below(state, EA_RANGE / PAGE) * PAGE,
+		EA_FROM + below(EA_RANGE / PAGE) * PAGE,
 	};
 
-	p->code = CODE_LOAD + rnd_below(state, 3);
-	p->ea = places[rnd_below(state, LENGTH(places))] + machine_witness_offset(p->code);
-	p->user = rnd_once_in(state, 2);
-	p->as = !!(m->flags & PPCTLB_TS) ^ rnd_once_in(state, 8);
-	p->pid = rnd_once_in(state, 4) ? rnd_below(state, 4) : m->tid;
+	p->code = CODE_LOAD + below(3);
+	p->ea = places[below(LENGTH(places))] + machine_witness_offset(p->code);
+	p->user = one_in(2);
+	p->as = !!(m->flags & PPCTLB_TS) ^ one_in(8);
+	p->pid = one_in(4) ? below(4) : m->tid;
 }
 
 static bool compare_probe(struct crowd *w, const struct probe *p, const struct op *op,
@@ -322,7 +320,7 @@ static bool probe_region(struct crowd *w, const struct ppctlb_mapping *m)
 	int i;
 
 	for (i = 0; i < PROBES; i++) {
-		draw_probe(&p[i], m, &w->state);
+		draw_probe(&p[i], m);
 		if (expect(&w->pieces, &p[i], &ra) != OUTCOME_HIT)
 			ra = m->raddr + (p[i].ea - m->eaddr);
 		op[i] = probe_queue(machine, &p[i], ra);
@@ -361,12 +359,12 @@ static bool empty(struct crowd *w)
 	return !ppctlb_set(w->j->tlb, &stub, 1);
 }
 
-static bool run_round(struct crowd *w, uint64_t seed)
+static bool run_round(struct crowd *w, uint64_t round)
 {
 	bool ok = empty(w);
 	size_t i;
 
-	w->state = seed;
+	seed(round);
 	w->put = 0;
 	for (i = 0; i < CALLS && ok; i++)
 		ok = w->call[i].skip || make_call(w, &w->call[i]);
@@ -387,14 +385,14 @@ static void print_call(const struct call *c)
 }
 
 /* Leave out every call without which the round still disagrees, and show the rest. */
-static void report_round(struct crowd *w, uint64_t seed)
+static void report_round(struct crowd *w, uint64_t round)
 {
 	size_t i;
 
 	w->j->quiet = true;
 	for (i = 0; i < CALLS; i++) {
 		w->call[i].skip = true;
-		w->call[i].skip = !run_round(w, seed);
+		w->call[i].skip = !run_round(w, round);
 	}
 	w->j->quiet = false;
 	printf("# disagreement after these calls:\n");
@@ -402,39 +400,38 @@ static void report_round(struct crowd *w, uint64_t seed)
 		if (!w->call[i].skip)
 			print_call(&w->call[i]);
 	}
-	run_round(w, seed);
+	run_round(w, round);
 }
 
-static void draw_round(struct crowd *w, uint64_t seed)
+static void draw_round(struct crowd *w, uint64_t round)
 {
-	uint64_t state = seed;
 	int i;
 
+	seed(round);
 	for (i = 0; i < CALLS; i++)
-		draw_call(&w->call[i], w->j->machine.board, &state);
+		draw_call(&w->call[i], w->j->machine.board);
 }
 
-static bool judge_round(struct crowd *w, uint64_t seed)
+static bool judge_round(struct crowd *w, uint64_t round)
 {
 	bool ok;
 
-	draw_round(w, seed);
+	draw_round(w, round);
 	w->j->quiet = true;
-	ok = run_round(w, seed);
+	ok = run_round(w, round);
 	w->j->quiet = false;
 	if (!ok)
-		report_round(w, seed);
+		report_round(w, round);
 	return ok;
 }
 
-bool judge_crowds(struct judge *j, uint64_t seed, unsigned rounds)
+bool judge_crowds(struct judge *j, uint64_t run, unsigned rounds)
 {
 	struct crowd w = {.j = j};
-	uint64_t state = ~seed;
 	unsigned i;
 
 	for (i = 0; i < rounds; i++) {
-		if (!judge_round(&w, rnd(&state)))
+		if (!judge_round(&w, ~run + i))
 			return false;
 		machine_forget(&j->machine);
 	}
@@ -461,13 +458,13 @@ static const struct mutant mutants_e500[] = {
 _Static_assert(LENGTH(mutants_44x) == LENGTH(mutants_e500), "counted together");
 
 /* Is it noticed, either when the entry is read back, so that no access is made, or by accesses? */
-static bool notices(struct crowd *w, uint64_t seed, bool only_accesses)
+static bool notices(struct crowd *w, uint64_t round, bool only_accesses)
 {
 	unsigned long before = w->accesses;
 	bool agrees;
 
 	w->only_accesses = only_accesses;
-	agrees = run_round(w, seed);
+	agrees = run_round(w, round);
 	if (!agrees && w->put > MUTANT_AT && (w->accesses > before) == only_accesses)
 		return true;
 	printf("# %s wrong in an entry of many: not noticed %s\n", w->mutant->field,
@@ -479,20 +476,20 @@ bool judge_crowd_mutants(struct judge *j)
 {
 	const struct mutant *mutants =
 		j->machine.board->family == FAMILY_44X ? mutants_44x : mutants_e500;
-	const uint64_t seed = 1;
+	const uint64_t round = 1;
 	struct crowd w = {.j = j};
 	size_t i, noticed = 0;
 	bool agrees;
 
-	draw_round(&w, seed);
+	draw_round(&w, round);
 	j->quiet = true;
 	for (i = 0; i < LENGTH(mutants_44x); i++) {
 		w.mutant = &mutants[i];
-		noticed += notices(&w, seed, false) && notices(&w, seed, true);
+		noticed += notices(&w, round, false) && notices(&w, round, true);
 	}
 	w.mutant = NULL;
 	w.only_accesses = false;
-	agrees = run_round(&w, seed);
+	agrees = run_round(&w, round);
 	j->quiet = false;
 	machine_forget(&j->machine);
 	printf("# %s: %zu of %zu wrong bits noticed, twice\n", j->machine.board->core, noticed, i);

@@ -6,7 +6,7 @@
 #include "judge.h"
 
 /* Judge that many rounds of random map and unmap. */
-bool judge_crowds(struct judge *j, uint64_t seed, unsigned rounds);
+bool judge_crowds(struct judge *j, uint64_t run, unsigned rounds);
 
 /* The same with one bit of one entry wrong, as it is put into the machine: that must be noticed. */
 bool judge_crowd_mutants(struct judge *j);

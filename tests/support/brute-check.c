@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Written from the manuals (PPC440x5 chapter 5; e500 reference manual 2.12.5 and 12) with constants
- * of its own, and compares each slot with each. It shares no source with the library, on purpose.
+ * of its own; it compares each entry with each. It shares no source with the library, on purpose,
+ * and takes from the model nothing but the widths and page sizes of the core.
  */
 #include "brute-check.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* What is known about one slot. */
+/* What is known about one entry. */
 struct page {
 	bool valid, never_hits;
 	unsigned ts, tid;
 	unsigned __int128 begin, end; /* effective addresses, end excluded */
 };
 
-struct list {
+struct verdicts {
 	struct verdict *at;
 	size_t n, room;
 };
 
-static void add(struct list *l, const char *name, char severity, size_t slot, long other)
+static void add(struct verdicts *l, const char *name, char severity, size_t at, long other)
 {
 	if (l->n == l->room) {
 		l->room = 2 * l->room + 64;
@@ -29,7 +29,7 @@ static void add(struct list *l, const char *name, char severity, size_t slot, lo
 		if (!l->at)
 			abort();
 	}
-	l->at[l->n++] = (struct verdict){name, severity, slot, other};
+	l->at[l->n++] = (struct verdict){name, severity, at, other};
 }
 
 /* bit(0) is the most significant of 32, as the manuals count. */
@@ -49,20 +49,15 @@ static void place(struct page *p, uint64_t epn, uint64_t size)
 	p->end = p->begin + size;
 }
 
-/* 1K 4K 16K 64K 256K 1M 16M 256M */
-static bool size_of_440(uint64_t size)
+static bool is_legal(const struct model_core *core, uint64_t size)
 {
-	static const uint64_t kib[] = {1, 4, 16, 64, 256, 1024, 16384, 262144};
-
-	for (size_t i = 0; i < sizeof(kib) / sizeof(kib[0]); i++)
-		if (size == kib[i] * 1024)
-			return true;
-	return false;
+	return core->sizes & size;
 }
 
-static struct page judge_440(const struct slot *s, size_t n, struct list *l)
+static struct page judge_44x(const struct model *t, size_t n, struct verdicts *l)
 {
-	uint64_t tid = s->word[0], pageid = s->word[1], xlat = s->word[2], attrib = s->word[3];
+	const uint64_t *word = t->e[n].word;
+	uint64_t tid = word[0], pageid = word[1], xlat = word[2], attrib = word[3];
 	uint64_t size = 1024, epn, rpn;
 	struct page p = {
 		.valid = bit(pageid, 22), .ts = bit(pageid, 23), .tid = field(tid, 24, 31)};
@@ -74,7 +69,7 @@ static struct page judge_440(const struct slot *s, size_t n, struct list *l)
 	epn = field(pageid, 0, 21) * 1024;
 	rpn = field(xlat, 0, 21) * 1024 + (field(xlat, 28, 31) << 32);
 	place(&p, epn, size);
-	if (!size_of_440(size))
+	if (!is_legal(t->core, size))
 		add(l, "bad-size", 'e', n, -1);
 	if (epn % size)
 		add(l, "misaligned-epn", 'e', n, -1);
@@ -91,43 +86,22 @@ static struct page judge_440(const struct slot *s, size_t n, struct list *l)
 	return p;
 }
 
-/* What sets the members of the e500 family apart. */
-static const struct e500 {
-	const char *name;
-	unsigned ea_bits, ra_bits, tid_bits;
-	bool has_lpid, every_power;
-	uint64_t largest; /* page in TLB1 */
-} family[] = {
-	{"e500v1", 32, 32, 8, false, false, 256ull << 20},
-	{"e500v2", 32, 36, 8, false, false, 4ull << 30},
-	{"e500mc", 32, 36, 8, true, false, 4ull << 30},
-	{"e5500", 64, 36, 8, true, false, 4ull << 30},
-	{"e6500", 64, 40, 14, true, true, 1024ull << 30},
-};
-
-static bool size_of_e500(const struct e500 *core, uint64_t size)
+static bool reserved_e500(const struct model_core *core, const struct ppctlb_entry *e)
 {
-	for (uint64_t legal = 4096; legal <= core->largest; legal *= core->every_power ? 2 : 4)
-		if (size == legal)
-			return true;
-	return false;
-}
-
-static bool reserved_e500(const struct e500 *core, const struct slot *s)
-{
-	uint64_t mas1 = s->word[0], mas2 = s->word[1], mas7_3 = s->word[2], mas8 = s->word[3];
+	uint64_t mas1 = e->word[0], mas2 = e->word[1], mas7_3 = e->word[2], mas8 = e->word[3];
 
 	return field(mas1, 2, 15) >> core->tid_bits || field(mas1, 16, 17) || field(mas1, 25, 31) ||
 	       (core->ea_bits == 32 && mas2 >> 32) || field(mas2, 20, 24) ||
-	       field(mas7_3, 20, 21) || (!core->has_lpid && mas8) || field(mas8, 1, 25);
+	       field(mas7_3, 20, 21) || (!core->lpid_bits && mas8) || field(mas8, 1, 25);
 }
 
-static struct page judge_e500(const struct e500 *core, unsigned entries0, unsigned ways0,
-			      const struct slot *s, size_t n, struct list *l)
+static struct page judge_e500(const struct model *t, size_t n, struct verdicts *l)
 {
-	uint64_t mas1 = s->word[0], mas2 = s->word[1], mas7_3 = s->word[2], mas8 = s->word[3];
-	unsigned tsize = (unsigned)field(mas1, 20, 24);
-	uint64_t size = s->tlb == 0 ? 4096 : 1024ull << tsize;
+	const struct model_core *core = t->core;
+	const struct ppctlb_entry *e = &t->e[n];
+	uint64_t mas1 = e->word[0], mas2 = e->word[1], mas7_3 = e->word[2], mas8 = e->word[3];
+	unsigned tsize = (unsigned)field(mas1, 20, 24), sets = t->entries[0] / t->ways;
+	uint64_t size = e->tlb == 0 ? 4096 : 1024ull << tsize;
 	uint64_t epn = mas2 / 4096 * 4096, rpn = mas7_3 / 4096 * 4096;
 	bool ind = bit(mas1, 18), wrong_set;
 	struct page p = {.valid = bit(mas1, 0), .ts = bit(mas1, 19)};
@@ -138,13 +112,13 @@ static struct page judge_e500(const struct e500 *core, unsigned entries0, unsign
 		epn %= 1ull << 32;
 	p.tid = (unsigned)(field(mas1, 2, 15) % (1u << core->tid_bits));
 	place(&p, epn, size);
-	wrong_set = s->tlb == 0 && epn / 4096 % (entries0 / ways0) != s->index / ways0;
+	wrong_set = e->tlb == 0 && epn / 4096 % sets != e->index / t->ways;
 	p.never_hits = ind || wrong_set;
 	if (wrong_set)
 		add(l, "wrong-set", 'e', n, -1);
-	if (s->tlb == 0 && tsize != 2)
+	if (e->tlb == 0 && tsize != 2)
 		add(l, "tlb0-size", 'e', n, -1);
-	if (!size_of_e500(core, size))
+	if (!is_legal(core, size))
 		add(l, "bad-size", 'e', n, -1);
 	if (epn % size)
 		add(l, "misaligned-epn", 'e', n, -1);
@@ -152,9 +126,9 @@ static struct page judge_e500(const struct e500 *core, unsigned entries0, unsign
 		add(l, "misaligned-rpn", 'e', n, -1);
 	if (rpn >= 1ull << core->ra_bits)
 		add(l, "ra-width", 'e', n, -1);
-	if (reserved_e500(core, s))
+	if (reserved_e500(core, e))
 		add(l, "reserved-bits", 'w', n, -1);
-	if (s->tlb == 0 && bit(mas1, 1))
+	if (e->tlb == 0 && bit(mas1, 1))
 		add(l, "tlb0-iprot", 'e', n, -1);
 	if (ind)
 		add(l, "ind", 'w', n, -1);
@@ -180,26 +154,33 @@ static bool both_match(const struct page *a, const struct page *b)
 	return a->begin < b->end && b->begin < a->end;
 }
 
-size_t brute_check(const char *core, unsigned entries0, unsigned ways0, const struct slot *slots,
-		   size_t n, struct verdict **found)
+static struct page judge(const struct model *t, size_t n, struct verdicts *l)
 {
-	struct page *pages = calloc(n, sizeof(*pages));
-	struct list single = {0}, all = {0};
-	const struct e500 *e = NULL;
+	switch (t->core->family) {
+	case MODEL_44X:
+		return judge_44x(t, n, l);
+	case MODEL_E500:
+		return judge_e500(t, n, l);
+	case MODEL_FAMILIES:
+		break;
+	}
+	abort();
+}
+
+size_t brute_check(const struct model *t, struct verdict **found)
+{
+	struct page *pages = calloc(t->n, sizeof(*pages));
+	struct verdicts single = {0}, all = {0};
 	size_t k = 0;
 
 	if (!pages)
 		abort();
-	for (size_t i = 0; i < sizeof(family) / sizeof(family[0]); i++)
-		if (!strcmp(family[i].name, core))
-			e = &family[i];
-	for (size_t i = 0; i < n; i++)
-		pages[i] = e ? judge_e500(e, entries0, ways0, &slots[i], i, &single)
-			     : judge_440(&slots[i], i, &single);
-	for (size_t i = 0; i < n; i++) {
-		for (; k < single.n && single.at[k].slot == i; k++)
+	for (size_t i = 0; i < t->n; i++)
+		pages[i] = judge(t, i, &single);
+	for (size_t i = 0; i < t->n; i++) {
+		for (; k < single.n && single.at[k].at == i; k++)
 			add(&all, single.at[k].name, single.at[k].severity, i, -1);
-		for (size_t j = i + 1; j < n; j++)
+		for (size_t j = i + 1; j < t->n; j++)
 			if (both_match(&pages[i], &pages[j]))
 				add(&all, "multi-hit", 'e', i, (long)j);
 	}
@@ -207,4 +188,15 @@ size_t brute_check(const char *core, unsigned entries0, unsigned ways0, const st
 	free(single.at);
 	*found = all.at;
 	return all.n;
+}
+
+bool same_finding(const struct model *t, const struct ppctlb_finding *f, const struct verdict *v)
+{
+	size_t at = f->tlb * t->entries[0] + f->index;
+	long other = f->other_tlb == PPCTLB_NO_SLOT
+			     ? -1
+			     : (long)(f->other_tlb * t->entries[0] + f->other_index);
+
+	return !strcmp(f->name, v->name) && "ewn"[f->severity] == v->severity && at == v->at &&
+	       other == v->other;
 }

@@ -4,6 +4,9 @@
 #define TESTS_CORE_H
 
 #include "loop.h"
+#include "model.h"
+#include "random.h"
+#include "suite.h"
 #include "vectors.h"
 
 #include <ppctlb/backend.h>
@@ -21,20 +24,14 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-/* xorshift64*, seeded alike in every run */
-static uint64_t random_state = 0x9e3779b97f4a7c15u;
-
-static inline uint64_t rnd(void)
+/* The core of that row of the model, as the backend has it. */
+static inline const struct ppctlb_core *core_in(const struct ppctlb_backend *backend, size_t row)
 {
-	random_state ^= random_state >> 12;
-	random_state ^= random_state << 25;
-	random_state ^= random_state >> 27;
-	return random_state * 0x2545f4914f6cdd1du;
-}
-
-static inline uint64_t rnd_bits(unsigned n)
-{
-	return n ? rnd() >> (64 - n) : 0;
+	for (size_t i = 0; backend->cores[i]; i++)
+		if (!strcmp(backend->cores[i]->info.name, model_cores[row].name))
+			return backend->cores[i];
+	ck_abort_msg("the backend %s lacks the core %s", backend->name, model_cores[row].name);
+	return NULL;
 }
 
 static inline bool same_mapping(const struct ppctlb_mapping *a, const struct ppctlb_mapping *b)
@@ -80,7 +77,7 @@ static inline struct ppctlb_mapping random_page(const struct ppctlb_core *core, 
 						unsigned shift)
 {
 	const struct ppctlb_core_info *info = &core->info;
-	uint64_t top = rnd() % 8 ? 0 : UINT64_MAX;
+	uint64_t top = one_in(8) ? UINT64_MAX : 0;
 	uint64_t mask = ~((UINT64_C(1) << shift) - 1);
 
 	return (struct ppctlb_mapping){
@@ -88,8 +85,8 @@ static inline struct ppctlb_mapping random_page(const struct ppctlb_core *core, 
 		.raddr = (rnd() | top) >> (64 - info->ra_bits) & mask,
 		.size = UINT64_C(1) << shift,
 		.flags = (uint32_t)rnd() & info->array[tlb].flags,
-		.tid = (uint16_t)rnd_bits(info->tid_bits),
-		.lpid = (uint16_t)rnd_bits(info->lpid_bits),
+		.tid = (uint16_t)(rnd() & low_bits(info->tid_bits)),
+		.lpid = (uint16_t)(rnd() & low_bits(info->lpid_bits)),
 	};
 }
 
@@ -117,20 +114,20 @@ static inline void check_roundtrip(const struct ppctlb_core *core)
 /* Words that are mostly well-formed: a legal page with a few bits turned over. */
 static inline struct ppctlb_entry random_entry(const struct ppctlb_core *core)
 {
-	unsigned tlb = (unsigned)rnd() % core->info.arrays;
+	unsigned tlb = (unsigned)below(core->info.arrays);
 	struct ppctlb_entry e = {.tlb = (uint16_t)tlb};
 	struct ppctlb_mapping m;
 	unsigned shift;
 
 	do
-		shift = (unsigned)rnd() % 64;
+		shift = (unsigned)below(64);
 	while (!(core->info.array[tlb].sizes >> shift & 1));
 	m = random_page(core, tlb, shift);
 	core->encode(core, &m, &e);
-	for (unsigned n = (unsigned)rnd() % 4; n; n--) {
-		unsigned i = (unsigned)rnd() % 4;
+	for (unsigned n = (unsigned)below(4); n; n--) {
+		unsigned i = (unsigned)below(4);
 
-		e.word[i] ^= UINT64_C(1) << rnd() % 64 & core->word_mask[i];
+		e.word[i] ^= UINT64_C(1) << below(64) & core->word_mask[i];
 	}
 	return e;
 }
@@ -206,8 +203,8 @@ static inline void check_resize(const struct ppctlb_core *core, const uint64_t *
 			want.word[w] = (e.word[w] & ~touched[w]) | (to.word[w] & touched[w]);
 		core->resize(core, &e, m.eaddr, m.raddr, m.size);
 		HOLDS(!memcmp(e.word, want.word, sizeof(e.word)),
-		      "%s TLB%u: resized to 0x%" PRIx64 ":0x%" PRIx64 ":0x%" PRIx64
-		      " is %" PRIx64 ",%" PRIx64 ",%" PRIx64 ",%" PRIx64,
+		      "%s TLB%u: resized to 0x%" PRIx64 ":0x%" PRIx64 ":0x%" PRIx64 " is %" PRIx64
+		      ",%" PRIx64 ",%" PRIx64 ",%" PRIx64,
 		      core->info.name, e.tlb, m.eaddr, m.raddr, m.size, e.word[0], e.word[1],
 		      e.word[2], e.word[3]);
 	}
@@ -274,17 +271,6 @@ static inline void check_flags(const struct ppctlb_core *core, const struct flag
 		seen |= places[i].flag;
 	}
 	ck_assert_uint_eq(seen, core->info.flags);
-}
-
-static inline int run_suite(Suite *suite)
-{
-	SRunner *runner = srunner_create(suite);
-	int failed;
-
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
 }
 
 #endif

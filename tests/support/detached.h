@@ -3,6 +3,9 @@
 #ifndef TESTS_DETACHED_H
 #define TESTS_DETACHED_H
 
+#include "model.h"
+#include "random.h"
+
 #include <ppctlb/ppctlb.h>
 
 #include <stdio.h>
@@ -14,29 +17,27 @@ struct kind {
 	struct ppctlb_geometry geometry[2]; /* all zero: the core's own */
 };
 
-/* The first six are the cores as they are; the small ones are for tests that try everything. */
-static const struct kind kinds[] = {
-	{"440", {{0, 0}, {0, 0}}},	   {"e500v1", {{0, 0}, {0, 0}}},
-	{"e500v2", {{0, 0}, {0, 0}}},	   {"e500mc", {{0, 0}, {0, 0}}},
-	{"e5500", {{0, 0}, {0, 0}}},	   {"e6500", {{0, 0}, {0, 0}}},
-	{"e500v1", {{4, 2}, {1, 1}}},	   {"e500v2", {{8, 4}, {2, 2}}},
-	{"e500mc", {{16, 16}, {4, 4}}},	   {"e5500", {{8, 8}, {8, 8}}},
-	{"e6500", {{32, 2}, {16, 16}}},	   {"e500v2", {{256, 2}, {16, 16}}},
-	{"e6500", {{4096, 16}, {64, 64}}},
-	{"e500v2", {{8, 2}, {2, 2}}},
+/* Other geometries: first small ones for tests that try everything. New ones go to the end: the
+ * kept inputs of the fuzz targets choose one by its row. */
+static const struct kind geometries[] = {
+	{"e500v1", {{4, 2}, {1, 1}}},	  {"e500v2", {{8, 4}, {2, 2}}},
+	{"e500mc", {{16, 16}, {4, 4}}},	  {"e5500", {{8, 8}, {8, 8}}},
+	{"e6500", {{32, 2}, {16, 16}}},	  {"e500v2", {{8, 2}, {2, 2}}},
+	{"e500v2", {{256, 2}, {16, 16}}}, {"e6500", {{4096, 16}, {64, 64}}},
 };
 
-#define KINDS (sizeof(kinds) / sizeof(kinds[0]))
+#define GEOMETRIES	 (sizeof(geometries) / sizeof(geometries[0]))
+#define SMALL_GEOMETRIES 6
 
-/* xorshift64*, seeded alike in every run */
-static uint64_t random_state = 0x9e3779b97f4a7c15u;
+/* Each core of the model as it is, then the other geometries. */
+#define KINDS	    (MODEL_CORES + GEOMETRIES)
+#define SMALL_KINDS (MODEL_CORES + SMALL_GEOMETRIES)
 
-static inline uint64_t rnd(void)
+static inline struct kind kind_at(size_t i)
 {
-	random_state ^= random_state >> 12;
-	random_state ^= random_state << 25;
-	random_state ^= random_state >> 27;
-	return random_state * 0x2545f4914f6cdd1du;
+	if (i < MODEL_CORES)
+		return (struct kind){model_cores[i].name, {{0, 0}, {0, 0}}};
+	return geometries[i - MODEL_CORES];
 }
 
 /* What must not fail; the test is over if it does. */
@@ -48,14 +49,14 @@ static inline void must(int ret)
 	abort();
 }
 
-static inline struct ppctlb *open_kind(const struct kind *k, uint32_t unknown)
+static inline struct ppctlb *open_kind(struct kind k, uint32_t unknown)
 {
 	struct ppctlb_config cfg = PPCTLB_CONFIG_INIT;
 	struct ppctlb *h;
 
-	cfg.core = k->core;
+	cfg.core = k.core;
 	cfg.unknown = unknown;
-	memcpy(cfg.geometry, k->geometry, sizeof(cfg.geometry));
+	memcpy(cfg.geometry, k.geometry, sizeof(cfg.geometry));
 	must(ppctlb_open(&h, &cfg));
 	return h;
 }
@@ -77,23 +78,28 @@ static inline struct ppctlb_entry *entries_of(struct ppctlb *h)
 	return e;
 }
 
-/* Is that core's word a 64-bit one? */
-static inline int is_wide(const struct ppctlb_core_info *core, int word)
+/* The same core, geometry and entries; to be freed. */
+static inline struct model model_of(struct ppctlb *h)
 {
-	return core->arrays == 2 && (word == 1 || word == 2);
+	const struct ppctlb_core_info *core = info_of(h).core;
+	const struct ppctlb_geometry g[2] = {core->array[0].geometry, core->array[1].geometry};
+	struct model t = {.core = model_core(core->name)};
+
+	model_resize(&t, g);
+	must(ppctlb_get(h, PPCTLB_GUEST, t.e, t.n));
+	return t;
 }
 
 /* Any words at all in every entry: valid and invalid ones, reserved bits, parity. */
 static inline void fill(struct ppctlb *h)
 {
-	struct ppctlb_info info = info_of(h);
-	struct ppctlb_entry *e = entries_of(h);
+	struct model t = model_of(h);
 
-	for (uint32_t i = 0; i < info.entries; i++)
-		for (int w = 0; w < 4; w++)
-			e[i].word[w] = is_wide(info.core, w) ? rnd() : rnd() >> 32;
-	must(ppctlb_set(h, e, info.entries));
-	free(e);
+	for (size_t i = 0; i < t.n; i++)
+		for (unsigned w = 0; w < 4; w++)
+			t.e[i].word[w] = rnd() & low_bits(model_word_bits(t.core, w));
+	must(ppctlb_set(h, t.e, t.n));
+	model_free(&t);
 }
 
 #endif

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A guest TLB by the manuals and the design, the slow and plain way: see model.h. */
+/* A guest TLB by the manuals and the pages of section 3, the slow and plain way: see model.h. */
 #include "model.h"
+#include "random.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,22 +20,53 @@
 /* TLB1PS 7ffffffc: 4K to 1T, every power of two */
 #define SIZES_E6500 UINT64_C(0x1fffffff000)
 
-const struct model_core model_cores[MODEL_CORES] = {
-	{"440", false, 32, 36, 8, 0, {64, 0}, 64, SIZES_440, PLAIN_FLAGS},
-	{"e500v1", true, 32, 32, 8, 0, {256, 16}, 2, SIZES_V1, E500_FLAGS},
-	{"e500v2", true, 32, 36, 8, 0, {512, 16}, 4, SIZES_V2, E500_FLAGS},
-	{"e500mc", true, 32, 36, 8, 6, {512, 64}, 4, SIZES_V2, HV_FLAGS},
-	{"e5500", true, 64, 36, 8, 6, {512, 64}, 4, SIZES_V2, HV_FLAGS},
-	{"e6500", true, 64, 40, 14, 6, {1024, 64}, 8, SIZES_E6500, HV_FLAGS},
+const struct model_core model_cores[] = {
+	{"440", MODEL_44X, 32, 36, 8, 0, {64, 0}, 64, SIZES_440, PLAIN_FLAGS},
+	{"e500v1", MODEL_E500, 32, 32, 8, 0, {256, 16}, 2, SIZES_V1, E500_FLAGS},
+	{"e500v2", MODEL_E500, 32, 36, 8, 0, {512, 16}, 4, SIZES_V2, E500_FLAGS},
+	{"e500mc", MODEL_E500, 32, 36, 8, 6, {512, 64}, 4, SIZES_V2, HV_FLAGS},
+	{"e5500", MODEL_E500, 64, 36, 8, 6, {512, 64}, 4, SIZES_V2, HV_FLAGS},
+	{"e6500", MODEL_E500, 64, 40, 14, 6, {1024, 64}, 8, SIZES_E6500, HV_FLAGS},
 };
 
 const struct model_core *model_core(const char *name)
 {
-	const struct model_core *core = model_cores;
+	for (size_t i = 0; i < MODEL_CORES; i++)
+		if (!strcmp(model_cores[i].name, name))
+			return &model_cores[i];
+	fprintf(stderr, "the core %s has no row in tests/support/model.c\n", name);
+	abort();
+}
 
-	while (strcmp(core->name, name))
-		core++;
-	return core;
+const char *model_backend(const struct model_core *core)
+{
+	return BY_FAMILY(core, "44x", "e500");
+}
+
+unsigned model_word_bits(const struct model_core *core, unsigned word)
+{
+	return BY_FAMILY(core, 32, word == 1 || word == 2 ? 64 : 32);
+}
+
+unsigned model_smallest(const struct model_core *core)
+{
+	unsigned shift = 0;
+
+	while (!(core->sizes >> shift & 1))
+		shift++;
+	return shift;
+}
+
+unsigned model_last_tlb(const struct model_core *core)
+{
+	return core->entries[1] != 0;
+}
+
+bool model_has(const struct model_core *core, const struct ppctlb_mapping *page)
+{
+	return core->sizes & page->size && page->eaddr <= low_bits(core->ea_bits) &&
+	       page->raddr <= low_bits(core->ra_bits) && page->tid <= low_bits(core->tid_bits) &&
+	       page->lpid <= low_bits(core->lpid_bits) && !(page->flags & ~core->flags);
 }
 
 void model_resize(struct model *t, const struct ppctlb_geometry g[2])
@@ -91,50 +124,49 @@ static const struct {
 };
 #define PLACES (sizeof(places) / sizeof(places[0]))
 
-static uint64_t low(unsigned bits)
-{
-	return bits >= 64 ? UINT64_MAX : (UINT64_C(1) << bits) - 1;
-}
-
 bool model_is_valid(const struct model_core *core, const struct ppctlb_entry *e)
 {
-	return core->e500 ? e->word[0] & 0x80000000 : e->word[1] & 0x200;
+	return BY_FAMILY(core, e->word[1] & 0x200, e->word[0] & 0x80000000);
 }
 
 static bool is_tlb0(const struct model_core *core, const struct ppctlb_entry *e)
 {
-	return core->e500 && !(e->tlb & 1);
+	return is_e500(core) && !(e->tlb & 1);
+}
+
+static bool is_indirect(const struct model_core *core, const struct ppctlb_entry *e)
+{
+	return is_e500(core) && e->word[0] & 0x2000;
 }
 
 /* log2 of the page's bytes */
 static unsigned shift_of(const struct model_core *core, const struct ppctlb_entry *e)
 {
-	if (!core->e500)
-		return 10 + 2 * (unsigned)(e->word[1] >> 4 & 15);
-	return is_tlb0(core, e) ? 12 : 10 + (unsigned)(e->word[0] >> 7 & 31);
+	if (is_tlb0(core, e))
+		return 12;
+	return 10 + (unsigned)BY_FAMILY(core, 2 * (e->word[1] >> 4 & 15), e->word[0] >> 7 & 31);
 }
 
 static uint64_t epn_of(const struct model_core *core, const struct ppctlb_entry *e)
 {
-	return core->e500 ? e->word[1] & ~UINT64_C(0xfff) : e->word[1] & 0xfffffc00;
+	return e->word[1] & BY_FAMILY(core, 0xfffffc00, ~UINT64_C(0xfff));
 }
 
 static uint64_t rpn_of(const struct model_core *core, const struct ppctlb_entry *e)
 {
-	return core->e500 ? e->word[2] & ~UINT64_C(0xfff)
-			  : (e->word[2] & 15) << 32 | (e->word[2] & 0xfffffc00);
+	return BY_FAMILY(core, (e->word[2] & 15) << 32 | (e->word[2] & 0xfffffc00),
+			 e->word[2] & ~UINT64_C(0xfff));
 }
 
 static bool has_reserved_bits(const struct model_core *core, const struct ppctlb_entry *e)
 {
 	const uint64_t *w = e->word;
-	uint64_t tid = low(core->tid_bits) << 16;
-	uint64_t mas8 = core->lpid_bits ? 0x80000000 | low(core->lpid_bits) : 0;
+	uint64_t tid = low_bits(core->tid_bits) << 16;
+	uint64_t mas8 = core->lpid_bits ? 0x80000000 | low_bits(core->lpid_bits) : 0;
 
-	if (!core->e500)
-		return w[0] & ~UINT64_C(0xff) || w[2] & 0xf0 || w[3] & 0x3fff0040;
-	return w[0] & ~(0xc0000000 | tid | 0x2000 | 0x1000 | 0xf80) || w[1] & 0xf80 ||
-	       (w[1] & ~low(core->ea_bits)) || w[2] & 0xc00 || w[3] & ~mas8;
+	return BY_FAMILY(core, w[0] & ~UINT64_C(0xff) || w[2] & 0xf0 || w[3] & 0x3fff0040,
+			 w[0] & ~(0xc0000000 | tid | 0x2000 | 0x1000 | 0xf80) || w[1] & 0xf80 ||
+				 w[1] & ~low_bits(core->ea_bits) || w[2] & 0xc00 || w[3] & ~mas8);
 }
 
 static bool is_malformed(const struct model_core *core, const struct ppctlb_entry *e)
@@ -142,9 +174,9 @@ static bool is_malformed(const struct model_core *core, const struct ppctlb_entr
 	unsigned shift = shift_of(core, e);
 	uint64_t sizes = is_tlb0(core, e) ? 0x1000 : core->sizes;
 
-	return !(sizes >> shift & 1) || epn_of(core, e) & low(shift) ||
-	       rpn_of(core, e) & low(shift) || rpn_of(core, e) & ~low(core->ra_bits) ||
-	       has_reserved_bits(core, e) || (core->e500 && e->word[0] & 0x2000) ||
+	return !(sizes >> shift & 1) || epn_of(core, e) & low_bits(shift) ||
+	       rpn_of(core, e) & low_bits(shift) || rpn_of(core, e) & ~low_bits(core->ra_bits) ||
+	       has_reserved_bits(core, e) || is_indirect(core, e) ||
 	       (is_tlb0(core, e) && (e->word[0] & 0xf80) != 0x100);
 }
 
@@ -155,14 +187,14 @@ bool model_decode(const struct model_core *core, const struct ppctlb_entry *e,
 
 	memset(m, 0, sizeof(*m));
 	m->size = UINT64_C(1) << shift;
-	m->eaddr = epn_of(core, e) & ~low(shift) & low(core->ea_bits);
-	m->raddr = rpn_of(core, e) & ~low(shift);
-	m->tid =
-		(uint16_t)(core->e500 ? e->word[0] >> 16 & low(core->tid_bits) : e->word[0] & 0xff);
-	m->lpid = (uint16_t)(core->e500 ? e->word[3] & low(core->lpid_bits) : 0);
+	m->eaddr = epn_of(core, e) & ~low_bits(shift) & low_bits(core->ea_bits);
+	m->raddr = rpn_of(core, e) & ~low_bits(shift);
+	m->tid = (uint16_t)BY_FAMILY(core, e->word[0] & 0xff,
+				     e->word[0] >> 16 & low_bits(core->tid_bits));
+	m->lpid = (uint16_t)BY_FAMILY(core, 0, e->word[3] & low_bits(core->lpid_bits));
 	for (size_t i = 0; i < PLACES; i++) {
-		unsigned word = core->e500 ? places[i].word_e500 : places[i].word_44x;
-		unsigned bit = core->e500 ? places[i].bit_e500 : places[i].bit_44x;
+		unsigned word = BY_FAMILY(core, places[i].word_44x, places[i].word_e500);
+		unsigned bit = BY_FAMILY(core, places[i].bit_44x, places[i].bit_e500);
 
 		if (word < 4 && e->word[word] & bit && core->flags & places[i].flag)
 			m->flags |= places[i].flag;
@@ -177,13 +209,18 @@ static void set_extent(const struct model_core *core, uint64_t eaddr, uint64_t r
 
 	while (size >> shift != 1)
 		shift++;
-	if (core->e500) {
+	switch (core->family) {
+	case MODEL_44X:
+		e->word[1] = (e->word[1] & 0x30f) | eaddr | (uint64_t)(shift - 10) / 2 << 4;
+		e->word[2] = (e->word[2] & 0x3f0) | (raddr & 0xffffffff) | raddr >> 32;
+		break;
+	case MODEL_E500:
 		e->word[0] = (e->word[0] & ~UINT64_C(0xf80)) | (uint64_t)(shift - 10) << 7;
 		e->word[1] = (e->word[1] & 0xfff) | eaddr;
 		e->word[2] = (e->word[2] & 0xfff) | raddr;
-	} else {
-		e->word[1] = (e->word[1] & 0x30f) | eaddr | (uint64_t)(shift - 10) / 2 << 4;
-		e->word[2] = (e->word[2] & 0x3f0) | (raddr & 0xffffffff) | raddr >> 32;
+		break;
+	case MODEL_FAMILIES:
+		abort();
 	}
 }
 
@@ -193,14 +230,19 @@ void model_encode(const struct model_core *core, const struct ppctlb_mapping *m,
 	memset(e->word, 0, sizeof(e->word));
 	for (size_t i = 0; i < PLACES; i++)
 		if (m->flags & places[i].flag)
-			e->word[core->e500 ? places[i].word_e500 : places[i].word_44x] |=
-				core->e500 ? places[i].bit_e500 : places[i].bit_44x;
-	if (core->e500) {
-		e->word[0] |= 0x80000000 | (uint64_t)m->tid << 16;
-		e->word[3] |= m->lpid;
-	} else {
+			e->word[BY_FAMILY(core, places[i].word_44x, places[i].word_e500)] |=
+				BY_FAMILY(core, places[i].bit_44x, places[i].bit_e500);
+	switch (core->family) {
+	case MODEL_44X:
 		e->word[0] = m->tid;
 		e->word[1] |= 0x200;
+		break;
+	case MODEL_E500:
+		e->word[0] |= 0x80000000 | (uint64_t)m->tid << 16;
+		e->word[3] |= m->lpid;
+		break;
+	case MODEL_FAMILIES:
+		abort();
 	}
 	set_extent(core, m->eaddr, m->raddr, m->size, e);
 }
@@ -221,8 +263,9 @@ unsigned model_fewest(const struct model_core *core, const struct ppctlb_mapping
 			unsigned units = 1u << (shift - unit);
 
 			if (core->sizes >> shift & 1 && units <= n - i &&
-			    !((m->eaddr + offset) & low(shift)) &&
-			    !((m->raddr + offset) & low(shift)) && fewest[i + units] < fewest[i])
+			    !((m->eaddr + offset) & low_bits(shift)) &&
+			    !((m->raddr + offset) & low_bits(shift)) &&
+			    fewest[i + units] < fewest[i])
 				fewest[i] = fewest[i + units] + 1;
 		}
 	}
@@ -248,7 +291,7 @@ static bool hits(const struct model *t, const struct ppctlb_entry *e, const stru
 	if (!model_is_valid(t->core, e))
 		return false;
 	model_decode(t->core, e, m);
-	if (t->core->e500 && e->word[0] & 0x2000)
+	if (is_indirect(t->core, e))
 		return false;
 	return in_its_set(t, e, m) && !!(m->flags & PPCTLB_TS) == a->as &&
 	       (m->tid == 0 || m->tid == a->pid) && a->eaddr >= m->eaddr &&
@@ -307,7 +350,7 @@ static struct ppctlb_mapping first_page(const struct model_core *core,
 	for (unsigned shift = 10; shift < 42; shift++) {
 		page.size = UINT64_C(1) << shift;
 		if (core->sizes >> shift & 1 && page.size <= rest->size &&
-		    !((rest->eaddr | rest->raddr) & low(shift)) && !meets_any(&page, maps, n))
+		    !((rest->eaddr | rest->raddr) & low_bits(shift)) && !meets_any(&page, maps, n))
 			best = page;
 	}
 	return best;
@@ -315,7 +358,7 @@ static struct ppctlb_mapping first_page(const struct model_core *core,
 
 static bool goes_to_tlb0(const struct model *t, const struct ppctlb_mapping *page)
 {
-	return t->core->e500 && page->size == 4096 && !(page->flags & PPCTLB_IPROT);
+	return is_e500(t->core) && page->size == 4096 && !(page->flags & PPCTLB_IPROT);
 }
 
 static struct ppctlb_entry *copy(const struct model *t)
@@ -334,7 +377,7 @@ static struct ppctlb_entry *place_for(struct model *t, const struct ppctlb_mappi
 		for (size_t i = set; i < set + t->ways; i++)
 			if (!model_is_valid(t->core, &t->e[i]))
 				return &t->e[i];
-	for (size_t i = t->core->e500 ? t->entries[0] : 0; i < t->n; i++)
+	for (size_t i = model_last_tlb(t->core) ? t->entries[0] : 0; i < t->n; i++)
 		if (!model_is_valid(t->core, &t->e[i]))
 			return &t->e[i];
 	return NULL;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a TLB of each core does, written from the manuals and from the rules of the design, without
+ * What a TLB of each core does, written from the manuals and from the pages of section 3, without
  * any source of the library: the judge of the property tests. It takes the slow and plain way.
  */
 #ifndef MODEL_H
@@ -10,18 +10,46 @@
 
 #include <stdbool.h>
 
+/* The cores of a family have the same raw words. Each family is a backend of that name. */
+enum model_family { MODEL_44X, MODEL_E500, MODEL_FAMILIES };
+
+/*
+ * What depends on the family: a value for each. A new family gets an argument here, and the
+ * compiler then names every place that must say what the new one has.
+ */
+#define BY_FAMILY(core, of_44x, of_e500) ((core)->family == MODEL_44X ? (of_44x) : (of_e500))
+_Static_assert(MODEL_FAMILIES == 2, "BY_FAMILY() has an argument for each family");
+
 struct model_core {
 	const char *name;
-	bool e500;
+	enum model_family family;
 	unsigned ea_bits, ra_bits, tid_bits, lpid_bits;
 	unsigned entries[2], ways; /* ways of TLB0 */
 	uint64_t sizes;		   /* bit n: pages of 1 << n bytes, in the last TLB */
 	uint32_t flags;
 };
 
+/* New cores go to the end: the kept inputs of the fuzz targets choose a core by its row. */
 #define MODEL_CORES 6
 extern const struct model_core model_cores[MODEL_CORES];
+/* The core of that name; the program ends with a message if the model has none. */
 const struct model_core *model_core(const char *name);
+
+static inline bool is_e500(const struct model_core *core)
+{
+	return core->family == MODEL_E500;
+}
+
+/* The name of the core's backend. */
+const char *model_backend(const struct model_core *core);
+/* The bits of a raw word: 32 or 64. */
+unsigned model_word_bits(const struct model_core *core, unsigned word);
+/* log2 of the smallest page. */
+unsigned model_smallest(const struct model_core *core);
+/* The TLB that has pages of every size: 0 or 1. */
+unsigned model_last_tlb(const struct model_core *core);
+/* Is it a page that the core can have, in its last TLB? */
+bool model_has(const struct model_core *core, const struct ppctlb_mapping *page);
 
 /* A guest TLB: entries in the kernel's order. */
 struct model {

@@ -63,14 +63,3 @@ int tap_end(void)
 	fflush(stdout);
 	return bad || !tests;
 }
-
-uint32_t tap_random(uint32_t below)
-{
-	static uint64_t state = 0x2545f4914f6cdd1d;
-
-	/* xorshift64*, Vigna 2016 */
-	state ^= state >> 12;
-	state ^= state << 25;
-	state ^= state >> 27;
-	return (uint32_t)((state * 0x2545f4914f6cdd1d >> 32) * below >> 32);
-}

@@ -36,7 +36,4 @@ void tap_run(const struct test *t);
 /* The plan, which goes last; returns the exit code of a test program. */
 int tap_end(void);
 
-/* The test programs' own random numbers: the same in every run. */
-uint32_t tap_random(uint32_t below);
-
 #endif

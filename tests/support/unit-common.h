@@ -5,6 +5,8 @@
 
 #include "loop.h"
 #include "model.h"
+#include "random.h"
+#include "suite.h"
 
 #include <ppctlb/ppctlb.h>
 
@@ -52,14 +54,5 @@ void slot_is(struct ppctlb *h, unsigned tlb, unsigned index, const uint64_t word
 	     const char *file, int line);
 /* How many entries are valid. */
 size_t count_valid(struct ppctlb *h, const char *core);
-
-/* The same numbers in every run. */
-void seed(uint64_t s);
-uint64_t rnd(void);
-uint64_t below(uint64_t limit);
-uint64_t low_bits(unsigned bits);
-
-/* Run a suite as a test program does. */
-int run_suite(Suite *s);
 
 #endif

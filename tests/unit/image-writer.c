@@ -12,11 +12,9 @@
 static void print(struct ppctlb *h, bool told)
 {
 	struct ppctlb_info info = info_of(h);
-	struct ppctlb_geometry g[2] = {info.core->array[0].geometry, {0, 0}};
+	struct ppctlb_geometry g[2] = {info.core->array[0].geometry, info.core->array[1].geometry};
 	struct ppctlb_entry *e = entries_of(h);
 
-	if (info.core->arrays > 1)
-		g[1] = info.core->array[1].geometry;
 	printf("core=%s unknown=%x geometry=%u/%u,%u/%u\n", info.core->name, info.unknown,
 	       g[0].entries, g[0].ways, g[1].entries, g[1].ways);
 	for (uint32_t i = 0; i < info.entries; i++) {
@@ -67,7 +65,7 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	kind = strtoul(argv[1], NULL, 10) % KINDS;
-	h = open_kind(&kinds[kind], 0x2a5);
+	h = open_kind(kind_at(kind), 0x2a5);
 	fill(h);
 	if (kind % 2)
 		forget_some(h);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Which of the four environment variables does the library listen to? Each is set so that a call
- * fails or speaks; the names of those that worked go to standard output. tests/unit/setgid.sh runs this
- * as it is and as a setgid program. argv[1] is the directory of the plug-ins. The last line is
+ * fails or speaks; the names of those that worked go to standard output. tests/unit/setgid.sh runs
+ * this as it is and as a setgid program. argv[1] is the directory of the plug-ins. The last line is
  * "done": a program that did not run listens to nothing, too.
  */
 #include <ppctlb/ppctlb.h>

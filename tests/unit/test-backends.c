@@ -941,7 +941,7 @@ START_TEST(mock_is_a_detached_tlb)
 	for (size_t i = 0; i < COUNT(names); i++) {
 		struct ppctlb_vcpu v = vcpu(mocked(names[i]), -1);
 		struct ppctlb_entry one = {.tlb = (uint16_t)(v.core.info.arrays - 1), .index = 5};
-		size_t at = v.core.info.arrays > 1 ? v.core.info.array[0].geometry.entries + 5 : 5;
+		size_t at = one.tlb * v.core.info.array[0].geometry.entries + one.index;
 
 		for (size_t w = 0; w < 4; w++)
 			one.word[w] = v.core.word_mask[w] & 0xfedcba9876543210;

@@ -4,6 +4,7 @@
 #include "../support/brute-check.h"
 #include "../support/detached.h"
 #include "../support/loop.h"
+#include "../support/suite.h"
 
 #include <check.h>
 #include <errno.h>
@@ -114,7 +115,7 @@ static const struct {
 START_TEST(one_entry)
 {
 	const struct kind k = {singles[_i].core, {{0, 0}, {0, 0}}};
-	struct ppctlb *h = open_kind(&k, 0);
+	struct ppctlb *h = open_kind(k, 0);
 	char told[512] = "";
 	struct findings f;
 
@@ -209,7 +210,7 @@ static const struct {
 START_TEST(a_pair)
 {
 	const struct kind k = {pairs[_i].core, {{0, 0}, {0, 0}}};
-	struct ppctlb *h = open_kind(&k, 0);
+	struct ppctlb *h = open_kind(k, 0);
 	struct findings f;
 	int hit = 0;
 
@@ -234,11 +235,6 @@ END_TEST
 
 /* ---- random TLBs ---- */
 
-static unsigned one_in(unsigned n)
-{
-	return rnd() % n == 0;
-}
-
 /* Few places, so that pages meet; the top of the address space among them. */
 static uint64_t some_address(unsigned bits)
 {
@@ -246,17 +242,17 @@ static uint64_t some_address(unsigned bits)
 					0x4000000000};
 	uint64_t mask = bits == 64 ? UINT64_MAX : (1ull << bits) - 1;
 
-	return (base[rnd() % 5] + rnd() % 64 * 4096) & mask;
+	return (base[below(5)] + below(64) * 4096) & mask;
 }
 
 static void page_440(uint64_t *w)
 {
-	unsigned size = (unsigned)(one_in(8) ? rnd() % 16 : rnd() % 4);
+	unsigned size = (unsigned)(one_in(8) ? below(16) : below(4));
 	uint64_t mask = one_in(8) ? ~0x3ffull : ~((1024ull << 2 * size) - 1);
 	uint64_t ra = some_address(36);
 
-	w[0] = rnd() % 3;
-	w[1] = (some_address(32) & mask & 0xfffffc00) | 0x200 | rnd() % 2 << 8 | size << 4;
+	w[0] = below(3);
+	w[1] = (some_address(32) & mask & 0xfffffc00) | 0x200 | below(2) << 8 | size << 4;
 	w[2] = (ra & mask & 0xfffffc00) | ra >> 32;
 	w[3] = rnd() & (one_in(4) ? 0xffbf : 0x7f);
 }
@@ -264,15 +260,15 @@ static void page_440(uint64_t *w)
 static void page_e500(uint64_t *w, unsigned tlb, unsigned set, unsigned sets)
 {
 	unsigned tsize = (unsigned)(tlb == 0 && !one_in(8) ? 2
-				    : one_in(8)		   ? rnd() % 32
-							   : 2 + 2 * (rnd() % 4));
+				    : one_in(8)		   ? below(32)
+							   : 2 + 2 * (below(4)));
 	uint64_t size = tlb ? 1024ull << tsize : 4096;
 	uint64_t mask = one_in(8) ? ~0xfffull : ~(size - 1) & ~0xfffull;
 	uint64_t ea = some_address(one_in(2) ? 64 : 32) & mask;
 
 	if (tlb == 0 && !one_in(8)) /* into its set */
 		ea = (ea & ~((uint64_t)sets * 4096 - 1)) | (uint64_t)set << 12;
-	w[0] = 0x80000000 | rnd() % 3 << 16 | rnd() % 2 << 12 | tsize << 7;
+	w[0] = 0x80000000 | below(3) << 16 | below(2) << 12 | tsize << 7;
 	if (one_in(8))
 		w[0] |= rnd() & 0x7fff2000;
 	w[1] = ea | (rnd() & (one_in(4) ? 0x7f : 0x0f));
@@ -282,108 +278,121 @@ static void page_e500(uint64_t *w, unsigned tlb, unsigned set, unsigned sets)
 
 static void randomize(struct ppctlb *h)
 {
-	struct ppctlb_info info = info_of(h);
-	struct ppctlb_entry *e = entries_of(h);
+	struct model t = model_of(h);
+	unsigned sets = t.entries[0] / t.ways;
 
-	for (uint32_t i = 0; i < info.entries; i++) {
-		const struct ppctlb_geometry *g = &info.core->array[e[i].tlb].geometry;
-		unsigned w = (unsigned)(rnd() % 4), wide = is_wide(info.core, (int)w);
+	for (size_t i = 0; i < t.n; i++) {
+		struct ppctlb_entry *e = &t.e[i];
+		unsigned w = (unsigned)below(4), bits = model_word_bits(t.core, w);
 
-		memset(e[i].word, 0, sizeof(e[i].word));
+		memset(e->word, 0, sizeof(e->word));
 		if (one_in(6))
 			continue;
-		if (info.core->arrays == 1)
-			page_440(e[i].word);
-		else
-			page_e500(e[i].word, e[i].tlb, e[i].index / g->ways, g->entries / g->ways);
+		switch (t.core->family) {
+		case MODEL_44X:
+			page_440(e->word);
+			break;
+		case MODEL_E500:
+			page_e500(e->word, e->tlb, e->index / t.ways, sets);
+			break;
+		case MODEL_FAMILIES:
+			abort();
+		}
 		if (one_in(4))
-			e[i].word[w] ^= 1ull << rnd() % (wide ? 64 : 32);
+			e->word[w] ^= 1ull << below(bits);
 		if (one_in(16))
-			e[i].word[w] = wide ? rnd() : rnd() >> 32;
+			e->word[w] = rnd() & low_bits(bits);
 	}
-	must(ppctlb_set(h, e, info.entries));
-	free(e);
+	must(ppctlb_set(h, t.e, t.n));
+	model_free(&t);
 }
 
-static size_t judge(struct ppctlb *h, struct verdict **verdicts)
-{
-	struct ppctlb_info info = info_of(h);
-	struct ppctlb_geometry g = info.core->array[0].geometry;
-	struct ppctlb_entry *e = entries_of(h);
-	struct slot *slots = calloc(info.entries, sizeof(*slots));
+/* How often each finding came up. */
+struct tally {
+	struct {
+		char name[24];
+		unsigned long seen;
+	} row[32];
 	size_t n;
+};
 
-	for (uint32_t i = 0; i < info.entries; i++) {
-		slots[i].tlb = e[i].tlb;
-		slots[i].index = e[i].index;
-		memcpy(slots[i].word, e[i].word, sizeof(slots[i].word));
+static unsigned long *count_of(struct tally *t, const char *name)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (!strcmp(t->row[i].name, name))
+			return &t->row[i].seen;
+	return NULL;
+}
+
+static void expect_name(struct tally *t, const char *name)
+{
+	if (count_of(t, name))
+		return;
+	ck_assert_uint_lt(t->n, sizeof(t->row) / sizeof(t->row[0]));
+	snprintf(t->row[t->n++].name, sizeof(t->row[0].name), "%s", name);
+}
+
+/* What a TLB of this kind can have: the findings that a core of the family has above. */
+static struct tally expected_of(const struct model *m)
+{
+	struct tally t = {.n = 0};
+
+	expect_name(&t, "multi-hit");
+	for (size_t i = 0; i < SINGLES; i++) {
+		const char *p = singles[i].expected;
+		char name[24];
+		int len;
+
+		if (model_core(singles[i].core)->family != m->core->family)
+			continue;
+		for (; sscanf(p, "%23[^:]:%*c %n", name, &len) == 1; p += len)
+			if (m->entries[0] > m->ways || strcmp(name, "wrong-set"))
+				expect_name(&t, name);
 	}
-	n = brute_check(info.core->name, g.entries, g.ways, slots, info.entries, verdicts);
-	free(slots);
-	free(e);
-	return n;
+	return t;
 }
 
-static int same(struct ppctlb *h, const struct ppctlb_finding *f, const struct verdict *v)
+static void judge(struct ppctlb *h, struct tally *t, int round)
 {
-	uint32_t first = info_of(h).core->array[0].geometry.entries;
-	size_t at = f->tlb * first + f->index;
-	long other =
-		f->other_tlb == PPCTLB_NO_SLOT ? -1 : (long)(f->other_tlb * first) + f->other_index;
+	struct model m = model_of(h);
+	struct findings f = check(h);
+	struct verdict *v;
+	size_t n = brute_check(&m, &v);
 
-	return !strcmp(f->name, v->name) && "ewn"[f->severity] == v->severity && at == v->slot &&
-	       other == v->other;
+	for (size_t i = 0; i < n && i < f.n; i++)
+		if (!same_finding(&m, &f.at[i], &v[i]))
+			ck_abort_msg("round %d, finding %zu: %s %u:%u with %u:%u, judged %s %zu "
+				     "with %ld",
+				     round, i, f.at[i].name, f.at[i].tlb, f.at[i].index,
+				     f.at[i].other_tlb, f.at[i].other_index, v[i].name, v[i].at,
+				     v[i].other);
+	ck_assert_uint_eq(f.n, n);
+	for (size_t i = 0; i < n; i++) {
+		unsigned long *seen = count_of(t, v[i].name);
+
+		HOLDS(seen, "%s on %s has no row in singles[]", v[i].name, m.core->name);
+		++*seen;
+	}
+	free(v);
+	free(f.at);
+	model_free(&m);
 }
 
-/* Every name must have come up, or the comparison has said nothing about it. */
-static void note(const struct verdict *v, size_t n, unsigned long *seen, const char *const *names,
-		 size_t n_names)
-{
-	for (size_t i = 0; i < n; i++)
-		for (size_t k = 0; k < n_names; k++)
-			seen[k] += !strcmp(v[i].name, names[k]);
-}
-
+/* Every name must come up, or the comparison says nothing about it. */
 START_TEST(random_tlbs)
 {
-	static const char *const names[] = {
-		"multi-hit",  "bad-size",      "misaligned-epn", "misaligned-rpn", "reserved-bits",
-		"w-and-i",    "no-permission", "user-wx",	 "tlb0-size",	   "ra-width",
-		"tlb0-iprot", "ind",	       "mas8",		 "x-bits",	   "wrong-set",
-	};
-	const struct kind *k = &kinds[_i];
-	struct ppctlb *h = open_kind(k, 0);
-	const struct ppctlb_core_info *core = info_of(h).core;
-	size_t n_names =
-		core->arrays == 1
-			? 8
-			: 15 - (core->array[0].geometry.ways == core->array[0].geometry.entries);
-	unsigned long seen[15] = {0};
-	int rounds = 100000 / (int)(info_of(h).entries * stride()) + 3;
+	struct ppctlb *h = open_kind(kind_at((size_t)_i), 0);
+	struct model m = model_of(h);
+	struct tally t = expected_of(&m);
+	int rounds = 100000 / (int)(m.n * stride()) + 3;
 
 	for (int r = 0; r < rounds; r++) {
-		struct verdict *v;
-		struct findings f;
-		size_t n;
-
 		randomize(h);
-		n = judge(h, &v);
-		f = check(h);
-		for (size_t i = 0; i < n && i < f.n; i++)
-			if (!same(h, &f.at[i], &v[i]))
-				ck_abort_msg(
-					"round %d, finding %zu: %s %u:%u with %u:%u, judged %s %zu "
-					"with %ld",
-					r, i, f.at[i].name, f.at[i].tlb, f.at[i].index,
-					f.at[i].other_tlb, f.at[i].other_index, v[i].name,
-					v[i].slot, v[i].other);
-		ck_assert_uint_eq(f.n, n);
-		note(v, n, seen, names, n_names);
-		free(v);
-		free(f.at);
+		judge(h, &t, r);
 	}
-	for (size_t i = 0; i < n_names; i++)
-		ck_assert_msg(seen[i], "%s never came up", names[i]);
+	for (size_t i = 0; i < t.n; i++)
+		ck_assert_msg(t.row[i].seen, "%s never came up", t.row[i].name);
+	model_free(&m);
 	ppctlb_close(h);
 }
 END_TEST
@@ -392,7 +401,7 @@ END_TEST
 
 START_TEST(too_little_room)
 {
-	struct ppctlb *h = open_kind(&kinds[_i], 0);
+	struct ppctlb *h = open_kind(kind_at((size_t)_i), 0);
 	struct ppctlb_finding *room, guard;
 	size_t n, want;
 
@@ -550,7 +559,7 @@ END_TEST
 
 START_TEST(null_is_einval)
 {
-	struct ppctlb *h = open_kind(&kinds[0], 0);
+	struct ppctlb *h = open_kind(kind_at(0), 0);
 	struct ppctlb_finding f;
 	size_t n = 1;
 
@@ -566,7 +575,7 @@ END_TEST
 /* The guest TLB is looked at and not touched. */
 START_TEST(nothing_changes)
 {
-	struct ppctlb *h = open_kind(&kinds[_i], 0);
+	struct ppctlb *h = open_kind(kind_at((size_t)_i), 0);
 	struct ppctlb_entry *before, *after;
 	struct findings f;
 
@@ -586,21 +595,16 @@ int main(void)
 {
 	Suite *s = suite_create("check");
 	TCase *c = tcase_create("check");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_set_timeout(c, 120);
 	tcase_add_loop_test(c, one_entry, 0, SINGLES);
 	tcase_add_loop_test(c, a_pair, 0, PAIRS);
 	tcase_add_loop_test(c, random_tlbs, 0, KINDS);
-	tcase_add_loop_test(c, too_little_room, 0, 6);
+	tcase_add_loop_test(c, too_little_room, 0, MODEL_CORES);
 	tcase_add_loop_test(c, a_finding_as_a_line, 0, LINES);
 	tcase_add_loop_test(c, nothing_from_what_is_unknown, 0, LINES);
 	tcase_add_test(c, null_is_einval);
 	tcase_add_loop_test(c, nothing_changes, 0, KINDS);
 	suite_add_tcase(s, c);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

@@ -18,22 +18,22 @@ static void setup(int i)
 /* The last TLB, which has pages of every size. */
 static unsigned last_tlb(void)
 {
-	return facts->e500 ? 1 : 0;
+	return model_last_tlb(facts);
 }
 
 static const char *word_name(int i)
 {
-	static const char *const names[2][4] = {
-		{"tid", "word0", "word1", "word2"},
-		{"mas1", "mas2", "mas7_3", "mas8"},
+	static const char *const names[MODEL_FAMILIES][4] = {
+		[MODEL_44X] = {"tid", "word0", "word1", "word2"},
+		[MODEL_E500] = {"mas1", "mas2", "mas7_3", "mas8"},
 	};
 
-	return names[facts->e500][i];
+	return names[facts->family][i];
 }
 
 static unsigned word_bits(int i)
 {
-	return facts->e500 && (i == 1 || i == 2) ? 64 : 32;
+	return model_word_bits(facts, (unsigned)i);
 }
 
 /* Any page that the core has. */
@@ -211,7 +211,7 @@ START_TEST(flags_are_refused)
 	struct ppctlb_mapping m = {.size = 64 * K, .flags = PPCTLB_FLAGS};
 
 	setup(_i);
-	if (!facts->e500)
+	if (facts->family == MODEL_44X)
 		REFUSED(ENOTSUP, m, "440 has no iprot x0 x1 gs");
 	for (unsigned bit = 0; bit < 32; bit++) {
 		m.flags = UINT32_C(1) << bit;
@@ -315,10 +315,10 @@ static const uint64_t *bits_of(size_t defect, unsigned tlb)
 {
 	static const uint64_t none[4];
 
-	if (!facts->e500)
-		return memcmp(defects[defect].x44, none, sizeof(none)) ? defects[defect].x44 : NULL;
-	return (tlb ? defects[defect].in_tlb1 : defects[defect].in_tlb0) ? defects[defect].e500
-									 : NULL;
+	bool can = BY_FAMILY(facts, memcmp(defects[defect].x44, none, sizeof(none)) != 0,
+			     tlb ? defects[defect].in_tlb1 : defects[defect].in_tlb0);
+
+	return can ? BY_FAMILY(facts, defects[defect].x44, defects[defect].e500) : NULL;
 }
 
 /* A good entry with a set of defects; the first of them that it can have, or none, is its story. */
@@ -347,8 +347,7 @@ START_TEST(the_first_defect_is_told)
 	snprintf(name, sizeof(name), "malformed %s entry: ", facts->name);
 	for (unsigned tlb = 0; tlb <= last_tlb(); tlb++)
 		for (unsigned set = 0; set < 1u << COUNT(defects); set++) {
-			struct ppctlb_mapping page = {.size = facts->e500 && tlb ? 64 * K : 4 * K},
-					      m;
+			struct ppctlb_mapping page = {.size = tlb ? 64 * K : 4 * K}, m;
 			struct ppctlb_entry e = {.tlb = (uint16_t)tlb};
 			const char *story;
 
@@ -417,8 +416,8 @@ START_TEST(parity_is_cleared)
 	setup(_i);
 	memset(all, 0xff, sizeof(all));
 	memset(want, 0xff, sizeof(want));
-	for (int i = 0; i < 4 && !facts->e500; i++)
-		want[1].word[i] &= ~parity[i];
+	for (int i = 0; i < 4; i++)
+		want[1].word[i] &= ~BY_FAMILY(facts, parity[i], 0);
 	WORKS(ppctlb_clear_parity(core, &all[1]));
 	ck_assert_mem_eq(all, want, sizeof(all));
 }

@@ -103,19 +103,19 @@ END_TEST
 START_TEST(rights_have_letters)
 {
 	struct ppctlb *h = open_core(model_cores[_i].name);
-	bool e500 = model_cores[_i].e500;
+	unsigned last = model_last_tlb(&model_cores[_i]);
 
 	for (uint32_t rights = 0; rights < 64; rights++) {
 		struct ppctlb_mapping m = {0, 0, 64 * K, rights, 0, 0};
 		char want[8];
 
-		WORKS(ppctlb_map_at(h, &m, e500, 0, 0));
+		WORKS(ppctlb_map_at(h, &m, last, 0, 0));
 		dump(h, PPCTLB_TABLE);
 		snprintf(want, sizeof(want), "%c%c%c %c%c%c", rights & PPCTLB_UR ? 'r' : '-',
 			 rights & PPCTLB_UW ? 'w' : '-', rights & PPCTLB_UX ? 'x' : '-',
 			 rights & PPCTLB_SR ? 'r' : '-', rights & PPCTLB_SW ? 'w' : '-',
 			 rights & PPCTLB_SX ? 'x' : '-');
-		SAYS(e500 ? "1:0" : "0:0", want);
+		SAYS(last ? "1:0" : "0:0", want);
 	}
 	ppctlb_close(h);
 }
@@ -127,15 +127,15 @@ START_TEST(malformed_has_a_row)
 {
 	const struct model_core *facts = &model_cores[_i];
 	struct ppctlb *h = open_core(facts->name);
-	struct ppctlb_entry e = {.tlb = facts->e500, .index = 3};
+	struct ppctlb_entry e = {.tlb = (uint16_t)model_last_tlb(facts), .index = 3};
 	char words[128];
 
 	seed(1);
 	for (int i = 0; i < 2000; i++) {
 		struct ppctlb_mapping m;
 
-		for (int k = 0; k < 4; k++)
-			e.word[k] = facts->e500 && (k == 1 || k == 2) ? rnd() : (uint32_t)rnd();
+		for (unsigned k = 0; k < 4; k++)
+			e.word[k] = rnd() & low_bits(model_word_bits(facts, k));
 		WORKS(ppctlb_set(h, &e, 1));
 		dump(h, PPCTLB_TABLE);
 		if (!model_is_valid(facts, &e)) {
@@ -146,7 +146,7 @@ START_TEST(malformed_has_a_row)
 		snprintf(words, sizeof(words), "%08llx,%08llx,%08llx,%08llx",
 			 (unsigned long long)e.word[0], (unsigned long long)e.word[1],
 			 (unsigned long long)e.word[2], (unsigned long long)e.word[3]);
-		SAYS(facts->e500 ? "1:3" : "0:3", words);
+		SAYS(e.tlb ? "1:3" : "0:3", words);
 		ck_assert_int_eq(!strstr(text.line[2], "malformed"), model_decode(facts, &e, &m));
 	}
 	ppctlb_close(h);
@@ -164,7 +164,7 @@ START_TEST(every_valid_entry_has_a_row)
 	seed(2);
 	for (size_t i = 0; i < t.n; i++)
 		if (below(2))
-			t.e[i].word[facts->e500 ? 0 : 1] = facts->e500 ? 0x80000100 : 0x210;
+			t.e[i].word[BY_FAMILY(facts, 1, 0)] = BY_FAMILY(facts, 0x210, 0x80000100);
 	for (size_t i = 600; i < t.n; i++)
 		t.e[i].word[0] = 0;
 	WORKS(ppctlb_set(h, t.e, t.n));

@@ -3,6 +3,7 @@
  * tried. */
 #include "../support/detached.h"
 #include "../support/loop.h"
+#include "../support/suite.h"
 
 #include <check.h>
 #include <errno.h>
@@ -80,7 +81,7 @@ struct victim {
 	struct image image;
 };
 
-static struct victim victim(const struct kind *k)
+static struct victim victim(struct kind k)
 {
 	struct victim v = {.h = open_kind(k, 0)};
 
@@ -112,7 +113,7 @@ static void assert_refused(const struct victim *v, int err, const void *buf, siz
 
 START_TEST(round_trip)
 {
-	const struct kind *k = &kinds[_i];
+	struct kind k = kind_at((size_t)_i);
 	struct ppctlb *from = open_kind(k, 0), *to = open_kind(k, 0);
 	uint32_t n = info_of(from).entries;
 	struct ppctlb_entry *a, *b;
@@ -139,7 +140,7 @@ END_TEST
 
 START_TEST(the_info_is_the_handles)
 {
-	const struct kind *k = &kinds[_i];
+	struct kind k = kind_at((size_t)_i);
 	struct victim v = victim(k);
 	struct ppctlb_info h = info_of(v.h);
 	struct ppctlb_image_info info = {.size = sizeof(info)};
@@ -148,19 +149,19 @@ START_TEST(the_info_is_the_handles)
 	ck_assert_uint_eq(info.version, 1);
 	ck_assert_uint_eq(info.entries, h.entries);
 	ck_assert_uint_eq(info.unknown, 0);
-	ck_assert_str_eq(info.core, k->core);
+	ck_assert_str_eq(info.core, k.core);
 	for (unsigned i = 0; i < h.core->arrays; i++)
 		ck_assert_mem_eq(&info.geometry[i], &h.core->array[i].geometry,
 				 sizeof(info.geometry[i]));
-	if (h.core->arrays == 1)
-		ck_assert_uint_eq(info.geometry[1].entries | info.geometry[1].ways, 0);
+	for (unsigned i = h.core->arrays; i < 2; i++)
+		ck_assert_uint_eq(info.geometry[i].entries | info.geometry[i].ways, 0);
 	done(&v);
 }
 END_TEST
 
 START_TEST(the_checksum_is_zlibs)
 {
-	struct victim v = victim(&kinds[_i]);
+	struct victim v = victim(kind_at((size_t)_i));
 
 	for (int i = 0; i < 100; i++) {
 		struct image image;
@@ -178,8 +179,8 @@ END_TEST
 START_TEST(an_alias_is_saved_under_the_name)
 {
 	static const struct kind alias = {"460", {{0, 0}, {0, 0}}};
-	struct victim v = victim(&alias);
-	struct ppctlb *h = open_kind(&kinds[0], 0);
+	struct victim v = victim(alias);
+	struct ppctlb *h = open_kind(kind_at(0), 0);
 
 	ck_assert_str_eq((char *)v.image.bytes + CORE_AT, "440");
 	ck_assert_int_eq(ppctlb_restore(h, v.image.bytes, v.image.len), 0);
@@ -191,7 +192,7 @@ END_TEST
 
 START_TEST(two_calls)
 {
-	struct victim v = victim(&kinds[_i]);
+	struct victim v = victim(kind_at((size_t)_i));
 	unsigned char *buf = malloc(v.image.len);
 	size_t len = 12345;
 
@@ -221,7 +222,7 @@ END_TEST
 
 START_TEST(null_is_einval)
 {
-	struct victim v = victim(&kinds[0]);
+	struct victim v = victim(kind_at(0));
 	struct ppctlb_image_info info = {.size = sizeof(info) - 1};
 	size_t len = v.image.len;
 
@@ -239,7 +240,7 @@ END_TEST
 /* Each in memory of exactly that length, so that a byte too far is seen by the sanitizers. */
 START_TEST(every_truncation_is_refused)
 {
-	struct victim v = victim(&kinds[_i]);
+	struct victim v = victim(kind_at((size_t)_i));
 
 	for (size_t len = 0; len < v.image.len; len += len < HEADER ? 1 : stride()) {
 		unsigned char *cut = malloc(len ? len : 1);
@@ -254,7 +255,7 @@ END_TEST
 
 START_TEST(what_is_too_long_is_refused)
 {
-	struct victim v = victim(&kinds[_i]);
+	struct victim v = victim(kind_at((size_t)_i));
 	static const size_t more[] = {1, 3, 4, 31, 32, 33, 4096};
 	unsigned char *longer = calloc(1, v.image.len + 4096);
 
@@ -273,7 +274,7 @@ END_TEST
 
 START_TEST(every_flipped_bit_is_refused)
 {
-	struct victim v = victim(&kinds[_i]);
+	struct victim v = victim(kind_at((size_t)_i));
 	struct ppctlb_entry *after;
 
 	for (size_t bit = 0; bit < v.image.len * 8; bit += bit < HEADER * 8 ? 1 : stride()) {
@@ -298,11 +299,11 @@ END_TEST
 
 START_TEST(random_bytes_are_refused)
 {
-	struct victim v = victim(&kinds[_i]);
+	struct victim v = victim(kind_at((size_t)_i));
 	unsigned char buf[512];
 
 	for (int i = 0; i < 20000 / (int)stride(); i++) {
-		size_t len = rnd() % sizeof(buf);
+		size_t len = below(sizeof(buf));
 
 		for (size_t k = 0; k < len; k++)
 			buf[k] = (unsigned char)rnd();
@@ -356,8 +357,7 @@ static const struct {
 
 #define BAD_FIELDS (sizeof(bad_fields) / sizeof(bad_fields[0]))
 
-/* An e500v2 with 8 entries of 4 ways and 2 entries. */
-static const struct kind *const small = &kinds[7];
+static const struct kind small = {"e500v2", {{8, 4}, {2, 2}}};
 
 START_TEST(a_bad_field_is_refused_by_its_place)
 {
@@ -415,14 +415,14 @@ END_TEST
 
 START_TEST(a_word_that_is_too_wide_is_refused)
 {
-	struct victim v = victim(&kinds[_i]);
+	struct victim v = victim(kind_at((size_t)_i));
 	const struct ppctlb_core_info *core = info_of(v.h).core;
 
-	for (int w = 0; w < 4; w++) {
+	for (unsigned w = 0; w < 4; w++) {
 		size_t at = HEADER + ENTRY * (size_t)3 + 8 * (size_t)w;
 		uint32_t old = get32(v.image.bytes + at);
 
-		if (is_wide(core, w))
+		if (model_word_bits(model_core(core->name), w) == 64)
 			continue;
 		ck_assert_uint_eq(old, 0);
 		put32(v.image.bytes + at, 1);
@@ -438,10 +438,10 @@ END_TEST
 
 START_TEST(another_kind_is_refused)
 {
-	struct victim v = victim(&kinds[_i]);
+	struct victim v = victim(kind_at((size_t)_i));
 
 	for (size_t i = 0; i < KINDS; i++) {
-		struct victim other = victim(&kinds[i]);
+		struct victim other = victim(kind_at(i));
 		struct ppctlb_entry *after;
 
 		ck_assert_int_eq(ppctlb_restore(v.h, other.image.bytes, other.image.len),
@@ -492,9 +492,9 @@ START_TEST(a_commit_that_fails_changes_nothing)
 
 	put32(v.image.bytes + UNKNOWN_AT, PPCTLB_UNKNOWN_E);
 	seal(v.image);
-	cfg.core = small->core;
+	cfg.core = small.core;
 	cfg.backend = "mock";
-	memcpy(cfg.geometry, small->geometry, sizeof(cfg.geometry));
+	memcpy(cfg.geometry, small.geometry, sizeof(cfg.geometry));
 	setenv("PPCTLB_MOCK", "fail=set:2:EIO;fail=get:3:EINTR", 1);
 	must(ppctlb_open(&h, &cfg));
 	unsetenv("PPCTLB_MOCK");
@@ -522,9 +522,9 @@ START_TEST(restore_is_one_commit)
 	struct victim v = victim(small);
 	struct ppctlb *h;
 
-	cfg.core = small->core;
+	cfg.core = small.core;
 	cfg.backend = "mock";
-	memcpy(cfg.geometry, small->geometry, sizeof(cfg.geometry));
+	memcpy(cfg.geometry, small.geometry, sizeof(cfg.geometry));
 	setenv("PPCTLB_MOCK", "fail=set:2:EIO;fail=commit:1:EIO", 1);
 	must(ppctlb_open(&h, &cfg));
 	unsetenv("PPCTLB_MOCK");
@@ -537,7 +537,7 @@ END_TEST
 #ifdef COUNT_ALLOCATIONS
 START_TEST(nothing_is_allocated)
 {
-	struct victim v = victim(&kinds[_i]);
+	struct victim v = victim(kind_at((size_t)_i));
 	size_t len = v.image.len;
 	unsigned long before = allocations, after;
 	int restored = ppctlb_restore(v.h, v.image.bytes, len);
@@ -560,8 +560,6 @@ int main(void)
 {
 	Suite *s = suite_create("image");
 	TCase *c = tcase_create("image");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_set_timeout(c, 60);
 	tcase_add_loop_test(c, round_trip, 0, KINDS);
@@ -570,16 +568,16 @@ int main(void)
 	tcase_add_test(c, an_alias_is_saved_under_the_name);
 	tcase_add_loop_test(c, two_calls, 0, KINDS);
 	tcase_add_test(c, null_is_einval);
-	tcase_add_loop_test(c, every_truncation_is_refused, 0, 11);
+	tcase_add_loop_test(c, every_truncation_is_refused, 0, SMALL_KINDS);
 	tcase_add_loop_test(c, what_is_too_long_is_refused, 0, KINDS);
 	tcase_add_loop_test(c, every_flipped_bit_is_refused, 0, 1);
-	tcase_add_loop_test(c, every_flipped_bit_is_refused, 6, 11);
-	tcase_add_loop_test(c, random_bytes_are_refused, 6, 8);
+	tcase_add_loop_test(c, every_flipped_bit_is_refused, MODEL_CORES, SMALL_KINDS);
+	tcase_add_loop_test(c, random_bytes_are_refused, MODEL_CORES, MODEL_CORES + 2);
 	tcase_add_loop_test(c, a_bad_field_is_refused_by_its_place, 0, BAD_FIELDS);
 	tcase_add_test(c, a_later_version_may_be_short);
 	tcase_add_test(c, a_name_without_end_is_refused);
 	tcase_add_test(c, a_strangers_image_is_described);
-	tcase_add_loop_test(c, a_word_that_is_too_wide_is_refused, 0, 6);
+	tcase_add_loop_test(c, a_word_that_is_too_wide_is_refused, 0, MODEL_CORES);
 	tcase_add_loop_test(c, another_kind_is_refused, 0, KINDS);
 	tcase_add_test(c, what_the_source_could_not_know_travels);
 	tcase_add_test(c, a_commit_that_fails_changes_nothing);
@@ -588,8 +586,5 @@ int main(void)
 	tcase_add_loop_test(c, nothing_is_allocated, 0, KINDS);
 #endif
 	suite_add_tcase(s, c);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

@@ -282,7 +282,8 @@ START_TEST(conflict_rule)
 			FAILS(EEXIST,
 			      map(h, neighbours[_i].eaddr, neighbours[_i].size, flags,
 				  neighbours[_i].tid),
-			      "conflicts", model_cores[core].e500 ? "TLB1[0]" : "TLB0[0]");
+			      "conflicts",
+			      model_last_tlb(&model_cores[core]) ? "TLB1[0]" : "TLB0[0]");
 			unchanged(h, before);
 		} else {
 			WORKS(map(h, neighbours[_i].eaddr, neighbours[_i].size, flags,
@@ -580,13 +581,13 @@ static void hole(const char *core, unsigned pages, uint64_t at, uint32_t flags)
 	struct ppctlb *h = open_core(core);
 	struct model t = model_new(facts);
 	struct ppctlb_entry *all;
-	unsigned last = facts->e500 ? 1 : 0;
+	unsigned last = model_last_tlb(facts);
 	uint64_t bytes = 0, from;
 	struct ppctlb_entry *old = model_at(&t, last, 3);
 	struct ppctlb_mapping whole = {0x20000000, 0x40000000, 256 * M, flags, 5, 0};
 
 	model_encode(facts, &whole, old);
-	if (!facts->e500) { /* parity */
+	if (facts->family == MODEL_44X) { /* parity */
 		old->word[1] |= 0xa;
 		old->word[2] |= 0x200;
 		old->word[3] |= 0x80000000;
@@ -607,7 +608,7 @@ static void hole(const char *core, unsigned pages, uint64_t at, uint32_t flags)
 		ck_assert_uint_eq(m.flags, flags);
 		ck_assert_uint_eq(m.tid, 5);
 		bytes += m.size;
-		if (!facts->e500)
+		if (facts->family == MODEL_44X)
 			ck_assert(all[i].word[1] & 0xa && all[i].word[2] & 0x200 &&
 				  all[i].word[3] & 0x80000000);
 	}
@@ -1056,11 +1057,11 @@ START_TEST(map_has_not)
 	before = state_of(h);
 	m = good, m.flags |= PPCTLB_GS;
 	FAILS(ENOTSUP, ppctlb_map(h, &m, 1, 0), "gs");
-	FAILS(ENOTSUP, ppctlb_map_at(h, &m, facts->e500, 0, 0), "gs");
+	FAILS(ENOTSUP, ppctlb_map_at(h, &m, model_last_tlb(facts), 0, 0), "gs");
 	m = good, m.lpid = 1;
 	FAILS(ENOTSUP, ppctlb_map(h, &m, 1, 0), "lpid");
-	FAILS(ENOTSUP, ppctlb_map_at(h, &m, facts->e500, 0, 0), "lpid");
-	if (!facts->e500) {
+	FAILS(ENOTSUP, ppctlb_map_at(h, &m, model_last_tlb(facts), 0, 0), "lpid");
+	if (facts->family == MODEL_44X) {
 		m = good, m.flags |= PPCTLB_IPROT;
 		FAILS(ENOTSUP, ppctlb_map(h, &m, 1, 0), "440 has no iprot");
 		m = good, m.flags |= PPCTLB_X0 | PPCTLB_X1;
@@ -1230,7 +1231,8 @@ START_TEST(no_page_of_a_440)
 	struct ppctlb *h = open_core("440");
 	struct ppctlb_mapping m = mapping(0, 4 * M, SUPER, 0);
 
-	FAILS(EINVAL, ppctlb_map_at(h, &m, 0, 0, 0), "size 4M is not a page size of 440; legal: 1K");
+	FAILS(EINVAL, ppctlb_map_at(h, &m, 0, 0, 0),
+	      "size 4M is not a page size of 440; legal: 1K");
 	ppctlb_close(h);
 }
 END_TEST
@@ -1351,7 +1353,7 @@ int main(void)
 	tcase_add_test(t, mail_on_the_440);
 	tcase_add_test(t, order_on_the_440);
 	tcase_add_test(t, invalid_slot_is_overwritten);
-	tcase_add_loop_test(t, ways_of_a_set, 1, MODEL_CORES);
+	add_tests_of(t, ways_of_a_set, MODEL_E500);
 	tcase_add_test(t, the_rest_goes_to_tlb1);
 	tcase_add_test(t, a_region_of_both);
 	tcase_add_test(t, no_victim);

@@ -271,7 +271,7 @@ START_TEST(the_core_chooses)
 
 	for (int i = 0; i < MODEL_CORES; i++) {
 		cfg = detached(model_cores[i].name);
-		chosen(&cfg, model_cores[i].e500 ? "e500" : "44x", cfg.core, PPCTLB_BY_CALLER);
+		chosen(&cfg, model_backend(&model_cores[i]), cfg.core, PPCTLB_BY_CALLER);
 	}
 	cfg = detached("460");
 	chosen(&cfg, "44x", "440", PPCTLB_BY_CALLER);

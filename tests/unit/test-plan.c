@@ -13,11 +13,6 @@ static void setup(int i)
 	core = core_of(facts->name);
 }
 
-static unsigned smallest_shift(void)
-{
-	return facts->e500 ? 12 : 10;
-}
-
 /* The pages are legal ones of this core, aligned both ways, by ascending EA, and cover the region
  * exactly; all else is the region's. */
 static void covers(const struct ppctlb_mapping *region, const struct ppctlb_mapping *page, size_t n)
@@ -70,7 +65,7 @@ START_TEST(minimal_near_the_smallest_page)
 	unsigned unit;
 
 	setup(_i);
-	unit = smallest_shift();
+	unit = model_smallest(facts);
 	for (unsigned at = 0; at < 20; at++)
 		for (unsigned size = 1; size <= 40; size++)
 			for (size_t k = 0; k < COUNT(shifts); k++) {
@@ -114,7 +109,7 @@ END_TEST
 START_TEST(alignment_limits_the_page)
 {
 	setup(_i);
-	for (unsigned shift = smallest_shift(); shift < 30; shift++) {
+	for (unsigned shift = model_smallest(facts); shift < 30; shift++) {
 		struct ppctlb_mapping m = {0, UINT64_C(1) << shift, 64 * M, RWX, 0, 0};
 		struct ppctlb_mapping page[4096];
 		size_t n = COUNT(page);
@@ -157,7 +152,7 @@ START_TEST(two_calls)
 	setup(_i);
 	WORKS(ppctlb_plan(core, &m, NULL, &n));
 	want = n;
-	ck_assert_uint_eq(want, model_fewest(facts, &m, smallest_shift()));
+	ck_assert_uint_eq(want, model_fewest(facts, &m, model_smallest(facts)));
 	memset(page, 0xa5, sizeof(page));
 	memcpy(before, page, sizeof(page));
 	for (size_t room = 0; room < want; room++) {
@@ -181,7 +176,7 @@ START_TEST(the_last_byte_is_covered)
 	uint64_t ea_end, ra_end;
 
 	setup(_i);
-	m.size = UINT64_C(1) << smallest_shift();
+	m.size = UINT64_C(1) << model_smallest(facts);
 	ea_end = facts->ea_bits == 64 ? 0 : UINT64_C(1) << facts->ea_bits;
 	ra_end = UINT64_C(1) << facts->ra_bits;
 	m.eaddr = ea_end - m.size;
@@ -210,10 +205,10 @@ START_TEST(a_huge_plan_is_counted)
 
 	setup(_i);
 	bits = facts->ra_bits < facts->ea_bits ? facts->ra_bits : facts->ea_bits;
-	m.eaddr = UINT64_C(1) << smallest_shift();
+	m.eaddr = UINT64_C(1) << model_smallest(facts);
 	m.size = (UINT64_C(1) << bits) - m.eaddr;
 	WORKS(ppctlb_plan(core, &m, NULL, &n));
-	ck_assert_uint_eq(n, m.size >> smallest_shift());
+	ck_assert_uint_eq(n, m.size >> model_smallest(facts));
 	m.raddr = m.eaddr;
 	WORKS(ppctlb_plan(core, &m, NULL, &n));
 	ck_assert_uint_le(n, 2000);
@@ -259,7 +254,7 @@ START_TEST(what_the_core_cannot_is_refused)
 	m = good, m.raddr += 512;
 	FAILS(EINVAL, ppctlb_plan(core, &m, NULL, &n), "multiple", "0x10200");
 	m = good, m.eaddr += 1024;
-	if (facts->e500)
+	if (is_e500(facts))
 		FAILS(EINVAL, ppctlb_plan(core, &m, NULL, &n), "multiple", "4096");
 	m = good, m.raddr = UINT64_C(1) << facts->ra_bits;
 	snprintf(text, sizeof(text), "%u bits of %s", facts->ra_bits, facts->name);
@@ -325,17 +320,17 @@ START_TEST(cores_are_described)
 	setup(_i);
 	info = ppctlb_core_info(core);
 	ck_assert_str_eq(info->name, facts->name);
-	ck_assert_str_eq(info->backend, facts->e500 ? "e500" : "44x");
+	ck_assert_str_eq(info->backend, model_backend(facts));
 	ck_assert_uint_eq(info->ea_bits, facts->ea_bits);
 	ck_assert_uint_eq(info->ra_bits, facts->ra_bits);
 	ck_assert_uint_eq(info->tid_bits, facts->tid_bits);
 	ck_assert_uint_eq(info->lpid_bits, facts->lpid_bits);
 	ck_assert_uint_eq(info->flags, facts->flags);
-	ck_assert_uint_eq(info->arrays, facts->e500 ? 2 : 1);
+	ck_assert_uint_eq(info->arrays, model_last_tlb(facts) + 1);
 	ck_assert_uint_eq(info->array[0].geometry.entries, facts->entries[0]);
 	ck_assert_uint_eq(info->array[0].geometry.ways, facts->ways);
 	ck_assert_uint_eq(info->array[info->arrays - 1].sizes, facts->sizes);
-	if (facts->e500) {
+	if (is_e500(facts)) {
 		ck_assert_uint_eq(info->array[0].sizes, 4096);
 		ck_assert_uint_eq(info->array[0].flags, facts->flags & ~PPCTLB_IPROT);
 		ck_assert_uint_eq(info->array[1].geometry.entries, facts->entries[1]);
@@ -366,6 +361,30 @@ START_TEST(a_plan_over_its_own_region)
 }
 END_TEST
 
+static void is_in_the_model(const struct ppctlb_core_info *info, void *arg)
+{
+	unsigned *seen = arg;
+
+	for (size_t i = 0; i < MODEL_CORES; i++)
+		if (!strcmp(info->name, model_cores[i].name)) {
+			*seen |= 1u << i;
+			return;
+		}
+	ck_abort_msg("the core %s has no row in tests/support/model.c", info->name);
+}
+
+/* A core that the model lacks would be tested by nothing. */
+START_TEST(the_model_has_the_librarys_cores)
+{
+	unsigned seen = 0;
+
+	WORKS(ppctlb_cores(is_in_the_model, &seen));
+	for (size_t i = 0; i < MODEL_CORES; i++)
+		ck_assert_msg(seen >> i & 1, "the library lacks the model's core %s",
+			      model_cores[i].name);
+}
+END_TEST
+
 START_TEST(null_is_refused)
 {
 	struct ppctlb_mapping m = {0, 0, 4096, 0, 0, 0};
@@ -386,6 +405,7 @@ int main(void)
 
 	tcase_set_timeout(t, 300);
 	tcase_add_loop_test(t, cores_are_described, 0, MODEL_CORES);
+	tcase_add_test(t, the_model_has_the_librarys_cores);
 	tcase_add_loop_test(t, minimal_near_the_smallest_page, 0, MODEL_CORES);
 	tcase_add_loop_test(t, minimal_at_every_size, 0, MODEL_CORES);
 	tcase_add_loop_test(t, alignment_limits_the_page, 0, MODEL_CORES);

@@ -75,7 +75,7 @@ static void judge(int got, int want, const char *call)
 /* In a few megabytes, so that regions meet. The pages are of any size. */
 static struct ppctlb_mapping random_region(bool page)
 {
-	unsigned smallest = core->e500 ? 12 : 10, shift = smallest + (unsigned)below(13);
+	unsigned smallest = model_smallest(core), shift = smallest + (unsigned)below(13);
 	struct ppctlb_mapping m = {
 		.flags = (uint32_t)rnd() & core->flags & ~(uint32_t)(PPCTLB_GS | PPCTLB_TS),
 		.tid = (uint16_t)below(4),
@@ -123,7 +123,7 @@ static unsigned count_free(unsigned tlb)
 /* What ppctlb_map_room() said before a map that ended like this. */
 static void check_room(const struct ppctlb_room room[2], int ret, unsigned how)
 {
-	unsigned last = core->e500;
+	unsigned last = model_last_tlb(core);
 
 	if (ret == -ENOSPC)
 		HOLDS(room[last].needed > room[last].free, "%u slots of %u are no lack of room",
@@ -195,9 +195,9 @@ static void forget(const struct ppctlb_entry *e)
 
 static void random_slot(const struct ppctlb_mapping *m, unsigned *tlb, unsigned *index)
 {
-	*tlb = core->e500 && (m->size != 4 * K || m->flags & PPCTLB_IPROT || below(2));
+	*tlb = is_e500(core) && (m->size != 4 * K || m->flags & PPCTLB_IPROT || below(2));
 	*index = (unsigned)below(t.entries[*tlb]);
-	if (core->e500 && *tlb == 0)
+	if (is_e500(core) && *tlb == 0)
 		*index = (unsigned)(m->eaddr >> 12) % (t.entries[0] / t.ways) * t.ways +
 			 (unsigned)below(t.ways);
 }
@@ -241,7 +241,7 @@ static void do_set(void)
 	if (valid)
 		list_add(&list, &m);
 	else
-		e.word[core->e500 ? 0 : 1] &= core->e500 ? 0x7fffffff : ~UINT64_C(0x200);
+		e.word[BY_FAMILY(core, 1, 0)] &= BY_FAMILY(core, ~UINT64_C(0x200), 0x7fffffff);
 	*model_at(&t, tlb, index) = e;
 	judge(ppctlb_set(h, &e, 1), 0, "set");
 	check_everything(&m);
@@ -276,7 +276,7 @@ static void stop(void)
 START_TEST(random_sequences)
 {
 	start(_i, 1000 + (unsigned)_i);
-	for (int call = 0; call < 700 / (int)stride(); call++) {
+	for (int call = 0; call < 900 / (int)stride(); call++) {
 		unsigned dice = (unsigned)below(100);
 
 		if (dice < 45)
@@ -298,11 +298,21 @@ START_TEST(random_sequences)
 }
 END_TEST
 
+/* Any SIZE or TSIZE, up to some hundred megabytes. */
+static void set_size(struct ppctlb_entry *e)
+{
+	uint64_t field = BY_FAMILY(core, 0xf0, 0xf80);
+	uint64_t value = BY_FAMILY(core, below(10) << 4, below(20) << 7);
+	unsigned w = BY_FAMILY(core, 1, 0);
+
+	e->word[w] = (e->word[w] & ~field) | value;
+}
+
 /* Malformed entries among the others: the model alone judges, raw. */
 START_TEST(random_sequences_with_malformed_entries)
 {
 	start(_i, 2000 + (unsigned)_i);
-	for (int call = 0; call < 500 / (int)stride(); call++) {
+	for (int call = 0; call < 500 / (int)stride() + 60; call++) {
 		struct ppctlb_mapping m = random_region(false);
 		struct ppctlb_entry *e = &t.e[below(2) ? below(t.n) : t.n - 1 - below(16)];
 		unsigned how = below(2) ? PPCTLB_REPLACE : 0;
@@ -311,10 +321,7 @@ START_TEST(random_sequences_with_malformed_entries)
 		if (below(3) == 0) {
 			model_encode(core, &m, e);
 			e->word[below(4)] ^= (uint32_t)1 << below(32);
-			if (core->e500)
-				e->word[0] = (e->word[0] & ~UINT64_C(0xf80)) | below(20) << 7;
-			else
-				e->word[1] = (e->word[1] & ~UINT64_C(0xf0)) | below(10) << 4;
+			set_size(e);
 			judge(ppctlb_set(h, e, 1), 0, "set");
 		} else if (below(2)) {
 			int want = model_map(&t, &m, 1, how);

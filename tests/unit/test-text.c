@@ -415,16 +415,15 @@ START_TEST(random_entries_come_back)
 
 	seed(3);
 	for (int i = 0; i < 5000 / (int)stride(); i++) {
-		struct ppctlb_entry e = {.word = {(uint32_t)rnd(), rnd(), rnd(), (uint32_t)rnd()}};
-		struct ppctlb_entry back;
+		struct ppctlb_entry e = {.tlb = 0}, back;
 		char text[PPCTLB_TEXT_MAX];
 
-		if (!facts->e500)
-			e.word[1] = (uint32_t)e.word[1], e.word[2] = (uint32_t)e.word[2];
-		e.tlb = (uint16_t)(facts->e500 ? below(2) : 0);
-		e.index = (uint16_t)below(facts->e500 ? 65536 : 64);
+		for (unsigned w = 0; w < 4; w++)
+			e.word[w] = rnd() & low_bits(model_word_bits(facts, w));
+		e.tlb = (uint16_t)below(model_last_tlb(facts) + 1);
+		e.index = (uint16_t)below(BY_FAMILY(facts, 64, 65536));
 		if (i & 1) {
-			e.tlb = (uint16_t)(facts->e500 | PPCTLB_NO_SLOT);
+			e.tlb = (uint16_t)(model_last_tlb(facts) | PPCTLB_NO_SLOT);
 			e.index = 0;
 		}
 		WORKS(ppctlb_format_entry(core, &e, text, sizeof(text)));

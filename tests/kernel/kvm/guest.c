@@ -8,6 +8,7 @@
 
 #include "sabotage.h"
 #include "vm.h"
+#include "../../support/random.h"
 #include "../../support/tap.h"
 
 #include <ppctlb/e500.h>
@@ -395,25 +396,25 @@ static const uint16_t pids[] = {0, 1, 2, 255};
 static struct ppctlb_mapping random_page(const struct geometry *g, bool tlb0, uint32_t set)
 {
 	uint32_t sets = g->size0 / g->ways0, size = 0x1000;
-	struct ppctlb_mapping m = {.tid = pids[tap_random(4)]};
+	struct ppctlb_mapping m = {.tid = pids[below(4)]};
 
 	if (!tlb0)
-		size <<= 2 * tap_random(5);
+		size <<= 2 * below(5);
 	m.size = size;
-	m.eaddr = 0x40000000 + ((uint64_t)tap_random(0xbff00) << 12 & ~(m.size - 1));
+	m.eaddr = 0x40000000 + (below(0xbff00) << 12 & ~(m.size - 1));
 	if (tlb0)
 		m.eaddr = ((m.eaddr >> 12) / sets * sets + set) << 12;
-	m.flags = tap_random(ALL + 1) | (tap_random(2) ? PPCTLB_TS : 0);
-	switch (tap_random(4)) {
+	m.flags = below(ALL + 1) | (below(2) ? PPCTLB_TS : 0);
+	switch (below(4)) {
 	case 0:
-		m.raddr = HIGH_RA + (uint64_t)tap_random(HIGH_SIZE / size) * size;
+		m.raddr = HIGH_RA + below(HIGH_SIZE / size) * size;
 		break;
 	case 1: /* KVM knows no rights there */
-		m.raddr = MMIO_RA + ((uint64_t)tap_random(1u << 16) << 12 & ~(m.size - 1));
+		m.raddr = MMIO_RA + (below(1u << 16) << 12 & ~(m.size - 1));
 		m.flags |= ALL;
 		break;
 	default:
-		m.raddr = 0x100000 + (uint64_t)tap_random((14u << 20) / size) * size;
+		m.raddr = 0x100000 + below((14u << 20) / size) * size;
 	}
 	return m;
 }
@@ -428,7 +429,7 @@ static size_t random_tlb(const struct geometry *g, struct ppctlb_mapping *maps,
 		bool tlb0 = slot < g->size0;
 		struct ppctlb_mapping m = random_page(g, tlb0, slot / g->ways0);
 
-		if (tlb0 ? tap_random(4) != 0 : slot < g->size0 + 4)
+		if (tlb0 ? below(4) != 0 : slot < g->size0 + 4)
 			continue; /* the system's slots */
 		for (i = 0; i < n && !overlap(&m, &maps[i]); i++)
 			;
@@ -446,18 +447,18 @@ static size_t random_tlb(const struct geometry *g, struct ppctlb_mapping *maps,
 /* Mostly in a page, near one at times; never the one who executes MMIO: that ends nowhere. */
 static struct access random_access(const struct ppctlb_mapping *maps, size_t n)
 {
-	const struct ppctlb_mapping *m = &maps[tap_random((uint32_t)n)];
+	const struct ppctlb_mapping *m = &maps[below(n)];
 	struct access a = {
-		.type = tap_random(3),
-		.ea = (uint32_t)(m->eaddr + (tap_random((uint32_t)m->size) & ~3u)),
-		.value = tap_random(1u << 31),
-		.pid = (uint8_t)(m->tid && tap_random(4) ? m->tid : pids[tap_random(4)]),
-		.as = (m->flags & PPCTLB_TS ? 1u : 0u) ^ (tap_random(6) == 0),
-		.user = tap_random(2),
+		.type = below(3),
+		.ea = (uint32_t)(m->eaddr + (below(m->size) & ~3u)),
+		.value = below(1u << 31),
+		.pid = (uint8_t)(m->tid && below(4) ? m->tid : pids[below(4)]),
+		.as = (m->flags & PPCTLB_TS ? 1u : 0u) ^ one_in(6),
+		.user = below(2),
 	};
 
-	if (!tap_random(8))
-		a.ea = tap_random(2) ? (uint32_t)m->eaddr - 4 : (uint32_t)(m->eaddr + m->size);
+	if (one_in(8))
+		a.ea = below(2) ? (uint32_t)m->eaddr - 4 : (uint32_t)(m->eaddr + m->size);
 	if (a.ea < 0x40000000 || a.ea >= 0xfff00000)
 		a.ea = 0x40000000;
 	return a;

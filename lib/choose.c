@@ -105,9 +105,12 @@ static int ask_all(const char *cfg_path, ask_fn *ask, struct wanted *w, const ch
 		   struct tlb_plugin *p)
 {
 	struct tlb_candidates all = {NULL, 0};
-	struct reasons reasons = {.path = tlb_search_path(cfg_path).dirs};
-	int ret = tlb_find_all(cfg_path, &all);
+	struct reasons *reasons = calloc(1, sizeof(*reasons)); /* too much for a small stack */
+	int ret = reasons ? tlb_find_all(cfg_path, &all) : tlb_fail(ENOMEM, "out of memory");
 	bool over = ret != 0;
+
+	if (reasons)
+		reasons->path = tlb_search_path(cfg_path).dirs;
 
 	for (size_t i = 0; !over && i < all.n; i++) {
 		ret = ask_one(&all.at[i], ask, w, p);
@@ -115,10 +118,13 @@ static int ask_all(const char *cfg_path, ask_fn *ask, struct wanted *w, const ch
 		if (ret && over)
 			tlb_context(ret, "backend %s", all.at[i].name);
 		else if (ret)
-			add_reason(&reasons, ret, &all.at[i]);
+			add_reason(reasons, ret, &all.at[i]);
 	}
 	tlb_free_candidates(&all);
-	return over ? ret : none_found(err, what, cfg_path, &reasons);
+	if (!over)
+		ret = none_found(err, what, cfg_path, reasons);
+	free(reasons);
+	return ret;
 }
 
 /* ---- for the name of a core ---- */
@@ -165,16 +171,13 @@ typedef int find_fn(const char *cfg_path, struct wanted *w, struct tlb_plugin *p
 static const struct ppctlb_core *find_core(find_fn *find, struct wanted w)
 {
 	struct tlb_plugin p = {NULL, NULL};
-	struct tlb_message before;
 	int ret;
 
-	tlb_keep_message(&before);
-	ret = find(NULL, &w, &p);
+	tlb_begin_trial();
+	ret = tlb_end_trial(find(NULL, &w, &p));
 	free(p.path);
-	if (!ret) {
-		tlb_restore_message(&before);
+	if (!ret)
 		return w.core;
-	}
 	errno = -ret;
 	return NULL;
 }
@@ -290,6 +293,22 @@ static int check_named(const struct ppctlb_backend *b, const struct wanted *w)
 	return tlb_fail(EINVAL, "the vCPU is of core %s, not '%.40s'", w->core->info.name, w->name);
 }
 
+/* Where a vCPU is not of the core that the caller names: is there such a core at all? Then ret,
+ * else the same error as without a vCPU. */
+static int check_name(const char *cfg_path, const struct wanted *w, int ret)
+{
+	struct wanted named = {.name = w->name};
+	struct tlb_plugin owner = {NULL, NULL};
+	char *message = strdup(ppctlb_errmsg());
+	int found = message ? find_named(cfg_path, &named, &owner) : -ENOMEM;
+
+	free(owner.path);
+	if (!found)
+		tlb_fail(-ret, "%s", message);
+	free(message);
+	return found ? found : ret;
+}
+
 int tlb_choose(const struct ppctlb_config *cfg, struct tlb_choice *c)
 {
 	const char *env = cfg->backend ? NULL : secure_getenv("PPCTLB_BACKEND");
@@ -308,6 +327,8 @@ int tlb_choose(const struct ppctlb_config *cfg, struct tlb_choice *c)
 		      : choose_any(cfg->backend_path, &w, &c->plugin);
 	if (!ret && on_vcpu)
 		ret = check_named(c->plugin.backend, &w);
+	if (on_vcpu && w.name && (ret == -EINVAL || ret == -ENOTSUP))
+		ret = check_name(cfg->backend_path, &w, ret);
 	c->core = w.core;
 	return ret && env ? tlb_context(ret, "PPCTLB_BACKEND") : ret;
 }

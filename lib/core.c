@@ -249,7 +249,7 @@ static int decode(const struct ppctlb_core *core, const struct ppctlb_entry *e,
 	if (ret)
 		return ret;
 	*defect = core->decode(core, &placed, m);
-	return *defect & PPCTLB_DEFECT_INVALID ? tlb_fail(ENOENT, "the entry is not valid: V=0")
+	return *defect & PPCTLB_DEFECT_INVALID ? tlb_answer(ENOENT, "the entry is not valid: V=0")
 					       : 0;
 }
 

@@ -3,21 +3,24 @@
 #include "internal.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* Loads a candidate and keeps the reason if it is refused. That is no failure of the public call,
  * so the thread's message stays; but running out of memory is, since it says nothing of the
  * plug-in. */
-static int load_listed(const struct tlb_candidate *c, struct tlb_plugin *p,
-		       struct tlb_message *reason)
+static int load_listed(const struct tlb_candidate *c, struct tlb_plugin *p, char **reason)
 {
-	struct tlb_message before;
 	int ret;
 
-	tlb_keep_message(&before);
+	*reason = NULL;
+	tlb_begin_trial();
 	ret = tlb_load_candidate(c, p);
-	tlb_keep_message(reason);
-	if (ret != -ENOMEM)
-		tlb_restore_message(&before);
+	if (!ret || ret == -ENOMEM)
+		return tlb_end_trial(ret);
+	*reason = strdup(ppctlb_errmsg());
+	if (!*reason)
+		return tlb_end_trial(tlb_fail(ENOMEM, "out of memory"));
+	tlb_end_trial(0);
 	return ret;
 }
 
@@ -26,14 +29,14 @@ static int report(const struct tlb_candidate *c,
 {
 	struct ppctlb_backend_info info = {c->name, c->path, NULL};
 	struct tlb_plugin p = {NULL, NULL};
-	struct tlb_message reason;
+	char *reason;
 	int ret = load_listed(c, &p, &reason);
 
 	if (ret == -ENOMEM)
 		return ret;
-	if (ret)
-		info.reason = reason.text;
+	info.reason = reason;
 	cb(&info, arg);
+	free(reason);
 	free(p.path);
 	return 0;
 }
@@ -53,11 +56,12 @@ static int report_cores(const struct tlb_candidate *c,
 			void (*cb)(const struct ppctlb_core_info *info, void *arg), void *arg)
 {
 	struct tlb_plugin p = {NULL, NULL};
-	struct tlb_message reason;
+	char *reason;
 	int ret = load_listed(c, &p, &reason);
 
 	for (size_t k = 0; !ret && p.backend->cores[k]; k++)
 		cb(&p.backend->cores[k]->info, arg);
+	free(reason);
 	free(p.path);
 	return ret == -ENOMEM ? ret : 0;
 }

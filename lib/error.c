@@ -3,28 +3,82 @@
  */
 #include "internal.h"
 
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <unistd.h>
 
-static _Thread_local char message[TLB_MESSAGE];
+/* ---- the thread's memory: not on its stack, of which it may have 16 KiB and dlopen() wants 9 ----
+ */
+
+struct messages {
+	char text[2][TLB_MESSAGE];
+	unsigned now; /* the one that ppctlb_errmsg() returns; during a trial the other is kept */
+};
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static pthread_key_t key;
+static bool have_key;
+static _Thread_local bool in_trial;
+static _Thread_local bool lost; /* there was no memory for the last message */
+
+static void make_key(void)
+{
+	have_key = !pthread_key_create(&key, free);
+}
+
+/* NULL: this thread has had no message yet, or there is no memory for it. */
+static struct messages *find_messages(void)
+{
+	pthread_once(&once, make_key);
+	return have_key ? pthread_getspecific(key) : NULL;
+}
+
+static struct messages *make_messages(void)
+{
+	struct messages *m = find_messages();
+
+	if (m || !have_key)
+		return m;
+	m = calloc(1, sizeof(*m));
+	if (m && pthread_setspecific(key, m)) {
+		free(m);
+		m = NULL;
+	}
+	return m;
+}
+
+/* The room of the current message, of TLB_MESSAGE bytes; NULL: none. */
+static char *current(void)
+{
+	struct messages *m = make_messages();
+
+	lost = !m;
+	return m ? m->text[m->now] : NULL;
+}
+
+/* ---- writing it ---- */
 
 /* Prints to standard error if PPCTLB_DEBUG is at least level. */
 static void debug(int level, const char *fmt, ...) PRINTF(2, 3);
 static void debug(int level, const char *fmt, ...)
 {
 	const char *want = secure_getenv("PPCTLB_DEBUG");
-	char line[TLB_MESSAGE + 128];
+	char *text = NULL;
 	va_list args;
+	int n;
 
 	if (!want || want[0] < '0' + level || want[0] > '9')
 		return;
 	va_start(args, fmt);
-	vsnprintf(line, sizeof(line), fmt, args);
+	n = vasprintf(&text, fmt, args);
 	va_end(args);
-	fprintf(stderr, "ppctlb: %s\n", line);
+	if (n >= 0)
+		fprintf(stderr, "ppctlb: %s\n", text);
+	free(n >= 0 ? text : NULL);
 }
 
 /* Replaces control characters: a terminal would obey some, and a newline would forge a line. */
@@ -36,9 +90,21 @@ static void make_clean(char *text)
 }
 
 /* Marks a message that did not fit. */
-static void end_with_dots(void)
+static void end_with_dots(char *message)
 {
-	strcpy(message + sizeof(message) - sizeof("..."), "...");
+	strcpy(message + TLB_MESSAGE - sizeof("..."), "...");
+}
+
+static void store(const char *fmt, va_list args) PRINTF(1, 0);
+static void store(const char *fmt, va_list args)
+{
+	char *message = current();
+
+	if (!message)
+		return;
+	if ((size_t)vsnprintf(message, TLB_MESSAGE, fmt, args) >= TLB_MESSAGE)
+		end_with_dots(message);
+	make_clean(message);
 }
 
 int tlb_fail(int err, const char *fmt, ...)
@@ -46,55 +112,97 @@ int tlb_fail(int err, const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	if ((size_t)vsnprintf(message, sizeof(message), fmt, args) >= sizeof(message))
-		end_with_dots();
+	store(fmt, args);
 	va_end(args);
-	make_clean(message);
-	debug(1, "%s: %s", strerror(err), message);
+	if (!in_trial)
+		debug(1, "%s: %s", strerror(err), ppctlb_errmsg());
+	return -err;
+}
+
+int tlb_answer(int err, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	store(fmt, args);
+	va_end(args);
 	return -err;
 }
 
 int tlb_context(int ret, const char *fmt, ...)
 {
-	char old[sizeof(message)];
+	char *message = current();
+	size_t old, room, n;
 	va_list args;
-	size_t n, room;
+	char first;
 
-	memcpy(old, message, sizeof(old));
+	if (!message)
+		return ret;
 	va_start(args, fmt);
-	vsnprintf(message, sizeof(message), fmt, args);
+	n = (size_t)vsnprintf(NULL, 0, fmt, args);
+	va_end(args);
+	n = n < TLB_MESSAGE - 3 ? n : TLB_MESSAGE - 3;
+	old = strlen(message);
+	room = TLB_MESSAGE - 1 - (n + 2);
+	memmove(message + n + 2, message, (old < room ? old : room) + 1);
+	message[TLB_MESSAGE - 1] = '\0';
+	first = message[n + 2];
+	va_start(args, fmt);
+	vsnprintf(message, n + 1, fmt, args);
 	va_end(args);
 	make_clean(message);
-	n = strlen(message);
-	room = sizeof(message) - n;
-	if ((size_t)snprintf(message + n, room, ": %s", old) >= room)
-		end_with_dots();
+	memcpy(message + n, ": ", 2);
+	message[n + 2] = first;
+	if (old > room)
+		end_with_dots(message);
 	return ret;
 }
 
 void tlb_append(const char *fmt, ...)
 {
-	size_t n = strlen(message);
+	char *message = current();
+	size_t n = message ? strlen(message) : 0;
 	va_list args;
 
+	if (!message)
+		return;
 	va_start(args, fmt);
-	vsnprintf(message + n, sizeof(message) - n, fmt, args);
+	vsnprintf(message + n, TLB_MESSAGE - n, fmt, args);
 	va_end(args);
 }
 
-void tlb_keep_message(struct tlb_message *kept)
+void tlb_begin_trial(void)
 {
-	memcpy(kept->text, message, sizeof(message));
+	struct messages *m = find_messages();
+
+	in_trial = true;
+	if (!m)
+		return;
+	m->now ^= 1;
+	m->text[m->now][0] = '\0';
 }
 
-void tlb_restore_message(const struct tlb_message *kept)
+int tlb_end_trial(int ret)
 {
-	memcpy(message, kept->text, sizeof(message));
+	struct messages *m = find_messages();
+
+	in_trial = false;
+	if (ret)
+		debug(1, "%s: %s", strerror(-ret), ppctlb_errmsg());
+	else if (m)
+		m->now ^= 1;
+	if (!ret)
+		lost = false;
+	return ret;
 }
 
 const char *ppctlb_errmsg(void)
 {
-	return message;
+	const struct messages *m = find_messages();
+
+	if (lost)
+		return "out of memory, which leaves none for the message";
+	return m ? m->text[m->now] : "";
 }
 
 const char *ppctlb_version(void)

@@ -243,21 +243,18 @@ int ppctlb_open(struct ppctlb **h, const struct ppctlb_config *cfg)
 {
 	struct tlb_choice c = {.core = NULL};
 	struct ppctlb_config own;
-	struct tlb_message before;
 	int ret;
 
 	if (!h || !cfg)
 		return tlb_fail(EINVAL, "open: a NULL argument");
 	*h = NULL;
-	tlb_keep_message(&before);
+	tlb_begin_trial();
 	ret = read_config(cfg, &own);
 	ret = ret ? ret : check_config(&own);
 	ret = ret ? ret : tlb_choose(&own, &c);
 	ret = ret ? ret : attach(h, &own, &c);
-	if (!ret)
-		tlb_restore_message(&before);
 	tlb_free_choice(&c);
-	return ret;
+	return tlb_end_trial(ret);
 }
 
 void ppctlb_close(struct ppctlb *h)

@@ -57,15 +57,15 @@ struct ppctlb {
 int tlb_fail(int err, const char *fmt, ...) PRINTF(2, 3);
 /* Put "what: " before the stored message, return ret, which is a failure already. */
 int tlb_context(int ret, const char *fmt, ...) PRINTF(2, 3);
+/* The same where the errno is an answer rather than a failure: PPCTLB_DEBUG does not show it. */
+int tlb_answer(int err, const char *fmt, ...) PRINTF(2, 3);
 /* Add to the stored message: text without control characters but newlines, for which there is room.
  */
 void tlb_append(const char *fmt, ...) PRINTF(1, 2);
-/* A call that succeeds leaves the message as it was before, whatever failed on the way. */
-struct tlb_message {
-	char text[TLB_MESSAGE];
-};
-void tlb_keep_message(struct tlb_message *kept);
-void tlb_restore_message(const struct tlb_message *kept);
+/* What fails between these two on the way to success is no failure: then the message is what it was
+ * before, and PPCTLB_DEBUG shows nothing. They are not nested. tlb_end_trial() returns ret. */
+void tlb_begin_trial(void);
+int tlb_end_trial(int ret);
 /* The services that a plug-in gets while a handle is opened, and afterwards. */
 extern const struct ppctlb_host tlb_host_at_open, tlb_host;
 

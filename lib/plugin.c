@@ -4,13 +4,13 @@
 
 #include <dlfcn.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define NAME_MAX_LEN 31
+#define MOST_ENTRIES 65536 /* an index has 16 bits */
 
 /* [a-z0-9][a-z0-9_-]{0,30} */
 bool tlb_legal_name(const char *name, size_t len)
@@ -53,6 +53,8 @@ static bool words_have_names(const struct ppctlb_core *core)
 
 	for (int i = 0; i < 4; i++) {
 		named = named && core->info.word_name[i];
+		if (named && !legal_core_name(core->info.word_name[i]))
+			return false;
 		if (core->word_mask[i] && !named)
 			return false;
 	}
@@ -77,8 +79,32 @@ static int judge_array(const struct ppctlb_core_info *core, unsigned tlb)
 			"TLB%u of its core %s has %u entries in %u ways: the number of sets "
 			"is not a power of two",
 			tlb, core->name, (unsigned)a->geometry.entries, (unsigned)a->geometry.ways);
+	if (a->geometry.entries > MOST_ENTRIES)
+		return tlb_fail(ENOEXEC, "TLB%u of its core %s has %u entries, %d are possible",
+				tlb, core->name, (unsigned)a->geometry.entries, MOST_ENTRIES);
 	if (!a->sizes)
 		return tlb_fail(ENOEXEC, "TLB%u of its core %s has no page size", tlb, core->name);
+	return 0;
+}
+
+static int judge_widths(const struct ppctlb_core_info *info)
+{
+	const struct {
+		const char *what;
+		unsigned bits, least, most;
+	} widths[] = {
+		{"EA", info->ea_bits, 1, 64},
+		{"RA", info->ra_bits, 1, 64},
+		{"TID", info->tid_bits, 0, 16},
+		{"LPID", info->lpid_bits, 0, 16},
+	};
+
+	for (size_t i = 0; i < sizeof(widths) / sizeof(widths[0]); i++)
+		if (widths[i].bits < widths[i].least || widths[i].bits > widths[i].most)
+			return tlb_fail(ENOEXEC,
+					"its core %s has %s of %u bits, %u to %u are possible",
+					info->name, widths[i].what, widths[i].bits, widths[i].least,
+					widths[i].most);
 	return 0;
 }
 
@@ -102,7 +128,8 @@ static int judge_core(const struct ppctlb_core *core)
 		{"operation decode", core->decode},
 		{"operation resize", core->resize},
 		{"name of its backend", info->backend},
-		{"name for each of its words", words_have_names(core)},
+		{"alias of 1 to 15 characters", !info->alias || legal_core_name(info->alias)},
+		{"name of 1 to 15 characters for each of its words", words_have_names(core)},
 		{"list of PVRs", core->pvrs},
 	};
 	const char *missing = FIRST_MISSING(parts);
@@ -117,6 +144,7 @@ static int judge_core(const struct ppctlb_core *core)
 		return tlb_fail(ENOEXEC, "its core %s has 1 TLB and entries in another",
 				info->name);
 	ret = judge_pvrs(core);
+	ret = ret ? ret : judge_widths(info);
 	for (unsigned i = 0; !ret && i < info->arrays; i++)
 		ret = judge_array(info, i);
 	return ret;
@@ -190,11 +218,15 @@ static int check_directory(const char *path, const char *what)
 /* Checks the directory that the file was found in and, if it is a link, the one of its target. */
 static int check_directories(const char *path)
 {
-	char end[PATH_MAX];
-	int ret = realpath(path, end) ? 0 : tlb_fail(ENOEXEC, "%s", strerror(errno));
+	char *end = realpath(path, NULL); /* PATH_MAX is too much for a small stack */
+	int ret;
 
-	ret = ret ? ret : check_directory(path, "its directory");
-	return ret ? ret : check_directory(end, "the directory that a link leads to");
+	if (!end)
+		return tlb_fail(ENOEXEC, "%s", strerror(errno));
+	ret = check_directory(path, "its directory");
+	ret = ret ? ret : check_directory(end, "the directory that a link leads to");
+	free(end);
+	return ret;
 }
 
 static const char *kind_of(mode_t mode)

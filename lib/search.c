@@ -40,11 +40,18 @@ static int check_path(const struct tlb_search_path *s)
 	const char *rest = s->dirs, *dir;
 	size_t len;
 
-	while ((dir = next_directory(&rest, &len)))
+	while ((dir = next_directory(&rest, &len))) {
+		if (memchr(dir, '$', len))
+			return tlb_fail(
+				EINVAL,
+				"%s: '%.*s' has a '$', for which the dynamic loader may put "
+				"another directory than the one that was checked",
+				s->from, (int)(len < 200 ? len : 200), dir);
 		if (!len || dir[0] != '/')
 			return tlb_fail(EINVAL,
 					"%s: '%.*s' in '%.200s' is not an absolute directory",
 					s->from, (int)(len < 200 ? len : 200), dir, s->dirs);
+	}
 	return 0;
 }
 

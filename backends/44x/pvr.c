@@ -7,7 +7,7 @@
 #include "44x.h"
 
 const struct ppctlb_pvr tlb_44x_pvrs[] = {
-	{0xffffffff, 0x7ff21910}, /* 440 Xilinx */
+	{0xfffffff0, 0x7ff21910}, /* 440 Xilinx, Virtex-5 */
 	{0xfffffff0, 0x12c41c80}, /* APM821xx */
 	{0xffffff00, 0x13541800}, /* 460SX */
 	{0xffff0007, 0x13020004}, /* 460EX B */

@@ -208,7 +208,10 @@ int seam_access(const char *path, int mode)
 
 char *seam_realpath(const char *path, char *out)
 {
-	return FILE_FAILS ? NULL : realpath(path, out);
+	char *real = FILE_FAILS ? NULL : realpath(path, out);
+
+	outstanding += real && !out;
+	return real;
 }
 
 int seam_open(const char *path, int flags, ...)

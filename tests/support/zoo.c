@@ -38,6 +38,8 @@ static void encode(const struct ppctlb_core *c, const struct ppctlb_mapping *m,
 		   struct ppctlb_entry *e)
 {
 	(void)c;
+	if (e->tlb & PPCTLB_NO_SLOT)
+		abort();
 	e->word[0] = 1 | m->eaddr;
 }
 
@@ -46,6 +48,8 @@ static unsigned decode(const struct ppctlb_core *c, const struct ppctlb_entry *e
 {
 	(void)c;
 	memset(m, 0, sizeof(*m));
+	if (e->tlb & PPCTLB_NO_SLOT)
+		abort(); /* backend.h: it is masked off */
 	if (!(e->word[0] & 1))
 		return PPCTLB_DEFECT_INVALID;
 	m->eaddr = m->raddr = e->word[0] & ~UINT64_C(1);
@@ -235,6 +239,22 @@ static void become_core(struct ppctlb_core *c)
 		c->info.arrays = 2, tlb[1] = (struct ppctlb_array_info){{8, 8}, 4096, PPCTLB_SR, 0};
 	else if (!strcmp(name, "all-sizes"))
 		tlb->sizes = UINT64_MAX;
+	else if (!strcmp(name, "entries-m"))
+		tlb->geometry.entries = 131072;
+	else if (!strcmp(name, "ea-65"))
+		c->info.ea_bits = 65;
+	else if (!strcmp(name, "ea-0"))
+		c->info.ea_bits = 0;
+	else if (!strcmp(name, "ra-65"))
+		c->info.ra_bits = 65;
+	else if (!strcmp(name, "tid-17"))
+		c->info.tid_bits = 17;
+	else if (!strcmp(name, "lpid-17"))
+		c->info.lpid_bits = 17;
+	else if (!strcmp(name, "word-long"))
+		c->info.word_name[0] = "a-word-of-16-let";
+	else if (!strcmp(name, "alias-bad"))
+		c->info.alias = "not an alias";
 }
 
 __attribute__((constructor)) static void become(void)

@@ -296,9 +296,20 @@ static const struct broken {
 	{"no-decode", make_zoo, "its core core-no-decode has no operation decode", ""},
 	{"no-resize", make_zoo, "its core core-no-resize has no operation resize", ""},
 	{"no-backend", make_zoo, "its core core-no-backend has no name of its backend", ""},
-	{"no-word", make_zoo, "its core core-no-word has no name for each of its words", ""},
-	{"no-word-1", make_zoo, "its core core-no-word-1 has no name for each of its words", ""},
-	{"word-gap", make_zoo, "its core core-word-gap has no name for each of its words", ""},
+	{"no-word", make_zoo,
+	 "its core core-no-word has no name of 1 to 15 characters for each of its words", ""},
+	{"no-word-1", make_zoo,
+	 "its core core-no-word-1 has no name of 1 to 15 characters for each of its words", ""},
+	{"word-gap", make_zoo,
+	 "its core core-word-gap has no name of 1 to 15 characters for each of its words", ""},
+	{"word-long", make_zoo, "has no name of 1 to 15 characters for each of its words", ""},
+	{"alias-bad", make_zoo, "its core core-alias-bad has no alias of 1 to 15 characters", ""},
+	{"ea-65", make_zoo, "its core core-ea-65 has EA of 65 bits, 1 to 64 are possible", ""},
+	{"ea-0", make_zoo, "its core core-ea-0 has EA of 0 bits", ""},
+	{"ra-65", make_zoo, "its core core-ra-65 has RA of 65 bits", ""},
+	{"tid-17", make_zoo, "its core core-tid-17 has TID of 17 bits, 0 to 16", ""},
+	{"lpid-17", make_zoo, "its core core-lpid-17 has LPID of 17 bits", ""},
+	{"entries-m", make_zoo, "has 131072 entries, 65536 are possible", ""},
 	{"no-pvrs", make_zoo, "its core core-no-pvrs has no list of PVRs", ""},
 	{"pvr-bits", make_zoo, "its core core-pvr-bits has PVR 0x600d0001 outside of mask", ""},
 	{"arrays-0", make_zoo, "its core core-arrays-0 has 0 TLBs", ""},
@@ -553,6 +564,45 @@ START_TEST(missing_backend)
 END_TEST
 
 /* The path is a colon list of absolute directories: a relative or an empty element is -EINVAL. */
+/* dlopen() would put another directory for $LIB than the one that was checked. */
+START_TEST(path_with_a_token)
+{
+	static const char *const paths[] = {"/$LIB", "/a:/usr/$ORIGIN/b", "/x/${PLATFORM}", "/$"};
+	struct ppctlb_config cfg = config("good", "core-good");
+
+	zoo("good.so");
+	for (size_t i = 0; i < COUNT(paths); i++) {
+		cfg.backend = "good";
+		cfg.backend_path = paths[i];
+		FAILS(EINVAL, open_close(&cfg), "cfg.backend_path", "'$'");
+		cfg.backend_path = NULL;
+		setenv("PPCTLB_BACKEND_PATH", paths[i], 1);
+		FAILS(EINVAL, open_close(&cfg), "PPCTLB_BACKEND_PATH", "'$'");
+		cfg.backend = NULL;
+		FAILS(EINVAL, open_close(&cfg), "PPCTLB_BACKEND_PATH", "'$'");
+	}
+	log_is("");
+}
+END_TEST
+
+/* A core of a third party's never sees PPCTLB_NO_SLOT: the zoo's would abort. */
+START_TEST(no_slot_is_the_front_ends)
+{
+	struct ppctlb_mapping m = {0x1000, 0x1000, 4096, PPCTLB_SR, 0, 0};
+	const struct ppctlb_core *core;
+	struct ppctlb_entry e;
+
+	zoo("good.so");
+	setenv("PPCTLB_BACKEND_PATH", dir, 1);
+	core = ppctlb_core("core-good");
+	ck_assert_ptr_nonnull(core);
+	WORKS(ppctlb_encode(core, &m, &e));
+	ck_assert_uint_eq(e.tlb, PPCTLB_NO_SLOT);
+	WORKS(ppctlb_decode(core, &e, &m));
+	WORKS(ppctlb_decode_any(core, &e, &m));
+}
+END_TEST
+
 START_TEST(bad_path)
 {
 	static const char *const paths[] = {
@@ -1132,6 +1182,8 @@ int main(void)
 	tcase_add_test(t, link_to_a_directory_writable_by_everyone);
 	tcase_add_test(t, missing_backend);
 	tcase_add_test(t, bad_path);
+	tcase_add_test(t, path_with_a_token);
+	tcase_add_test(t, no_slot_is_the_front_ends);
 	tcase_add_test(t, path_of_cfg_wins);
 	tcase_add_test(t, first_directory_wins);
 	tcase_add_test(t, hostile_names);

@@ -9,6 +9,7 @@
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <limits.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -356,8 +357,13 @@ START_TEST(probe)
 		/* a vCPU of another core */
 		cfg.core = i ? "440" : "e500v2";
 		FAILS(EINVAL, open_close(&cfg), cases[i].core, cfg.core);
+		/* and what is no core is told as without a vCPU */
 		cfg.core = "nonsense";
-		FAILS(EINVAL, open_close(&cfg), "nonsense");
+		FAILS(ENOENT, open_close(&cfg), "nonsense");
+		cfg.core = "476";
+		FAILS(ENOTSUP, open_close(&cfg), "476");
+		cfg.core = "No Core";
+		FAILS(EINVAL, open_close(&cfg), "No Core");
 		fakekvm_close(fd);
 	}
 }
@@ -874,13 +880,15 @@ START_TEST(silent_but_for_debug)
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		int fd = fakekvm_vcpu(FAKEKVM_E500V2, 0);
-		struct ppctlb_config cfg = on_vcpu(fd), bad = detached("e9000");
+		struct ppctlb_config cfg = on_vcpu(fd), bad = detached("e9000"), good;
 		char *text;
 
 		if (cases[i].debug)
 			setenv("PPCTLB_DEBUG", cases[i].debug, 1);
 		capture();
 		WORKS(open_close(&cfg));
+		good = detached("e500v2");
+		WORKS(open_close(&good));
 		ck_assert_int_eq(open_close(&bad), -ENOENT);
 		text = end_capture();
 		unsetenv("PPCTLB_DEBUG");
@@ -889,11 +897,69 @@ START_TEST(silent_but_for_debug)
 		ck_assert_msg(!!strstr(text, "KVM_GET_SREGS") == cases[i].calls, "%s: %s",
 			      cases[i].debug, text);
 		ck_assert(cases[i].failures || !*text);
+		/* "no core" is the answer of a backend that was asked on the way, no failure */
+		ck_assert_ptr_null(strstr(text, "no core 'e500v2'"));
 		free(text);
 		fakekvm_close(fd);
 	}
 }
 END_TEST
+
+/* ---- a small stack ---- */
+
+/* Sanitizers and emulators take more of the stack than is there. */
+#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+struct small {
+	const char *core;
+	int ret[5];
+};
+
+static void *work_on_a_small_stack(void *arg)
+{
+	struct small *s = arg;
+	struct ppctlb_config cfg = PPCTLB_CONFIG_INIT;
+	struct ppctlb_mapping m = {0x10000000, 0, 64 * K, SUPER, 0, 0};
+	struct ppctlb_hit hit;
+	struct ppctlb_access a = {.eaddr = 0x10000000};
+	struct ppctlb *h;
+
+	cfg.core = "nonsense"; /* asks every plug-in, and tells why */
+	s->ret[0] = ppctlb_open(&h, &cfg);
+	cfg.core = s->core;
+	s->ret[1] = ppctlb_open(&h, &cfg);
+	if (s->ret[1])
+		return NULL;
+	s->ret[2] = ppctlb_map(h, &m, 1, PPCTLB_REPLACE);
+	s->ret[3] = ppctlb_translate(h, &a, &hit, 1);
+	s->ret[4] = ppctlb_map(h, &m, 1, 0); /* -EEXIST, with a message */
+	ppctlb_close(h);
+	return NULL;
+}
+
+/* Every call works in a thread of PTHREAD_STACK_MIN. */
+START_TEST(small_stack)
+{
+	static const char *const cores[] = {"440", "e500v2"};
+
+	for (size_t i = 0; i < COUNT(cores); i++) {
+		struct small s = {.core = cores[i]};
+		pthread_attr_t attr;
+		pthread_t thread;
+
+		pthread_attr_init(&attr);
+		ck_assert_int_eq(pthread_attr_setstacksize(&attr, PTHREAD_STACK_MIN), 0);
+		ck_assert_int_eq(pthread_create(&thread, &attr, work_on_a_small_stack, &s), 0);
+		pthread_join(thread, NULL);
+		pthread_attr_destroy(&attr);
+		ck_assert_int_eq(s.ret[0], -ENOENT);
+		ck_assert_int_eq(s.ret[1], 0);
+		ck_assert_int_eq(s.ret[2], 0);
+		ck_assert_int_eq(s.ret[3], 0);
+		ck_assert_int_eq(s.ret[4], -EEXIST);
+	}
+}
+END_TEST
+#endif
 
 /* ---- processes ---- */
 
@@ -1239,6 +1305,9 @@ int main(void)
 	tcase_add_test(t, what_the_kernel_says_later);
 	tcase_add_test(t, vcpu_of_descriptor_0);
 	tcase_add_test(t, silent_but_for_debug);
+#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+	tcase_add_test(t, small_stack);
+#endif
 	tcase_add_test(t, forked_child);
 	tcase_add_test(t, forked_child_of_the_same_pid);
 	tcase_add_test(t, fork_under_kvm);

@@ -13,6 +13,7 @@ LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver
 # The timeout ends what hangs; a busy machine is no failure.
 AM_TESTS_ENVIRONMENT = CK_TAP_LOG_FILE_NAME=-; export CK_TAP_LOG_FILE_NAME; \
 	CK_DEFAULT_TIMEOUT=120; export CK_DEFAULT_TIMEOUT; \
+	SANITIZER_FLAGS="$(SANITIZER_FLAGS)"; export SANITIZER_FLAGS; \
 	PPCTLB_BACKEND_PATH=$(abs_builddir)/.libs; export PPCTLB_BACKEND_PATH;
 TEST_EXTENSIONS = .sh
 SH_LOG_DRIVER = $(LOG_DRIVER)
@@ -266,7 +267,7 @@ endif
 
 # ---- package/: what is installed, as its users meet it ----
 
-TESTS += tests/package/abi.sh tests/package/demo.sh tests/package/sizes.sh
+TESTS += tests/package/abi.sh tests/package/demo.sh tests/package/sizes.sh tests/package/two-libraries.sh
 EXTRA_DIST += tests/package abi/libppctlb.abi abi/libppctlb.values
 
 # The ABI of the last release: the generated files that are committed. To make them anew: make abi WHY="..."

@@ -9,6 +9,7 @@
 #include "names.h"
 
 #include <errno.h>
+#include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +32,7 @@ static const char *const results[] = {
 	[PPCTLB_MISS] = "miss",
 	[PPCTLB_PROTECTION] = "protection",
 	[PPCTLB_MULTI_HIT] = "multi-hit",
+	[PPCTLB_NOT_TOLD] = "unknown",
 };
 
 /* What the entry of a hit maps, as text. */
@@ -53,9 +55,25 @@ static void print_text(struct lookup *l, uint64_t ea, const struct ppctlb_hit *h
 	else
 		printf(" -");
 	if (hit->result == PPCTLB_MISS)
-		printf(" - %s\n", map);
+		printf(" - %s", map);
 	else
-		printf(" %u:%u %s\n", hit->tlb, hit->index, map);
+		printf(" %u:%u %s", hit->tlb, hit->index, map);
+	if (hit->unknown) {
+		char names[192];
+
+		printf(" not told: %s", unknown_names(hit->unknown, names, sizeof(names)));
+	}
+	putchar('\n');
+}
+
+/* What the answer hangs on, as an array. */
+static void add_not_told(struct json_object *o, uint32_t unknown)
+{
+	struct json_object *list = json_list();
+
+	for (; unknown; unknown &= unknown - 1)
+		json_append(list, json_object_new_string(ppctlb_unknown_name(unknown & -unknown)));
+	json_add(o, "not_told", list);
 }
 
 static void print_json(uint64_t ea, const struct ppctlb_hit *hit)
@@ -70,6 +88,8 @@ static void print_json(uint64_t ea, const struct ppctlb_hit *hit)
 		json_number(o, "tlb", hit->tlb);
 		json_number(o, "index", hit->index);
 	}
+	if (hit->unknown)
+		add_not_told(o, hit->unknown);
 	json_print(o);
 }
 

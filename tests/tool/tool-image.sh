@@ -116,6 +116,24 @@ gives 'check: nothing to say' 0 '' ppctlb check mail.img
 poke_entry empty.img 8 80000100 1000 2001 0
 gives 'check: the wrong set' 1 '0:8 error wrong-set -' sh -c 'ppctlb check empty.img >out; s=$?; head -n 1 out | cut -d" " -f1-4; exit $s'
 
+# ---- lookup of what is not known ----
+
+python3 - <<'EOF'
+import struct, zlib
+# A 440 with an entry of 64K for which the source tells no rights, and one of which it tells no real address.
+entries = [(0, 0x10000230, 0, 0, 0x1000), (0, 0x20000230, 0, 1, 0x800)] + [(0, 0, 0, 0, 0)] * 62
+image = b"PPCTLB\r\n" + struct.pack(">II16s6I", 2, 0, b"440", 64, 64, 0, 0, 64, 0)
+image += b"".join(struct.pack(">4QI", *e) for e in entries)
+open("part.img", "wb").write(image + struct.pack(">I", zlib.crc32(image)))
+EOF
+gives 'lookup: an answer that hangs on what is not told' 0 '0x10000000 unknown - 0:0 0x10000000:0x0:64K: not told: rights
+0x20000000 unknown - 0:1 0x20000000:0x0:64K:sr not told: ra
+0x30000000 miss - - -' ppctlb lookup part.img 0x10000000 0x20000000 0x30000000
+gives 'the same as JSON' 0 '{"ea":"0x10000000","result":"unknown","tlb":0,"index":0,"not_told":["rights"]}' \
+	ppctlb lookup --json part.img 0x10000000
+gives 'an edit keeps what is not known' 0 '0x10000000 unknown - 0:0 0x10000000:0x0:64K: not told: rights' \
+	sh -c 'ppctlb map part.img 0x40000000:0:4K:sr && ppctlb lookup part.img 0x10000000'
+
 # ---- lookup ----
 
 ppctlb new -c e500v2 l.img

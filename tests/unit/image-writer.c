@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* An image of random entries to a file, and the same as ppctlb_get() has it to standard output. */
+/* Write an image of random entries to a file, and what ppctlb_get() returns to standard output. */
 #include "../support/detached.h"
 
 #include <inttypes.h>
@@ -34,7 +34,7 @@ static void write_image(struct ppctlb *h, const char *path)
 	free(image);
 }
 
-/* Without arguments: how many kinds there are. Else: which kind, and the file. */
+/* Without arguments print the number of kinds; else take a kind and a file. */
 int main(int argc, char **argv)
 {
 	struct ppctlb *h;

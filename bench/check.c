@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * ppctlb_check() on a TLB full of entries that can hit: time a call, and how it grows when the
- * entries double. With a number of entries: one call on so many, and one of ppctlb_translate(), for
- * counting instructions.
+ * ppctlb_check() on a TLB full of entries that can hit: the time of a call, and how it grows when
+ * the entries double. With a number as argument: one call on so many entries, and one of
+ * ppctlb_translate(), for counting instructions.
  */
 #include <ppctlb/ppctlb.h>
 
@@ -21,7 +21,7 @@ static void must(int ret)
 	exit(1);
 }
 
-/* Every page in its set, none twice, and TLB1 full of pages above them. */
+/* Every page in its set, no page twice, and TLB1 full of pages above them. */
 static struct ppctlb *open_full(uint32_t entries)
 {
 	struct ppctlb_config cfg = PPCTLB_CONFIG_INIT;
@@ -65,8 +65,8 @@ static void check(struct ppctlb *h)
 	}
 }
 
-/* As many accesses for each size of TLB: to pages in TLB0, to pages in TLB1 behind it, and to none.
- */
+/* The same number of accesses for each size of TLB: to pages in TLB0, to pages in TLB1 and to no
+ * page. */
 static void translate(struct ppctlb *h, uint32_t entries)
 {
 	struct ppctlb_access a[3 * ACCESSES] = {{0}};

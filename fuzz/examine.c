@@ -6,7 +6,7 @@
 #include <ctype.h>
 
 #define BOUNDARIES_OF 8	  /* entries whose boundaries are looked up */
-#define CHECKED_UP_TO 300 /* entries: the judge of check compares each with each */
+#define CHECKED_UP_TO 300 /* entries: the judge compares each with each */
 
 char stray_choice[128];
 
@@ -45,13 +45,7 @@ uint64_t word_of(const struct model_core *core, unsigned word, uint64_t value)
 
 /* ---- one entry ---- */
 
-static bool same_mapping(const struct ppctlb_mapping *a, const struct ppctlb_mapping *b)
-{
-	return a->eaddr == b->eaddr && a->raddr == b->raddr && a->size == b->size &&
-	       a->flags == b->flags && a->tid == b->tid && a->lpid == b->lpid;
-}
-
-/* What decodes without a complaint is what encode makes of it, parity aside. */
+/* What decodes without a defect encodes to the same entry, parity aside. */
 static void examine_round_trip(const struct ppctlb_core *core, const struct ppctlb_entry *e,
 			       const struct ppctlb_mapping *m)
 {
@@ -115,7 +109,7 @@ void same_answers(struct ppctlb *h, const struct model *t, const struct ppctlb_a
 	free(hits);
 }
 
-/* A byte before, the first, the last and a byte behind; every kind of access in turn. */
+/* A byte before, the first, the last and a byte behind; the kinds of access in turn. */
 static size_t boundaries_of(const struct model *t, const struct ppctlb_mapping *m,
 			    struct ppctlb_access *a)
 {

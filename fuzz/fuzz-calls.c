@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Any sequence of calls, judged twice after each: the raw TLB is that of the model, and while
- * nothing malformed was written, addresses translate as a plain list of mappings says. What must be
- * refused is refused with an errno that fits, and changes nothing.
+ * Any sequence of calls, judged twice after each: the raw TLB is that of the model, and as long as
+ * no malformed entry was written, addresses translate as a plain list of mappings says. A call
+ * that must be refused returns a fitting errno and changes nothing.
  */
 #include "../tests/support/mapping-list.h"
 #include "fuzz.h"
@@ -12,7 +12,7 @@
 const char fuzz_target[] = "calls";
 
 #define CALLS	64   /* in one input */
-#define UNITS	4096 /* the model finds the fewest pages of no larger region */
+#define UNITS	4096 /* model_fewest() takes no larger region */
 #define SETTING 3    /* entries written at once */
 
 static struct {
@@ -21,7 +21,7 @@ static struct {
 	struct ppctlb_e500_tlbe *array; /* the caller's, or NULL */
 	const struct ppctlb_core *core;
 	struct model t;
-	bool plain; /* the list speaks, too */
+	bool plain; /* no malformed entry: the list is right, too */
 	struct list list;
 	/* a saved image, and what the model had then */
 	uint8_t *image;
@@ -122,7 +122,7 @@ static void same_boundaries(const struct ppctlb_mapping *m)
 	}
 }
 
-/* The call had that result where the model has another, or should have been refused. */
+/* The call returned what the model says, or was rightly refused. */
 static bool done(int ret, unsigned wrong, int want)
 {
 	REQUIRE(wrong ? fits(ret, wrong) : ret == want);
@@ -178,7 +178,7 @@ static struct ppctlb_mapping take_wild(struct input *in)
 	return m;
 }
 
-/* Mostly a legal region of few pages among few addresses, so that regions meet. */
+/* Mostly a legal region of few pages at few addresses, so that regions meet. */
 static struct ppctlb_mapping take_region(struct input *in)
 {
 	unsigned kind = pick(in, 256), shift = model_smallest(s.t.core) + pick(in, 14);
@@ -205,7 +205,7 @@ static unsigned take_how(struct input *in)
 	return how < 0xf0 ? how & 1 : how;
 }
 
-/* Mostly where that page may go. */
+/* Mostly an entry where the page may go. */
 static struct ppctlb_entry take_slot(struct input *in, const struct ppctlb_mapping *m)
 {
 	unsigned kind = pick(in, 256);
@@ -302,7 +302,7 @@ static void do_unmap(struct input *in)
 	same_boundaries(&m);
 }
 
-/* The words of a page, of which some bits may be turned; now and then any words. */
+/* The words of a page, sometimes with a bit flipped; now and then any words. */
 static struct ppctlb_entry take_words(struct input *in)
 {
 	struct ppctlb_mapping m = take_region(in);
@@ -369,7 +369,7 @@ static void do_save(struct input *in)
 	memcpy(s.saved, s.t.e, s.t.n * sizeof(*s.saved));
 }
 
-/* The image as it is; or first with bits turned or its end cut off, which a CRC must not miss. */
+/* Restore the image; or first try it with bits flipped or cut off, which the CRC must notice. */
 static void do_restore(struct input *in)
 {
 	uint8_t turn = (uint8_t)take(in, 1);
@@ -479,7 +479,7 @@ static void open_it(void)
 	must(ppctlb_open(&s.h, &cfg));
 }
 
-/* Its own array is empty again; the caller's keeps what it has. */
+/* A handle's own array is empty again; the caller's array keeps its entries. */
 static void do_reopen(struct input *in)
 {
 	ppctlb_close(s.h);
@@ -564,7 +564,7 @@ static void end(void)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	/* A kept input goes on meaning the same: a new call takes the place of a row of the last
+	/* The kept inputs must go on meaning the same: a new call replaces a row of the last
 	 * lines, which repeat others. */
 	static void (*const calls[32])(struct input * in) = {
 		do_map,

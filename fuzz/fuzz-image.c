@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A foreign image: as it came, and with a right CRC, so that what lies behind it is reached. */
+/* A foreign image: as it came, and with a right CRC, so that the checks behind it are reached. */
 #include "fuzz.h"
 
 #include <zlib.h>
 
 const char fuzz_target[] = "image";
 
-/* A handle for what the image says it is; NULL: there is no such TLB. */
+/* A handle for what the image says it is; NULL if no such TLB exists. */
 static struct ppctlb *open_for(const struct ppctlb_image_info *info)
 {
 	struct ppctlb_config cfg = PPCTLB_CONFIG_INIT;
@@ -34,7 +34,7 @@ static bool is_empty(struct ppctlb *h)
 	return !bits;
 }
 
-/* What is saved of a restored image is that image. */
+/* A restored image saves as the same image. */
 static void same_image(struct ppctlb *h, const void *image, size_t len)
 {
 	size_t room = len;
@@ -61,7 +61,7 @@ static void try_image(const void *image, size_t len)
 	if (!h)
 		return;
 	ret = ppctlb_restore(h, image, len);
-	/* 460 is a 440's other name, but an image has the first; a word may be too wide */
+	/* 460 is an alias of 440, but an image has the name; a word may be too wide */
 	REQUIRE(ret == 0 || ret == -EBADMSG || ret == -EINVAL);
 	if (ret) {
 		REQUIRE(is_empty(h));

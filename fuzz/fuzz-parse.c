@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Text from anywhere, read as a number, a mapping and as an entry of each core; and written again.
- */
+/* Any text, read as a number, as a mapping and as an entry of each core, and written again. */
 #include "fuzz.h"
 
 const char fuzz_target[] = "parse";
 
-/* A failed call leaves what it would have written, and says why. */
+/* A failed call leaves its output alone and says why it failed. */
 static bool refused(int ret, const void *out, const void *before, size_t len)
 {
 	REQUIRE(ret == 0 || ret == -EINVAL);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * ppctlb capture with any peer. The first byte chooses: bytes as they are, then the end; or answers
- * one by one, a NUL between, each with the right id. In these a first 't' makes a JSON string of
- * the text, 'l' is the same and before the answer what follows the next NUL is written as QEMU's
- * log.
+ * ppctlb capture with any peer. The first byte chooses: either the peer sends the rest as it is,
+ * then ends; or it gives one answer for each command, with the right id; the answers are separated
+ * by NUL. A leading 't' makes a JSON string of the answer; 'l' does the same and first writes what
+ * follows the next NUL as QEMU's log.
  */
 #include "fuzz.h"
 #include "tool-image.h"
@@ -71,7 +71,7 @@ static void write_log(void)
 	fclose(f);
 }
 
-/* In one piece: a socket holds few small ones. */
+/* Send in one piece: a socket holds few small ones. */
 static void answer(void)
 {
 	struct input chunk = next_chunk();
@@ -95,7 +95,7 @@ static void answer(void)
 	free(text);
 }
 
-/* In place of the C library's: the peer is here. */
+/* In place of the C library's: the peer is in this process. */
 int connect(int fd, const struct sockaddr *to, socklen_t len)
 {
 	static const char greeting[] = "{\"QMP\": {}}\n";
@@ -128,7 +128,7 @@ int ppoll(struct pollfd *fds, nfds_t n, const struct timespec *timeout, const si
 	return poll(fds, n, 0);
 }
 
-/* From JSON, in which a slash has a backslash; to the quote. */
+/* Take the name from JSON, which puts a backslash before a slash, up to the quote. */
 static void keep_name(const char *json)
 {
 	size_t n = 0;
@@ -139,7 +139,7 @@ static void keep_name(const char *json)
 	peer.log[n] = 0;
 }
 
-/* A command, and behind it a newline of its own. */
+/* The client sends a command, and then a newline by itself. */
 ssize_t send(int fd, const void *data, size_t len, int flags)
 {
 	static const char logfile[] = "logfile \\\"";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Any words in any slots: the guest writes them as it likes. Decoded, looked up, linted. */
+/* Any words in any entries, as a guest may write them: decoded, translated, checked. */
 #include "fuzz.h"
 
 const char fuzz_target[] = "words";
@@ -14,7 +14,7 @@ static struct ppctlb_entry take_entry(struct input *in, const struct model *t)
 	return e;
 }
 
-/* As it stands, and where the place is not known. */
+/* With its position, and with an unknown one. */
 static void try_entry(const struct model_core *core, struct ppctlb_entry e)
 {
 	examine_entry(core, &e);
@@ -22,7 +22,7 @@ static void try_entry(const struct model_core *core, struct ppctlb_entry e)
 	examine_entry(core, &e);
 }
 
-/* A bit that the word has not: refused by all that take words, nothing changes. */
+/* Every call that takes words refuses a bit outside the word, and changes nothing. */
 static void try_wide(struct ppctlb *h, const struct model_core *core, struct ppctlb_entry e)
 {
 	const struct ppctlb_core *c = ppctlb_core(core->name);

@@ -12,7 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 /* The name of the target: its corpus is in fuzz/corpus/NAME. */
 extern const char fuzz_target[];
 
-/* The input breaks a promise of the library. */
+/* A promise of the library is broken. */
 #define REQUIRE(good)                                                                              \
 	do {                                                                                       \
 		if (!(good)) {                                                                     \
@@ -46,22 +46,21 @@ static inline unsigned pick(struct input *in, unsigned limit)
 	return (unsigned)take(in, 1) % limit;
 }
 
-/*
- * The row that a number from the input chooses in a table to which rows are only added at the end:
- * so a kept input goes on meaning the same. A row past the end is one of the first ones; a kept
- * input must not have such a number, and replay.c refuses it: stray_choice is its message then.
- */
+/* The row that a number from the input chooses, in a table that only grows at its end: a kept
+ * input goes on choosing the same row. A number past the end wraps; replay.c refuses a kept input
+ * with such a number, and prints stray_choice. */
 unsigned choose(unsigned number, unsigned rows);
 extern char stray_choice[128];
 
-/* A core as it is, by its row in the model; from 0x40 on another geometry, by its row. */
+/* A core with its own geometry, by its row in the model; from 0x40 on another geometry, by its
+ * row. */
 struct kind take_kind(struct input *in);
 
 /* Position and words of each entry are the same in both. */
 bool same_entries(const struct model *a, const struct model *b);
-/* A word no wider than that core's. */
+/* The value without bits outside that core's word. */
 uint64_t word_of(const struct model_core *core, unsigned word, uint64_t value);
-/* Answers to n accesses are those of the model. */
+/* The answers to n accesses are those of the model. */
 void same_answers(struct ppctlb *h, const struct model *t, const struct ppctlb_access *a, size_t n);
 /* One entry: decode, encode and text agree with each other and with the model. */
 void examine_entry(const struct model_core *core, const struct ppctlb_entry *e);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Runs a fuzz target, without a fuzzer, on the files named or on its kept corpus, and on changed
- * copies of each: FUZZ_CHANGES of them (50), by random numbers from FUZZ_SEED (the time). TAP.
+ * Run a fuzz target without a fuzzer, on the files named or on its kept corpus, and on changed
+ * copies of each: FUZZ_CHANGES copies (50), by random numbers from FUZZ_SEED (the time). TAP.
  */
 #include "fuzz.h"
 
@@ -34,10 +34,10 @@ static size_t change(uint8_t *data, size_t size)
 		memmove(data + at + 1, data + at, size - at);
 		data[at] = (uint8_t)below(256);
 		return size + 1;
-	case 1: /* some less */
+	case 1: /* some bytes less */
 		memmove(data + at, data + at + n, size - at - n);
 		return size - n;
-	case 2: /* some from elsewhere */
+	case 2: /* some bytes from elsewhere */
 		memmove(data + at, data + below(size - n + 1), n);
 		return size;
 	case 3: /* cut off */
@@ -51,7 +51,7 @@ static size_t change(uint8_t *data, size_t size)
 	}
 }
 
-/* On a copy of the very size, so that a sanitizer sees a byte too far. */
+/* Run a copy of exactly that size, so that a sanitizer sees a read past the end. */
 static void run(const uint8_t *data, size_t size)
 {
 	uint8_t *copy = malloc(size + !size);

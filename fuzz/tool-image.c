@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* In place of tool/image.c: what would be written as an image is examined. */
+/* In place of tool/image.c: examine what the tool would write as an image. */
 #include "tool-image.h"
 #include "fuzz.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the fuzz targets of the tool have in place of tool/image.c. */
+/* What the fuzz targets of the tool use in place of tool/image.c. */
 #ifndef TOOL_IMAGE_H
 #define TOOL_IMAGE_H
 

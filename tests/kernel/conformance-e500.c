@@ -9,7 +9,6 @@
 #include <ppctlb/e500.h>
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -739,40 +738,6 @@ static void test_kernel_refuses(const void *arg)
 	free_shared(&s);
 }
 
-/* Descriptors that are no vCPU of an e500v2. */
-static void test_no_vcpu(const void *arg)
-{
-	struct ppctlb_config cfg = PPCTLB_CONFIG_INIT;
-	int none = open("/", O_RDONLY | O_CLOEXEC);
-	const int fds[] = {machine.vm, machine.dev, none};
-	struct ppctlb *h;
-	size_t i;
-	int ret;
-
-	(void)arg;
-	for (i = 0; i < ARRAY_SIZE(fds); i++) {
-		cfg.vcpu_fd = fds[i];
-		h = (void *)&cfg;
-		ret = ppctlb_open(&h, &cfg);
-		CHECK(ret == -EINVAL || ret == -ENOTSUP);
-		CHECK(!h);
-		CHECK(*ppctlb_errmsg());
-	}
-	close(none);
-	cfg.vcpu_fd = none;
-	EQUAL(ppctlb_open(&h, &cfg), -EBADF);
-	cfg.vcpu_fd = machine.vcpu;
-	cfg.core = "e500mc";
-	ret = ppctlb_open(&h, &cfg);
-	CHECK(ret == -EINVAL || ret == -ENOTSUP);
-	cfg.core = "440";
-	ret = ppctlb_open(&h, &cfg);
-	CHECK(ret == -EINVAL || ret == -ENOTSUP);
-	cfg.core = "e500v2";
-	EQUAL(ppctlb_open(&h, &cfg), 0);
-	ppctlb_close(h);
-}
-
 static int child_maps(struct ppctlb *h)
 {
 	const struct ppctlb_mapping m = {0x20000000, 0x90000000, 0x10000, SUPERVISOR, 0, 0};
@@ -1073,6 +1038,7 @@ void test_e500(void)
 {
 	static const struct geometry small = {NULL, 256, 2, 16, 20}, usual = {NULL, 512, 4, 64, 20},
 				     large = {NULL, 1024, 8, 64, 20};
+	static const char *const cores[] = {"e500v2", "e500mc", "440", NULL};
 	static const struct test tests[] = {
 		{"a new vCPU has the kernel's two entries, if any, in force after KVM_DIRTY_TLB",
 		 test_default, NULL},
@@ -1098,7 +1064,7 @@ void test_e500(void)
 		{"the header's geometry rules are kept before the kernel", test_geometry_rules,
 		 NULL},
 		{"an array the kernel refuses", test_kernel_refuses, NULL},
-		{"descriptors that are no such vCPU", test_no_vcpu, NULL},
+		{"descriptors that are no such vCPU", test_no_vcpu, cores},
 		{"fork: the child gets -EIO, the parent's mappings live", test_fork, NULL},
 		{"malformed entries: KVM's answers and the manuals'", test_malformed, NULL},
 		{"translate agrees with KVM_TRANSLATE, 256/2 + 16", test_translate, &small},

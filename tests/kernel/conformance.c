@@ -148,6 +148,41 @@ bool child_gets_eio(int (*call)(struct ppctlb *h), struct ppctlb *h)
 	       WEXITSTATUS(status) == 42;
 }
 
+static void refuses(const struct ppctlb_config *cfg)
+{
+	struct ppctlb *h = (void *)cfg;
+	int ret = ppctlb_open(&h, cfg);
+
+	CHECK(ret == -EINVAL || ret == -ENOTSUP);
+	CHECK(!h);
+	CHECK(*ppctlb_errmsg());
+}
+
+void test_no_vcpu(const void *cores)
+{
+	const char *const *core = cores;
+	struct ppctlb_config cfg = PPCTLB_CONFIG_INIT;
+	int none = open("/", O_RDONLY | O_CLOEXEC);
+	const int fds[] = {machine.vm, machine.dev, none};
+	struct ppctlb *h;
+
+	for (size_t i = 0; i < ARRAY_SIZE(fds); i++) {
+		cfg.vcpu_fd = fds[i];
+		refuses(&cfg);
+	}
+	close(none);
+	cfg.vcpu_fd = none;
+	EQUAL(ppctlb_open(&h, &cfg), -EBADF);
+	cfg.vcpu_fd = machine.vcpu;
+	for (size_t i = 1; core[i]; i++) {
+		cfg.core = core[i];
+		refuses(&cfg);
+	}
+	cfg.core = core[0];
+	EQUAL(ppctlb_open(&h, &cfg), 0);
+	ppctlb_close(h);
+}
+
 #ifdef FAKEKVM
 int main(void)
 {

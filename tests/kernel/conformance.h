@@ -39,7 +39,12 @@ bool library_maps(struct ppctlb *h, uint64_t eaddr, uint64_t raddr);
 /* In a forked child, call() must answer -EIO; returns whether it did. */
 bool child_gets_eio(int (*call)(struct ppctlb *h), struct ppctlb *h);
 
-/* Save and restore: some entries, and the CRC of the image that a whole TLB with nothing else makes. */
+/* open refuses descriptors that are no vCPU, and all of these cores but the first, which it takes.
+ * The array ends with NULL. */
+void test_no_vcpu(const void *cores);
+
+/* Save and restore: some entries, and the CRC of the image that a whole TLB with nothing else
+ * makes. */
 struct image_case {
 	struct ppctlb_entry entries[3];
 	uint32_t crc;

@@ -681,24 +681,24 @@ int munmap(void *addr, size_t len)
 
 /* ---- for the tests ---- */
 
-int fakekvm_open(uint32_t pvr, unsigned calls)
+static int locked_new_object(int kind, uint32_t pvr, unsigned calls)
 {
 	int fd;
 
 	pthread_mutex_lock(&lock);
-	fd = new_object(DEV, pvr, calls);
+	fd = new_object(kind, pvr, calls);
 	pthread_mutex_unlock(&lock);
 	return fd;
 }
 
+int fakekvm_open(uint32_t pvr, unsigned calls)
+{
+	return locked_new_object(DEV, pvr, calls);
+}
+
 int fakekvm_vcpu(uint32_t pvr, unsigned calls)
 {
-	int fd;
-
-	pthread_mutex_lock(&lock);
-	fd = new_object(VCPU, pvr, calls);
-	pthread_mutex_unlock(&lock);
-	return fd;
+	return locked_new_object(VCPU, pvr, calls);
 }
 
 struct fakekvm_vcpu *fakekvm_state(int fd)

@@ -12,12 +12,6 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-static bool same_mapping(const struct ppctlb_mapping *a, const struct ppctlb_mapping *b)
-{
-	return a->eaddr == b->eaddr && a->raddr == b->raddr && a->size == b->size &&
-	       a->flags == b->flags && a->tid == b->tid && a->lpid == b->lpid;
-}
-
 static void same_words(const struct ppctlb_entry *e, const struct vector *v)
 {
 	for (int i = 0; i < 4; i++)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Rules that every core keeps, whatever its bits; the tests of each family run them. */
-#ifndef TESTS_CORE_H
-#define TESTS_CORE_H
+#ifndef TESTS_CORE_RULES_H
+#define TESTS_CORE_RULES_H
 
 #include "loop.h"
 #include "model.h"
@@ -16,8 +16,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* Defects with which a mapping says less than the words. MAS8 is not one: GS and lpid say it all.
- */
+/* Defects of which a mapping tells less than the words do. MAS8 is none of them: GS and lpid tell
+ * all of it. */
 #define LOSSY                                                                                      \
 	(PPCTLB_DEFECT_SIZE | PPCTLB_DEFECT_EPN | PPCTLB_DEFECT_RPN | PPCTLB_DEFECT_RA | PPCTLB_DEFECT_RESERVED |           \
 	 PPCTLB_DEFECT_TLB0_SIZE | PPCTLB_DEFECT_IND)
@@ -34,12 +34,6 @@ static inline const struct ppctlb_core *core_in(const struct ppctlb_backend *bac
 	return NULL;
 }
 
-static inline bool same_mapping(const struct ppctlb_mapping *a, const struct ppctlb_mapping *b)
-{
-	return a->eaddr == b->eaddr && a->raddr == b->raddr && a->size == b->size &&
-	       a->flags == b->flags && a->tid == b->tid && a->lpid == b->lpid;
-}
-
 static inline bool same_words(const struct ppctlb_core *core, const struct ppctlb_entry *a,
 			      const struct ppctlb_entry *b)
 {
@@ -49,7 +43,7 @@ static inline bool same_words(const struct ppctlb_core *core, const struct ppctl
 	return true;
 }
 
-/* decode(encode(m)) is m and has nothing to complain about; no word has a bit it cannot have. */
+/* decode(encode(m)) is m without a defect, and no word has a bit outside its mask. */
 static inline void roundtrip(const struct ppctlb_core *core, unsigned tlb,
 			     const struct ppctlb_mapping *m)
 {
@@ -111,7 +105,7 @@ static inline void check_roundtrip(const struct ppctlb_core *core)
 		}
 }
 
-/* Words that are mostly well-formed: a legal page with a few bits turned over. */
+/* Mostly well-formed words: a legal page with a few bits flipped. */
 static inline struct ppctlb_entry random_entry(const struct ppctlb_core *core)
 {
 	unsigned tlb = (unsigned)below(core->info.arrays);
@@ -158,7 +152,7 @@ static inline void check_no_silent_loss(const struct ppctlb_core *core)
 	ck_assert_uint_gt(refused, 5000 / stride());
 }
 
-/* Each bit of each word changes what decode() says, but parity, which changes nothing. */
+/* Each bit of each word changes what decode() returns; only parity bits change nothing. */
 static inline void check_every_bit(const struct ppctlb_core *core, unsigned tlb)
 {
 	struct ppctlb_mapping m = {.size = core->info.array[tlb].sizes &
@@ -185,7 +179,7 @@ static inline void check_every_bit(const struct ppctlb_core *core, unsigned tlb)
 		}
 }
 
-/* resize() is the entry of the page with other EPN, RPN and SIZE, and touches no other bit. */
+/* resize() gives the entry other EPN, RPN and SIZE and touches no other bit. */
 static inline void check_resize(const struct ppctlb_core *core, const uint64_t *touched)
 {
 	for (unsigned i = 0; i < 50000 / stride(); i++) {
@@ -210,7 +204,7 @@ static inline void check_resize(const struct ppctlb_core *core, const uint64_t *
 	}
 }
 
-/* Without V nothing else is looked at. */
+/* An entry without V is invalid whatever else it has. */
 static inline void check_invalid(const struct ppctlb_core *core, unsigned v_word, uint64_t v)
 {
 	static const struct ppctlb_mapping zero;
@@ -228,7 +222,7 @@ static inline void check_invalid(const struct ppctlb_core *core, unsigned v_word
 	}
 }
 
-/* Both ways; tlb is where the page can be. */
+/* Encode and decode; tlb is where the page can be. */
 static inline void check_vector(const struct ppctlb_core *core, unsigned tlb,
 				const struct vector *v)
 {

@@ -40,7 +40,7 @@ static inline struct kind kind_at(size_t i)
 	return geometries[i - MODEL_CORES];
 }
 
-/* What must not fail; the test is over if it does. */
+/* Abort where a call fails that must not fail. */
 static inline void must(int ret)
 {
 	if (ret == 0)
@@ -90,7 +90,7 @@ static inline struct model model_of(struct ppctlb *h)
 	return t;
 }
 
-/* Any words at all in every entry: valid and invalid ones, reserved bits, parity. */
+/* Fill every entry with any words: valid and invalid ones, reserved bits, parity. */
 static inline void fill(struct ppctlb *h)
 {
 	struct model t = model_of(h);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A QEMU for one client, see fakeqmp.h. It is told in one line each and answers at once. */
+/* A QEMU for one client, see fakeqmp.h. It gets each command in one line and answers at once. */
 #include "fakeqmp.h"
 
 #include <err.h>
@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* The first whose words are in the line; those of a core before those of all. */
+/* The first row whose words are in the line counts; the core's own rows come before these. */
 struct answer {
 	const char *words, *result;
 };
@@ -46,7 +46,7 @@ static const char tlb_e500v2[] =
 	"0x00000000c0000000 0x0000000000000000 256M 1     0  SRWXU--- --M-- U----\\r\\n"
 	"0x0000000040000000 0x0000000040000000   1M 255   1  SRWXURWX ----- U--23\\r\\n\"";
 
-/* The entry shown before, or one that is not valid, was compared. */
+/* QEMU compared an entry that it showed before, or one that is not valid. */
 #define NEXT "mmubooke206_check_tlb: TLB entry not found\n"
 #define SHOW "ppcmas_tlb_check: TLB ADDR=0x0 PID=0x0 "
 /* Two ways, the four of TLB1. */
@@ -83,7 +83,7 @@ static struct {
 
 /* ---- the other process ---- */
 
-/* From JSON, which has a backslash before a quote and a slash: logfile \"\/tmp\/log\" */
+/* From JSON, which puts a backslash before quotes and slashes: logfile \"\/tmp\/log\" */
 static void open_log(const char *json, FILE **log)
 {
 	char name[4096];
@@ -133,8 +133,8 @@ static bool serve(int fd, const struct core *core)
 
 	fputs("{\"QMP\": {}}\n", out);
 	fflush(out);
-	/* A client that cannot read any more stays for a while after its last command, unless
-	 * nobody is there: that one is cont. */
+	/* End with the client's last command, which is cont: a client that cannot read any more
+	 * goes on waiting for a while. */
 	while (!(line && strstr(line, "\"cont\"")) && getline(&line, &room, in) > 0) {
 		const char *id = strstr(line, "\"id\":");
 
@@ -169,7 +169,7 @@ void fakeqmp_start(const char *path, enum fakeqmp_core core)
 	_exit(fd >= 0 && !serve(fd, &cores[core]));
 }
 
-/* A client that never came is not waited for. */
+/* Do not wait for a client that never came. */
 bool fakeqmp_end(void)
 {
 	int status;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A guest TLB as a list of mappings: see list.h. */
+/* A guest TLB as a list of mappings: see mapping-list.h. */
 #include "mapping-list.h"
 
 #include <stdlib.h>
@@ -17,7 +17,7 @@ void list_add(struct list *l, const struct ppctlb_mapping *m)
 	l->m[l->n++] = *m;
 }
 
-/* The part of a mapping from an EA on, to another. */
+/* Add the part of a mapping from one EA to another. */
 static void list_add_part(struct list *l, const struct ppctlb_mapping *m, uint64_t from,
 			  uint64_t last)
 {

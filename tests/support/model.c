@@ -69,6 +69,12 @@ bool model_has(const struct model_core *core, const struct ppctlb_mapping *page)
 	       page->lpid <= low_bits(core->lpid_bits) && !(page->flags & ~core->flags);
 }
 
+bool same_mapping(const struct ppctlb_mapping *a, const struct ppctlb_mapping *b)
+{
+	return a->eaddr == b->eaddr && a->raddr == b->raddr && a->size == b->size &&
+	       a->flags == b->flags && a->tid == b->tid && a->lpid == b->lpid;
+}
+
 void model_resize(struct model *t, const struct ppctlb_geometry g[2])
 {
 	t->entries[0] = g[0].entries;
@@ -339,7 +345,8 @@ static bool meets_any(const struct ppctlb_mapping *m, const struct ppctlb_mappin
 	return false;
 }
 
-/* The largest page at the start of rest that is legal and keeps clear of the maps; size 0: none. */
+/* The largest legal page at the start of rest that meets none of the maps; size 0 if there is
+ * none. */
 static struct ppctlb_mapping first_page(const struct model_core *core,
 					const struct ppctlb_mapping *rest,
 					const struct ppctlb_mapping *maps, size_t n)
@@ -390,7 +397,7 @@ static void skip(struct ppctlb_mapping *rest, uint64_t bytes)
 	rest->size -= bytes < rest->size ? bytes : rest->size;
 }
 
-/* Bytes at the start of rest that the maps take: an address in one is in that one only. */
+/* How many bytes at the start of rest the maps take; the maps do not overlap each other. */
 static uint64_t taken(const struct ppctlb_mapping *rest, const struct ppctlb_mapping *maps,
 		      size_t n)
 {
@@ -403,7 +410,7 @@ static uint64_t taken(const struct ppctlb_mapping *rest, const struct ppctlb_map
 	return 0;
 }
 
-/* The next page of what the maps leave of a mapping; false: there is none. */
+/* The next page of what the maps leave of a mapping; false if nothing is left. */
 static bool next_piece(const struct model_core *core, struct ppctlb_mapping *rest,
 		       const struct ppctlb_mapping *maps, size_t n, struct ppctlb_mapping *piece)
 {
@@ -539,7 +546,7 @@ static int undo_on_failure(struct model *t, struct ppctlb_entry *before, int ret
 	return ret;
 }
 
-/* More pages than there are slots at all: told before any conflict is. */
+/* More pages than the TLB has entries: reported before any conflict. */
 static bool exceeds(const struct model *t, const struct ppctlb_mapping *maps, size_t n)
 {
 	size_t pages = 0;

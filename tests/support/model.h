@@ -3,8 +3,8 @@
  * What a TLB of each core does, written from the manuals and from the pages of section 3, without
  * any source of the library: the judge of the property tests. It takes the slow and plain way.
  */
-#ifndef MODEL_H
-#define MODEL_H
+#ifndef TESTS_MODEL_H
+#define TESTS_MODEL_H
 
 #include <ppctlb/ppctlb.h>
 
@@ -51,6 +51,9 @@ unsigned model_last_tlb(const struct model_core *core);
 /* Is it a page that the core can have, in its last TLB? */
 bool model_has(const struct model_core *core, const struct ppctlb_mapping *page);
 
+/* Field by field: padding does not count. */
+bool same_mapping(const struct ppctlb_mapping *a, const struct ppctlb_mapping *b);
+
 /* A guest TLB: entries in the kernel's order. */
 struct model {
 	const struct model_core *core;
@@ -59,9 +62,9 @@ struct model {
 	struct ppctlb_entry *e;
 };
 
-/* With the core's own geometry, empty. */
+/* An empty TLB with the core's own geometry. */
 struct model model_new(const struct model_core *core);
-/* With another geometry, empty; what it had is not freed. */
+/* Empty it and give it another geometry; the old entries are not freed. */
 void model_resize(struct model *t, const struct ppctlb_geometry g[2]);
 void model_free(struct model *t);
 /* The entry at a position. */
@@ -75,13 +78,14 @@ bool model_decode(const struct model_core *core, const struct ppctlb_entry *e,
 void model_encode(const struct model_core *core, const struct ppctlb_mapping *m,
 		  struct ppctlb_entry *e);
 
-/* The fewest legal pages of a region, found by trying all: their number. size is at most 4096 times
- * the page of 1 << unit bytes, no smaller ones are looked at. */
+/* The number of the fewest legal pages of a region, found by trying all. No page smaller than 1 <<
+ * unit bytes is tried; size is at most 4096 of them. */
 unsigned model_fewest(const struct model_core *core, const struct ppctlb_mapping *m, unsigned unit);
 
 struct ppctlb_hit model_translate(const struct model *t, const struct ppctlb_access *a);
 
-/* As the calls of the library, on legal arguments: 0, or the errno and the TLB as it was. */
+/* Like the calls of the library, on legal arguments: returns 0, or the errno and leaves the TLB as
+ * it was. */
 int model_map(struct model *t, const struct ppctlb_mapping *maps, size_t n, unsigned how);
 int model_map_at(struct model *t, const struct ppctlb_mapping *m, unsigned tlb, unsigned index,
 		 unsigned how);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* json-c for the code under test, see seam.h: what json-c answers where it has no memory. */
+/* json-c for the code under test, see seam.h: it answers as it does without memory. */
 #define SEAM_ITSELF
 #include "seam.h"
 
@@ -57,7 +57,7 @@ struct json_tokener *seam_json_tokener_new(void)
 	return MEMORY_FAILS ? NULL : json_tokener_new();
 }
 
-/* 0.16 then tells success, as a tokener does that was reset. */
+/* json-c 0.16 then reports success, as a tokener does after a reset. */
 struct json_object *seam_json_tokener_parse_ex(struct json_tokener *t, const char *s, int len)
 {
 	if (!MEMORY_FAILS)

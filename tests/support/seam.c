@@ -109,7 +109,7 @@ int seam_vasprintf(char **text, const char *fmt, va_list args)
 {
 	int n;
 
-	*text = (char *)1; /* what it is after a failure must not matter */
+	*text = (char *)1; /* what it holds after a failure must not matter */
 	if (MEMORY_FAILS)
 		return -1;
 	n = vasprintf(text, fmt, args);
@@ -142,7 +142,7 @@ int seam_munmap(void *addr, size_t len)
 	return munmap(addr, len);
 }
 
-/* The stream and its text: two things to give back. */
+/* The stream and its text: the program must give both back. */
 FILE *seam_open_memstream(char **text, size_t *len)
 {
 	FILE *f = MEMORY_FAILS ? NULL : give(open_memstream(text, len));
@@ -230,7 +230,7 @@ int seam_mkostemp(char *path, int flags)
 	return FILE_FAILS ? -1 : give_fd(mkostemp(path, flags));
 }
 
-/* What was read of len bytes at that place, or the end if it is this call's turn. */
+/* Returns how much was read of len bytes at that place, or 0 if it is this call's turn to end. */
 static ssize_t or_end(int fd, ssize_t n, off_t at, const char *call)
 {
 	struct stat st;
@@ -245,7 +245,7 @@ static ssize_t or_end(int fd, ssize_t n, off_t at, const char *call)
 	return 0;
 }
 
-/* A quarter of a file, rounded up, while an end is to come. */
+/* While an end is to come: a quarter of the file, rounded up. */
 static size_t part_of(int fd, size_t len)
 {
 	struct stat st;
@@ -312,7 +312,7 @@ int seam_fsync(int fd)
 	return FILE_FAILS ? -1 : fsync(fd);
 }
 
-/* Linux closes the descriptor whatever it answers. */
+/* Linux closes the descriptor whatever close() returns. */
 int seam_close(int fd)
 {
 	int ret = close(fd);

@@ -25,29 +25,29 @@
 #include <unistd.h>
 
 enum seam_kind {
-	SEAM_MEMORY, /* what gives memory; it knows ENOMEM only */
-	SEAM_FILES,  /* files and sockets; dlopen() and dlsym() tell no errno, they just fail */
-	SEAM_SHORT,  /* what reads and writes: it does not fail but stops after one byte */
-	SEAM_END     /* what reads where there is more: it says that this is the end, and goes on
-		      * saying so. Meanwhile a file is read in four parts: the end may come within */
+	SEAM_MEMORY, /* calls that give memory; they know ENOMEM only */
+	SEAM_FILES,  /* files and sockets; dlopen() and dlsym() set no errno, they just fail */
+	SEAM_SHORT,  /* short reads and writes: the call does not fail but stops after one byte */
+	SEAM_END /* an early end: a read answers 0 though there is more, and goes on doing so. Files
+		    are read in four parts, so that the end may come in the middle */
 };
 
 /* Let the nth call of that kind from now on (1: the next one) fail with err, once. */
 void seam_arm(enum seam_kind kind, unsigned nth, int err);
-/* Where the end of SEAM_END was put: a file, and how much of it was read. */
+/* Where SEAM_END put the end: which file, and how much of it was read. */
 struct seam_end {
 	dev_t dev;
 	ino_t ino; /* 0: nowhere yet */
 	off_t at;
 };
 struct seam_end seam_end(void);
-/* No more. The name of the call that failed, or NULL if there were not as many calls. */
+/* Stop failing. Returns the name of the call that failed, or NULL if there were fewer calls. */
 const char *seam_disarm(void);
-/* What the code under test was given and has not given back: memory, mappings, directories,
+/* What the code under test holds and has not given back: memory, mappings, directories,
  * descriptors, loaded objects. */
 long seam_outstanding(void);
 
-/* For those that stand in for a call: is it this one's turn? Then errno is set. */
+/* For replacements of a call: is it this call's turn to fail? Then errno is set. */
 bool seam_fails(enum seam_kind kind, const char *call);
 
 void *seam_malloc(size_t size);
@@ -101,7 +101,8 @@ int seam_ppoll(struct pollfd *fds, nfds_t n, const struct timespec *timeout, con
 ssize_t seam_send(int fd, const void *data, size_t len, int flags);
 ssize_t seam_recv(int fd, void *buf, size_t len, int flags);
 
-/* seam-json.c: of json-c, whose own memory is not asked for here, each function that needs some. */
+/* seam-json.c: each function of json-c that needs memory. json-c's own calls do not come through
+ * here. */
 struct json_object *seam_json_object_new_object(void);
 struct json_object *seam_json_object_new_array(void);
 struct json_object *seam_json_object_new_string(const char *s);
@@ -114,7 +115,7 @@ const char *seam_json_object_to_json_string_ext(struct json_object *o, int flags
 struct json_tokener *seam_json_tokener_new(void);
 struct json_object *seam_json_tokener_parse_ex(struct json_tokener *t, const char *s, int len);
 
-/* The tool's main(), where the test has its own. */
+/* The tool's main(), in a test that has its own. */
 int seam_main(int argc, char **argv);
 
 #ifndef SEAM_ITSELF

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Test programs for bare systems: tests are functions, results are TAP, nothing but libc is needed.
+/*
+ * For test programs on bare systems: tests are functions, results are TAP; they need nothing but
+ * libc.
  */
 #ifndef TAP_H
 #define TAP_H
@@ -17,10 +19,10 @@ struct test {
 bool tap_check(bool good, const char *file, int line, const char *what);
 bool tap_equal(uint64_t got, uint64_t want, const char *file, int line, const char *what);
 
-/* False ends up as "not ok" for the test that runs. Both return whether it went well. */
+/* False makes the running test "not ok". Both return whether it held. */
 #define CHECK(good)	 tap_check((good), __FILE__, __LINE__, #good)
 #define EQUAL(got, want) tap_equal((uint64_t)(got), (uint64_t)(want), __FILE__, __LINE__, #got)
-/* The rest of the test makes no sense without it. */
+/* Return from the test where the rest makes no sense. */
 #define REQUIRE(good)                                                                              \
 	do {                                                                                       \
 		if (!CHECK(good))                                                                  \
@@ -33,7 +35,7 @@ void tap_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 bool tap_fails(const struct test *t);
 void tap_result(bool good, const char *name);
 void tap_run(const struct test *t);
-/* The plan, which goes last; returns the exit code of a test program. */
+/* Print the plan, which comes last; returns the exit code of the test program. */
 int tap_end(void);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What the unit tests of the front end share. */
+/* What the unit tests share. */
 #include "unit-common.h"
 
 #include <stdarg.h>
@@ -56,6 +56,16 @@ struct ppctlb *open_mock(const char *core, const char *script)
 {
 	setenv("PPCTLB_MOCK", script, 1);
 	return open_with(core, "mock");
+}
+
+int open_close(const struct ppctlb_config *cfg)
+{
+	struct ppctlb *h = (void *)1;
+	int ret = ppctlb_open(&h, cfg);
+
+	ck_assert(!ret == !!h);
+	ppctlb_close(h);
+	return ret;
 }
 
 const struct ppctlb_core *core_of(const char *name)

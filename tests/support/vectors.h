@@ -30,7 +30,7 @@ static const struct vector vectors_44x[] = {
 	{{0x10000000, 0x01000000, 0x400,
 	  PPCTLB_TS | PPCTLB_U0 | PPCTLB_UR | PPCTLB_UW | PPCTLB_SR | PPCTLB_SW, 0, 0},
 	 {0, 0x10000300, 0x01000000, 0x0000801b}},
-	/* the TID is no bit of word 0: it goes through MMUCR[STID] */
+	/* the TID is not in word 0: it goes through MMUCR[STID] */
 	{{0x1000, 0x2000, 0x1000, PPCTLB_SR, 0xa5, 0}, {0xa5, 0x00001210, 0x00002000, 0x00000001}},
 	/* the last page of both address spaces */
 	{{0xfffffc00, 0xffffffc00, 0x400, PPCTLB_SR, 0, 0},

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A plug-in that needs a function which is nowhere: RTLD_NOW finds that out. */
+/* A plug-in that needs a function that exists nowhere: RTLD_NOW finds that out. */
 #include <ppctlb/backend.h>
 
 extern const struct ppctlb_backend ppctlb_backend;
 int a_function_that_is_nowhere(struct ppctlb_vcpu *v);
 
-/* A call: an address in the table would be wanted at once, RTLD_NOW or not. */
+/* It must be a call: an address in the table would be resolved at once, with or without RTLD_NOW.
+ */
 static int commit(struct ppctlb_vcpu *v)
 {
 	return a_function_that_is_nowhere(v);

@@ -54,7 +54,7 @@ static void forget_some(struct ppctlb *h)
 	free(e);
 }
 
-/* Without arguments: how many kinds there are. Else: which kind, and the file. */
+/* Without arguments print the number of kinds; else take a kind and a file. */
 int main(int argc, char **argv)
 {
 	struct ppctlb *h;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Which of the four environment variables does the library listen to? Each is set so that a call
- * fails or speaks; the names of those that worked go to standard output. tests/unit/setgid.sh runs
- * this as it is and as a setgid program. argv[1] is the directory of the plug-ins. The last line is
- * "done": a program that did not run listens to nothing, too.
+ * Which of the four environment variables does the library obey? Each is set so that a call fails
+ * or prints something; the names of those that had an effect go to standard output.
+ * tests/unit/setgid.sh runs this as it is and as a setgid program. argv[1] is the directory of the
+ * plug-ins. The last line is "done", so that a program that did not run is noticed.
  */
 #include <ppctlb/ppctlb.h>
 
@@ -27,7 +27,7 @@ static int try_open(const char *backend, const char *path)
 	return ret;
 }
 
-/* Does a variable with this value make the call fail? It does not without. */
+/* Does a variable with this value make the call fail, which works without it? */
 static void listens(const char *name, const char *value, const char *backend, const char *path)
 {
 	if (try_open(backend, path))

@@ -47,7 +47,7 @@ START_TEST(each_flag_has_its_bit)
 }
 END_TEST
 
-/* All 16 codes of SIZE: eight pages; the others have a nominal size and are a defect. */
+/* All 16 codes of SIZE: eight are pages; the others have a nominal size and a defect. */
 START_TEST(every_size_code)
 {
 	static const bool legal[16] = {1, 1, 1, 1, 1, 1, 0, 1, 0, 1};
@@ -98,7 +98,7 @@ START_TEST(resize_changes_epn_rpn_and_size_only)
 }
 END_TEST
 
-/* Each defect alone; the mapping stays the page that the manual sees. */
+/* Each defect alone; the mapping is still the page as the manual defines it. */
 START_TEST(each_defect)
 {
 	static const struct {
@@ -109,33 +109,13 @@ START_TEST(each_defect)
 		{{0, 0x10000210, 0x20000003, 7}, 0, 0x10000000, 0x320000000, 0x1000},
 		/* EPN, RPN below the page */
 		{{0, 0x10000610, 0x20000000, 7}, PPCTLB_DEFECT_EPN, 0x10000000, 0x20000000, 0x1000},
-		{{0, 0x10800270, 0x21000000, 7},
-		 PPCTLB_DEFECT_EPN,
-		 0x10000000,
-		 0x21000000,
-		 0x1000000},
+		{{0, 0x10800270, 0x21000000, 7}, PPCTLB_DEFECT_EPN, 0x10000000, 0x21000000, 0x1000000},
 		{{0, 0x10000210, 0x20000800, 7}, PPCTLB_DEFECT_RPN, 0x10000000, 0x20000000, 0x1000},
-		{{0, 0x10000290, 0x21000001, 7},
-		 PPCTLB_DEFECT_RPN,
-		 0x10000000,
-		 0x120000000,
-		 0x10000000},
-		/* sizes that are none: 4M, 64M, 1G ... 1T, beyond 32 bits too */
-		{{0, 0x10000260, 0x20000000, 7},
-		 PPCTLB_DEFECT_SIZE,
-		 0x10000000,
-		 0x20000000,
-		 0x400000},
-		{{0, 0x10000280, 0x20000000, 7},
-		 PPCTLB_DEFECT_SIZE,
-		 0x10000000,
-		 0x20000000,
-		 0x4000000},
-		{{0, 0x400002a0, 0xc0000000, 7},
-		 PPCTLB_DEFECT_SIZE,
-		 0x40000000,
-		 0xc0000000,
-		 0x40000000},
+		{{0, 0x10000290, 0x21000001, 7}, PPCTLB_DEFECT_RPN, 0x10000000, 0x120000000, 0x10000000},
+		/* illegal sizes: 4M, 64M, 1G ... 1T, beyond 32 bits too */
+		{{0, 0x10000260, 0x20000000, 7}, PPCTLB_DEFECT_SIZE, 0x10000000, 0x20000000, 0x400000},
+		{{0, 0x10000280, 0x20000000, 7}, PPCTLB_DEFECT_SIZE, 0x10000000, 0x20000000, 0x4000000},
+		{{0, 0x400002a0, 0xc0000000, 7}, PPCTLB_DEFECT_SIZE, 0x40000000, 0xc0000000, 0x40000000},
 		{{0, 0x000002f0, 0x00000000, 7}, PPCTLB_DEFECT_SIZE, 0, 0, UINT64_C(1) << 40},
 		{{0, 0x100002f0, 0x00000001, 7},
 		 PPCTLB_DEFECT_SIZE | PPCTLB_DEFECT_EPN | PPCTLB_DEFECT_RPN,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The backends' ways to a vCPU, through their tables and against scripted kernels: what they ask
- * the kernel, byte for byte, and what is left when the kernel says no.
+ * The backends through their tables, on scripted kernels: what they ask the kernel, byte for byte,
+ * and what is left when the kernel refuses.
  */
 #include <ppctlb/44x.h>
 #include <ppctlb/backend.h>
@@ -23,30 +23,30 @@ extern const struct ppctlb_backend ppctlb_backend_44x, ppctlb_backend_e500, ppct
 
 /* ---- the host's services ---- */
 
-static char story[1024];
+static char message[1024];
 
 __attribute__((format(printf, 2, 3))) static int host_fail(int err, const char *fmt, ...)
 {
 	va_list args;
 
 	va_start(args, fmt);
-	vsnprintf(story, sizeof(story), fmt, args);
+	vsnprintf(message, sizeof(message), fmt, args);
 	va_end(args);
 	return -err;
 }
 
 __attribute__((format(printf, 2, 3))) static int host_context(int ret, const char *fmt, ...)
 {
-	char old[sizeof(story)];
+	char old[sizeof(message)];
 	va_list args;
 	size_t used;
 
-	memcpy(old, story, sizeof(old));
+	memcpy(old, message, sizeof(old));
 	va_start(args, fmt);
-	vsnprintf(story, sizeof(story), fmt, args);
+	vsnprintf(message, sizeof(message), fmt, args);
 	va_end(args);
-	used = strlen(story);
-	snprintf(story + used, sizeof(story) - used, ": %.900s", old);
+	used = strlen(message);
+	snprintf(message + used, sizeof(message) - used, ": %.900s", old);
 	return ret;
 }
 
@@ -55,7 +55,7 @@ __attribute__((format(printf, 2, 3))) static int host_context(int ret, const cha
 #define FD 42
 
 static struct {
-	/* the script: the nth call (from 1) answers that, carried out first if done */
+	/* the script: the nth call (from 1) answers that; with done it is carried out first */
 	struct {
 		unsigned nth;
 		int answer;
@@ -66,7 +66,7 @@ static struct {
 	uint32_t request[16];
 	unsigned calls;
 	/* a 440 */
-	uint32_t has[3]; /* calls that the kernel knows, GETs */
+	uint32_t has[3]; /* calls that the kernel has, GETs */
 	struct ppctlb_44x_combined tlb;
 	/* an e500 */
 	uint32_t cap, cap_flags, sizes[4], ways[4], reserved[8], mmu_type, array_len;
@@ -85,7 +85,7 @@ static void fault(unsigned nth, int answer, bool done)
 	kernel.fault[kernel.faults++].done = done;
 }
 
-/* As if no call had been made yet. */
+/* Forget the calls made so far. */
 static void forget(void)
 {
 	kernel.calls = kernel.faults = 0;
@@ -112,7 +112,7 @@ static void *pointer_at(const void *p, size_t offset)
 	return (void *)(uintptr_t)u64_at(p, offset);
 }
 
-/* Reads the structures by the offsets of the kernel's headers. */
+/* Reads the structures at the offsets of the kernel's headers. */
 static int enable_cap(const char *arg)
 {
 	const char *config, *params;
@@ -237,9 +237,9 @@ static struct ppctlb_entry entry(unsigned tlb, unsigned index, uint64_t seed)
 	};
 }
 
-static void check_story(const char *part)
+static void check_message(const char *part)
 {
-	ck_assert_msg(strstr(story, part) != NULL, "'%s' does not say '%s'", story, part);
+	ck_assert_msg(strstr(message, part) != NULL, "'%s' does not say '%s'", message, part);
 }
 
 /* ---- 44x ---- */
@@ -290,7 +290,8 @@ static const struct {
 	{{BOTH, 0, 0}, 0x8800ae95, BOTH, "KVM_SET_TLB"},
 };
 
-/* Split where the kernel has it, else combined; what is in the kernel is left alone by open. */
+/* Use the split calls where the kernel has them, else the combined ones; open leaves the kernel's
+ * entries alone. */
 START_TEST(a_440_is_opened_by_what_its_kernel_has)
 {
 	const uint32_t *has = kernels_440[_i].has;
@@ -313,8 +314,7 @@ START_TEST(a_440_is_opened_by_what_its_kernel_has)
 }
 END_TEST
 
-/* One GET, one SET; the entries given change, no other, and the shadow half goes back as it came.
- */
+/* One GET, one SET; only the given entries change, and the shadow half goes back as it came. */
 START_TEST(a_440_set_is_one_get_and_one_set)
 {
 	const uint32_t *has = kernels_440[_i].has;
@@ -322,8 +322,9 @@ START_TEST(a_440_set_is_one_get_and_one_set)
 	struct ppctlb_entry some[] = {entry(0, 63, 0x1000), entry(0, 0, 0x2000)};
 	struct ppctlb_44x_combined want;
 
-	memset(&kernel.tlb.shadow, 0x5a, sizeof(kernel.tlb.shadow)); /* it lives on after open */
-	kernel.tlb.guest.entry[5].word0 = 0xdeadbeef;		     /* so does the guest */
+	/* both are still there after open */
+	memset(&kernel.tlb.shadow, 0x5a, sizeof(kernel.tlb.shadow));
+	kernel.tlb.guest.entry[5].word0 = 0xdeadbeef;
 	want = kernel.tlb;
 	want.guest.entry[63] = (struct ppctlb_44x_tlbe){0x1000, 0x1001, 0x1002, 0x1003};
 	want.guest.entry[0] = (struct ppctlb_44x_tlbe){0x2000, 0x2001, 0x2002, 0x2003};
@@ -336,7 +337,7 @@ START_TEST(a_440_set_is_one_get_and_one_set)
 }
 END_TEST
 
-/* After a failed SET, whether the kernel took it or not, one SET of the old state. */
+/* After a failed SET, whether the kernel took it or not, write the old state back with one SET. */
 START_TEST(a_failed_440_set_is_rolled_back)
 {
 	for (int done = 0; done < 2; done++) {
@@ -350,7 +351,7 @@ START_TEST(a_failed_440_set_is_rolled_back)
 		ck_assert_mem_eq(&kernel.tlb, &before, sizeof(before));
 		ck_assert_uint_eq(kernel.calls, 3);
 		ck_assert_uint_eq(kernel.request[2], kernels_440[_i].set);
-		check_story("said -14");
+		check_message("said -14");
 		B44X->close(&v);
 	}
 }
@@ -365,8 +366,8 @@ START_TEST(a_second_failure_is_told)
 	fault(3, -EINTR, false);
 	ck_assert_int_eq(B44X->set(&v, &some, 1), -EIO);
 	ck_assert_uint_eq(kernel.calls, 3);
-	check_story("guest TLB is unknown: writing it failed with errno 14,");
-	check_story("KVM_SET_GUEST_TLB said -4");
+	check_message("guest TLB is unknown: writing it failed with errno 14,");
+	check_message("KVM_SET_GUEST_TLB said -4");
 	B44X->close(&v);
 }
 END_TEST
@@ -385,7 +386,7 @@ START_TEST(a_failed_440_get_writes_nothing)
 }
 END_TEST
 
-/* EINVAL and ENOTTY (the host's ENOTSUP) say that the call is not there; anything else is a
+/* EINVAL and ENOTTY (the host's ENOTSUP) say that the kernel lacks the call; any other errno is a
  * failure. */
 START_TEST(a_kernel_without_the_calls)
 {
@@ -400,7 +401,7 @@ START_TEST(a_kernel_without_the_calls)
 		fault(1, lacks[i], false);
 		fault(2, lacks[i], false);
 		ck_assert_int_eq(B44X->open(&v), -ENOTSUP);
-		check_story("this kernel has no 44x TLB calls: KVM_GET_TLB said");
+		check_message("this kernel has no 44x TLB calls: KVM_GET_TLB said");
 		ck_assert_ptr_null(v.state);
 		kernel.calls = 0;
 		ck_assert_int_eq(B44X->probe(&host, FD, sregs, &core), -ENOTSUP);
@@ -448,7 +449,7 @@ START_TEST(a_440_is_known_by_its_pvr)
 		ck_assert_msg(ret == (pvrs[i].refused ? -ENOTSUP : 0), "PVR %08x", pvrs[i].pvr);
 		ck_assert_uint_eq(kernel.calls, !pvrs[i].refused);
 		if (pvrs[i].refused)
-			check_story(pvrs[i].refused);
+			check_message(pvrs[i].refused);
 		else
 			ck_assert_ptr_eq(core, core_of(B44X, "440"));
 	}
@@ -477,7 +478,7 @@ START_TEST(a_detached_440)
 	for (size_t i = 0; i < COUNT(bad); i++) {
 		g[0] = bad[i];
 		ck_assert_int_eq(B44X->open(&v), -EINVAL);
-		check_story("one TLB of 64 entries");
+		check_message("one TLB of 64 entries");
 	}
 	g[0] = (struct ppctlb_geometry){64, 64};
 	g[1] = (struct ppctlb_geometry){16, 16};
@@ -545,7 +546,7 @@ START_TEST(an_e500_is_known_by_its_pvr)
 }
 END_TEST
 
-/* KVM_ENABLE_CAP, once and last, with the vCPU's geometry over an empty array. */
+/* KVM_ENABLE_CAP comes once and last, with the vCPU's geometry and an empty array. */
 START_TEST(an_e500_is_opened_by_one_call)
 {
 	struct ppctlb_vcpu v = open_e500("e500v2");
@@ -574,7 +575,7 @@ START_TEST(an_e500_is_opened_by_one_call)
 }
 END_TEST
 
-/* A refusal of what we know to be right is the kernel's lack; nothing of ours stays. */
+/* A kernel that refuses legal arguments lacks the feature; open leaves nothing behind. */
 START_TEST(an_e500_kernel_that_refuses)
 {
 	static const struct {
@@ -592,7 +593,7 @@ START_TEST(an_e500_kernel_that_refuses)
 		make_e500();
 		fault(1, table[i].says, true);
 		ck_assert_int_eq(E500->open(&v), table[i].means);
-		check_story("KVM_ENABLE_CAP(KVM_CAP_SW_TLB) said");
+		check_message("KVM_ENABLE_CAP(KVM_CAP_SW_TLB) said");
 		ck_assert_ptr_null(v.state);
 	}
 }
@@ -630,7 +631,7 @@ static const struct {
 	{{{512, 4}, {16, 0}}, "TLB1 with 16 entries in 0 ways"},
 };
 
-/* The header's rules, before the kernel is asked anything; detached the same. */
+/* Check the header's rules before asking the kernel; detached handles have the same rules. */
 START_TEST(the_geometry_keeps_the_rules_of_the_header)
 {
 	for (int fd = -1; fd <= FD; fd += FD + 1) {
@@ -641,7 +642,7 @@ START_TEST(the_geometry_keeps_the_rules_of_the_header)
 		v.geometry = g;
 		if (geometries[_i].refused) {
 			ck_assert_int_eq(E500->open(&v), -EINVAL);
-			check_story(geometries[_i].refused);
+			check_message(geometries[_i].refused);
 			ck_assert_uint_eq(kernel.calls, 0);
 			ck_assert_ptr_null(v.state);
 			continue;
@@ -673,7 +674,7 @@ START_TEST(a_detached_e500_has_the_cores_geometry)
 }
 END_TEST
 
-/* Without a geometry the vCPU's own; one that its registers cannot say is refused. */
+/* Without a geometry take the vCPU's own; refuse one that its registers cannot express. */
 START_TEST(a_vcpu_that_does_not_say_its_geometry)
 {
 	static const struct {
@@ -687,7 +688,7 @@ START_TEST(a_vcpu_that_does_not_say_its_geometry)
 		{0x00110200, 0x101cc010, -EINVAL},
 		{0x04110200, 0x101cc000, -EINVAL},
 		{0, 0, -EINVAL},
-		/* what TLB1CFG says of ways does not matter: it is fully associative */
+		/* the ways in TLB1CFG do not matter: it is fully associative */
 		{0x04110200, 0x001cc010, 0},
 	};
 
@@ -699,7 +700,7 @@ START_TEST(a_vcpu_that_does_not_say_its_geometry)
 		set_reg(636, table[i].cfg1);
 		ck_assert_int_eq(E500->open(&v), table[i].ret);
 		if (table[i].ret) {
-			check_story("TLBnCFG");
+			check_message("TLBnCFG");
 			ck_assert_uint_eq(kernel.calls, 0);
 			continue;
 		}
@@ -712,8 +713,7 @@ START_TEST(a_vcpu_that_does_not_say_its_geometry)
 }
 END_TEST
 
-/* The smaller of table and register; a register that is zero says nothing; KVM compares 8 TID bits.
- */
+/* Take the smaller of table and register; a zero register says nothing; KVM compares 8 TID bits. */
 START_TEST(a_vcpu_narrows_its_core)
 {
 	static const struct {
@@ -756,8 +756,8 @@ START_TEST(a_vcpu_narrows_its_core)
 }
 END_TEST
 
-/* Bit i of the bitmap is entry i, byte i / 8, bit i % 8, in whole 64-bit words; the count is exact.
- */
+/* Bit i of the bitmap is entry i, byte i / 8, bit i % 8, in whole 64-bit words; the count is
+ * exact. */
 START_TEST(the_dirty_bitmap_is_exact)
 {
 	struct ppctlb_vcpu v = open_e500("e500v2");
@@ -788,7 +788,7 @@ START_TEST(the_dirty_bitmap_is_exact)
 }
 END_TEST
 
-/* Entries the guest wrote itself are seen at the next call, and survive ours. */
+/* The next call sees entries that the guest wrote itself, and keeps them. */
 START_TEST(get_reads_the_live_array)
 {
 	struct ppctlb_vcpu v = open_e500("e500v2");
@@ -812,7 +812,8 @@ START_TEST(get_reads_the_live_array)
 }
 END_TEST
 
-/* A failed KVM_DIRTY_TLB: the old bytes back, the kernel told once more, both errors told. */
+/* After a failed KVM_DIRTY_TLB put the old bytes back, tell the kernel once more, and report both
+ * errors. */
 START_TEST(a_failed_e500_set_is_rolled_back)
 {
 	for (int second = 0; second < 2; second++) {
@@ -833,15 +834,15 @@ START_TEST(a_failed_e500_set_is_rolled_back)
 		ck_assert_uint_eq(kernel.calls, 2);
 		ck_assert_uint_eq(kernel.request[1], DIRTY_TLB);
 		ck_assert_uint_eq(kernel.num_dirty, 3);
-		check_story(second ? "may still see the new entries" : "KVM_DIRTY_TLB said -4");
-		check_story(second ? "failed with errno 4," : "");
-		check_story(second ? "KVM_DIRTY_TLB said -5" : "");
+		check_message(second ? "may still see the new entries" : "KVM_DIRTY_TLB said -4");
+		check_message(second ? "failed with errno 4," : "");
+		check_message(second ? "KVM_DIRTY_TLB said -5" : "");
 		E500->close(&v);
 	}
 }
 END_TEST
 
-/* The caller's array, at any alignment, is the TLB as it stands; commit marks every entry. */
+/* The caller's array, at any alignment, is used as it stands; commit marks every entry. */
 START_TEST(the_callers_array)
 {
 	for (int fd = -1; fd <= FD; fd += FD + 1) {
@@ -859,7 +860,7 @@ START_TEST(the_callers_array)
 		v.array = array;
 		v.array_len = n * TLBE - 1;
 		ck_assert_int_eq(E500->open(&v), -EINVAL);
-		check_story("528 entries take 12672");
+		check_message("528 entries take 12672");
 		v.array_len = n * TLBE;
 		ck_assert_int_eq(E500->open(&v), 0);
 		ck_assert_int_eq(E500->get(&v, PPCTLB_GUEST, all), 0);
@@ -892,7 +893,8 @@ START_TEST(the_callers_array)
 }
 END_TEST
 
-/* In private memory the parent's next write would part it from the pages that the kernel pinned. */
+/* In private memory the parent's next write after a fork would separate it from the pages that the
+ * kernel pinned. */
 START_TEST(our_own_array_survives_a_fork)
 {
 	struct ppctlb_vcpu v = open_e500("e500v2");
@@ -932,7 +934,7 @@ START_TEST(mock_is_never_probed)
 }
 END_TEST
 
-/* Without a script it is a detached TLB of the core asked for. */
+/* Without a script it is a detached TLB of the core. */
 START_TEST(mock_is_a_detached_tlb)
 {
 	static const char *const names[] = {"440", "e500v1", "e500v2", "e6500"};
@@ -987,8 +989,8 @@ START_TEST(mock_keeps_the_cores_geometry_rules)
 }
 END_TEST
 
-/* A core of another family has its own geometry and no array of the caller's, with two TLBs as with
- * one. */
+/* A core of another family has its own geometry and takes no array of the caller's, with one TLB
+ * or two. */
 START_TEST(mock_takes_no_other_core_for_an_e500)
 {
 	struct ppctlb_geometry own[2] = {{64, 64}, {0, 0}}, other[2] = {{512, 4}, {16, 16}};
@@ -1017,7 +1019,7 @@ START_TEST(mock_takes_no_other_core_for_an_e500)
 }
 END_TEST
 
-/* Each call fails at its occurrence, once, and a failed set leaves the TLB as it was. */
+/* Each call fails once, at the given occurrence, and a failed set leaves the TLB as it was. */
 START_TEST(mock_fails_as_told)
 {
 	struct ppctlb_vcpu v = vcpu(mocked("440"), -1);
@@ -1025,12 +1027,12 @@ START_TEST(mock_fails_as_told)
 
 	setenv("PPCTLB_MOCK", "fail=open:1:ENOMEM", 1);
 	ck_assert_int_eq(MOCK->open(&v), -ENOMEM);
-	check_story("open");
+	check_message("open");
 	setenv("PPCTLB_MOCK", "fail=set:2:EIO;fail=get:2:ENOSPC;commit:1:5", 1);
 	ck_assert_int_eq(MOCK->open(&v), 0);
 	ck_assert_int_eq(MOCK->set(&v, &one, 1), 0);
 	ck_assert_int_eq(MOCK->set(&v, &two, 1), -EIO);
-	check_story("set number 2");
+	check_message("set number 2");
 	ck_assert_int_eq(MOCK->get(&v, PPCTLB_GUEST, all), 0);
 	ck_assert_uint_eq(all[1].word[0], 0x10);
 	ck_assert_int_eq(MOCK->get(&v, PPCTLB_GUEST, all), -ENOSPC);
@@ -1080,7 +1082,7 @@ START_TEST(mock_refuses_a_malformed_script)
 
 	setenv("PPCTLB_MOCK", bad_scripts[_i], 1);
 	ck_assert_int_eq(MOCK->open(&v), -EINVAL);
-	check_story("PPCTLB_MOCK");
+	check_message("PPCTLB_MOCK");
 	ck_assert_ptr_null(v.state);
 	unsetenv("PPCTLB_MOCK");
 }
@@ -1112,7 +1114,7 @@ START_TEST(mock_takes_every_documented_errno)
 }
 END_TEST
 
-/* One line per call, appended, the failing ones too. */
+/* One line for each call, appended, for failed ones too. */
 START_TEST(mock_logs_each_call)
 {
 	static const char want[] = "before\n"
@@ -1127,7 +1129,7 @@ START_TEST(mock_logs_each_call)
 	ssize_t n;
 
 	ck_assert_int_eq(write(fd, "before\n", 7), 7);
-	/* of two logs the last is it */
+	/* of two logs the last counts */
 	snprintf(script, sizeof(script), "log=/dev/null;fail=get:1:EIO;log=%s", path);
 	setenv("PPCTLB_MOCK", script, 1);
 	ck_assert_int_eq(MOCK->open(&v), 0);

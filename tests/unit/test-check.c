@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* ppctlb_check(): each finding by an entry that has it, and random TLBs against a brute-force
- * judge. */
+/*
+ * ppctlb_check(): each finding on an entry that has it, and random TLBs against a brute-force
+ * judge.
+ */
 #include "../support/brute-check.h"
 #include "../support/detached.h"
 #include "../support/loop.h"
@@ -35,7 +37,7 @@ static const struct {
 	struct ppctlb_entry entry;
 	const char *expected; /* names, each with its severity and a space behind */
 } singles[] = {
-	/* DOMAIN: the entries that KVM makes, and the field's own */
+	/* the entries that KVM makes, and those of boards */
 	{"440", {0, 0, 0, {0, 0x00000270, 0, 0x7}}, ""},
 	{"440", {0, 1, 0, {0, 0xef600210, 0xef600000, 0x507}}, ""},
 	{"440", {0, 2, 0, {0, 0xf0000290, 0xf0000004, 0x507}}, ""},
@@ -46,7 +48,7 @@ static const struct {
 	{"e500v2", {1, 3, 0, {0x80000b00, 0, 0x15, 0}}, ""},
 	{"e500v2", {0, 4, 0, {0x80051100, 0x1000, 0x2003, 0}}, ""},
 	{"e6500", {1, 0, 0, {0xbfff0180, 0x2000, 0xff00002001, 0}}, ""},
-	/* not valid: whatever else is in it */
+	/* not valid: nothing to report, whatever else is in it */
 	{"440", {0, 5, 0, {0xffffffff, 0xfffffdff, 0xffffffff, 0xffffffff}}, ""},
 	{"e6500", {0, 5, 0, {0x7fffffff, UINT64_MAX, UINT64_MAX, 0xffffffff}}, ""},
 	/* 440 */
@@ -235,7 +237,7 @@ END_TEST
 
 /* ---- random TLBs ---- */
 
-/* Few places, so that pages meet; the top of the address space among them. */
+/* Few places, so that pages meet, at the top of the address space, too. */
 static uint64_t some_address(unsigned bits)
 {
 	static const uint64_t base[] = {0, 0xc0000000, 0xfffc0000, 0xfffffffffffc0000,
@@ -332,7 +334,7 @@ static void expect_name(struct tally *t, const char *name)
 	snprintf(t->row[t->n++].name, sizeof(t->row[0].name), "%s", name);
 }
 
-/* What a TLB of this kind can have: the findings that a core of the family has above. */
+/* What a TLB of this kind can have: the findings that singles[] has for a core of its family. */
 static struct tally expected_of(const struct model *m)
 {
 	struct tally t = {.n = 0};
@@ -378,7 +380,7 @@ static void judge(struct ppctlb *h, struct tally *t, int round)
 	model_free(&m);
 }
 
-/* Every name must come up, or the comparison says nothing about it. */
+/* Every expected name must come up, or the comparison proves nothing for it. */
 START_TEST(random_tlbs)
 {
 	struct ppctlb *h = open_kind(kind_at((size_t)_i), 0);
@@ -572,7 +574,7 @@ START_TEST(null_is_einval)
 }
 END_TEST
 
-/* The guest TLB is looked at and not touched. */
+/* check only reads the guest TLB. */
 START_TEST(nothing_changes)
 {
 	struct ppctlb *h = open_kind(kind_at((size_t)_i), 0);

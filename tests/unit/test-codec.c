@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* encode, decode, decode_any, clear_parity: the public calls, held against the model. */
+/* encode, decode, decode_any, clear_parity: the public calls, compared with the model. */
 #include "../support/unit-common.h"
 
 #include <stdio.h>
@@ -54,7 +54,8 @@ static struct ppctlb_mapping random_page(void)
 	return m;
 }
 
-static bool same_mapping(const struct ppctlb_mapping *a, const struct ppctlb_mapping *b)
+/* Padding counts, too. */
+static bool same_bytes(const struct ppctlb_mapping *a, const struct ppctlb_mapping *b)
 {
 	return !memcmp(a, b, sizeof(*a));
 }
@@ -70,13 +71,13 @@ static bool is_garbage(const void *what, size_t len)
 typedef int decoder(const struct ppctlb_core *core, const struct ppctlb_entry *e,
 		    struct ppctlb_mapping *m);
 
-/* Both ways of decoding, which refuse the same of what is no entry at all. */
+/* Both decoders, which refuse the same arguments. */
 static decoder *const decoders[] = {ppctlb_decode, ppctlb_decode_any};
 
 /* ---- encode ---- */
 
-/* The words are the model's, the position is none in the last TLB, nothing is left of what was
- * there; decode gives the mapping back, GS and LPID too. */
+/* The words are the model's, the position is unknown in the last TLB, and the old content is gone;
+ * decode returns the mapping, with GS and LPID. */
 START_TEST(any_page_comes_back)
 {
 	setup(_i);
@@ -98,13 +99,13 @@ START_TEST(any_page_comes_back)
 		      (unsigned long long)want.word[0], (unsigned long long)want.word[1],
 		      (unsigned long long)want.word[2], (unsigned long long)want.word[3]);
 		WORKS(ppctlb_decode(core, &e, &back));
-		HOLDS(same_mapping(&m, &back), "%s: 0x%llx: another mapping comes back",
-		      facts->name, (unsigned long long)m.eaddr);
+		HOLDS(same_bytes(&m, &back), "%s: 0x%llx: another mapping comes back", facts->name,
+		      (unsigned long long)m.eaddr);
 	}
 }
 END_TEST
 
-/* encode refuses that, and leaves the caller's entry alone. */
+/* encode refuses the mapping and leaves the caller's entry alone. */
 #define REFUSED(err, m, ...)                                                                       \
 	do {                                                                                       \
 		struct ppctlb_entry e_;                                                            \
@@ -184,7 +185,7 @@ START_TEST(addresses_are_refused)
 }
 END_TEST
 
-/* The widest value that fits is encoded, see above; the next one and the largest are not. */
+/* The widest value that fits is encoded, see above; the next one and the largest are refused. */
 START_TEST(tid_and_lpid_are_refused)
 {
 	struct ppctlb_mapping good = {.size = 64 * K}, m;
@@ -225,8 +226,8 @@ END_TEST
 
 /* ---- decode ---- */
 
-/* An entry of any words; or a legal one with some bits changed, so that none, one or two things are
- * wrong with it. In any TLB, with a slot or without. */
+/* An entry of any words, or a legal one with up to two bits changed. In any TLB, with a position
+ * or without. */
 static struct ppctlb_entry random_entry(void)
 {
 	struct ppctlb_mapping m = random_page();
@@ -248,7 +249,7 @@ static struct ppctlb_entry random_entry(void)
 	return e;
 }
 
-/* 0, -ENOENT or -EBADMSG as the model says, with what the core makes of the entry. */
+/* decode returns 0, -ENOENT or -EBADMSG as the model says, and the mapping that the core sees. */
 static int decode_as_model(const struct ppctlb_entry *e)
 {
 	struct ppctlb_mapping want, m, any;
@@ -263,14 +264,14 @@ static int decode_as_model(const struct ppctlb_entry *e)
 		HOLDS(is_garbage(&m, sizeof(m)), "decode: the mapping was written");
 	} else {
 		WORKS(ppctlb_decode(core, e, &m));
-		HOLDS(same_mapping(&m, &want), "decode: another mapping");
+		HOLDS(same_bytes(&m, &want), "decode: another mapping");
 	}
 	if (ret == -ENOENT) {
 		FAILS(ENOENT, ppctlb_decode_any(core, e, &any), "V=0");
 		HOLDS(is_garbage(&any, sizeof(any)), "decode_any: the mapping was written");
 	} else {
 		WORKS(ppctlb_decode_any(core, e, &any));
-		HOLDS(same_mapping(&any, &want), "decode_any: another mapping");
+		HOLDS(same_bytes(&any, &want), "decode_any: another mapping");
 	}
 	return ret;
 }
@@ -295,7 +296,8 @@ START_TEST(any_words_are_decoded)
 }
 END_TEST
 
-/* What can be wrong with an entry, in the order in which it is told: bits to set in a good one. */
+/* What can be wrong with an entry, in the order in which decode reports it: bits to set in a good
+ * one. */
 static const struct {
 	const char *words;
 	bool in_tlb0, in_tlb1;
@@ -321,7 +323,8 @@ static const uint64_t *bits_of(size_t defect, unsigned tlb)
 	return can ? BY_FAMILY(facts, defects[defect].x44, defects[defect].e500) : NULL;
 }
 
-/* A good entry with a set of defects; the first of them that it can have, or none, is its story. */
+/* Give a good entry a set of defects; returns the words that report the first one it can have, or
+ * NULL. */
 static const char *spoil(struct ppctlb_entry *e, unsigned set)
 {
 	const char *first = NULL;
@@ -338,7 +341,7 @@ static const char *spoil(struct ppctlb_entry *e, unsigned set)
 	return first;
 }
 
-/* Every set of them, in each TLB: the first that applies is told. */
+/* Try every set of defects in each TLB: decode reports the first that applies. */
 START_TEST(the_first_defect_is_told)
 {
 	char name[64];
@@ -349,12 +352,12 @@ START_TEST(the_first_defect_is_told)
 		for (unsigned set = 0; set < 1u << COUNT(defects); set++) {
 			struct ppctlb_mapping page = {.size = tlb ? 64 * K : 4 * K}, m;
 			struct ppctlb_entry e = {.tlb = (uint16_t)tlb};
-			const char *story;
+			const char *words;
 
 			model_encode(facts, &page, &e);
-			story = spoil(&e, set);
-			if (story)
-				FAILS(EBADMSG, ppctlb_decode(core, &e, &m), name, story);
+			words = spoil(&e, set);
+			if (words)
+				FAILS(EBADMSG, ppctlb_decode(core, &e, &m), name, words);
 			else
 				WORKS(ppctlb_decode(core, &e, &m));
 			decode_as_model(&e);
@@ -362,7 +365,7 @@ START_TEST(the_first_defect_is_told)
 }
 END_TEST
 
-/* Bits that the word has not are no entry's: -EINVAL, valid or not. */
+/* Bits outside a word are -EINVAL, whether the entry is valid or not. */
 START_TEST(words_too_wide)
 {
 	setup(_i);
@@ -383,7 +386,7 @@ START_TEST(words_too_wide)
 }
 END_TEST
 
-/* A TLB that the core has not, with a slot or without. */
+/* A TLB that the core lacks, with a position or without. */
 START_TEST(tlbs_that_are_not_there)
 {
 	char name[64];
@@ -406,8 +409,8 @@ END_TEST
 
 /* ---- parity ---- */
 
-/* On a 440 its parity bits become 0, and nothing else of the entry or behind it; the e500 family
- * has none. */
+/* On a 440 clear_parity clears its parity bits and nothing else in the entry or behind it; the
+ * e500 family has none. */
 START_TEST(parity_is_cleared)
 {
 	static const uint64_t parity[4] = {0, 0xf, 0x300, 0xc0000000};

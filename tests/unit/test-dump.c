@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* ppctlb_dump(): the 2008 mail's table, and the decoded one. */
+/* ppctlb_dump(): the table of the mail of 2008, and the decoded table. */
 #include "../support/unit-common.h"
 #include "../kernel/fakekvm.h"
 
@@ -34,7 +34,7 @@ static void dump(struct ppctlb *h, enum ppctlb_style style)
 	dump_view(h, PPCTLB_GUEST, style);
 }
 
-/* Style LIBKVM is the 2008 mail's own table: valid entries only, raw words. */
+/* Style LIBKVM is the table of 2008: valid entries only, raw words. */
 START_TEST(the_mails_table)
 {
 	struct ppctlb *h = open_core("440");
@@ -58,7 +58,7 @@ START_TEST(the_mails_table)
 }
 END_TEST
 
-/* A row of the decoded table: its slot, and what it must say besides. */
+/* A row of the decoded table: its position, and words that it must contain. */
 static const char *row(const char *slot)
 {
 	size_t len = strlen(slot);
@@ -99,7 +99,7 @@ START_TEST(decoded)
 }
 END_TEST
 
-/* Rights: user's and supervisor's letters are their own. */
+/* User's and supervisor's rights have letters of their own. */
 START_TEST(rights_have_letters)
 {
 	struct ppctlb *h = open_core(model_cores[_i].name);
@@ -121,8 +121,8 @@ START_TEST(rights_have_letters)
 }
 END_TEST
 
-/* It never fails on a malformed entry: every valid entry has its row, with its words, and a row
- * that is malformed says so. */
+/* Malformed entries do not make it fail: every valid entry has a row with its words, and the row
+ * of a malformed one says so. */
 START_TEST(malformed_has_a_row)
 {
 	const struct model_core *facts = &model_cores[_i];
@@ -184,7 +184,7 @@ START_TEST(every_valid_entry_has_a_row)
 }
 END_TEST
 
-/* A vCPU whose shadow TLB has two entries, of which the guest's has none. */
+/* A vCPU whose shadow TLB has two entries and whose guest TLB has none. */
 static struct ppctlb *open_shadow(int *fd)
 {
 	struct ppctlb_config cfg = PPCTLB_CONFIG_INIT;
@@ -200,7 +200,7 @@ static struct ppctlb *open_shadow(int *fd)
 	return h;
 }
 
-/* The shadow view has its own title, letter and rows, and the guest view stays the guest's. */
+/* The shadow view has its own title, letter and rows; the guest view does not change. */
 START_TEST(shadow_is_the_shadows)
 {
 	int fd;

@@ -76,7 +76,7 @@ START_TEST(each_flag_has_its_bit)
 }
 END_TEST
 
-/* All 32 codes of TSIZE in TLB1: bytes = 1K << TSIZE; a code that is no page of the core is a
+/* All 32 codes of TSIZE in TLB1: 1K << TSIZE bytes; a code that is no page of the core is a
  * defect. */
 START_TEST(every_tsize_in_tlb1)
 {
@@ -97,7 +97,7 @@ START_TEST(every_tsize_in_tlb1)
 }
 END_TEST
 
-/* In TLB0 every entry is a 4K page; any other TSIZE is a defect (KVM would take it at its word). */
+/* In TLB0 every entry is a 4K page; any other TSIZE is a defect (KVM would obey it). */
 START_TEST(every_tsize_in_tlb0)
 {
 	for (unsigned t = 0; t < 32; t++) {
@@ -134,7 +134,7 @@ START_TEST(resize_changes_epn_rpn_and_tsize_only)
 END_TEST
 
 struct defect {
-	unsigned on; /* cores of which all of this is true */
+	unsigned on; /* traits that a core must have for this row */
 	uint16_t tlb;
 	uint64_t word[4];
 	unsigned defects;
@@ -167,7 +167,7 @@ static unsigned traits_of(const struct model_core *core)
 	       (core->sizes < 0x20000000 ? UP_TO_256M : 0);
 }
 
-/* Each defect alone, in TLB1 unless it is TLB0's. */
+/* Each defect alone, in TLB1 unless only TLB0 has it. */
 static const struct defect defects[] = {
 	{ALL, 1, {0x80000300, 0x10000000, 0x20000001, 0}, 0},
 	{ALL, 0, {0x80000100, 0x10000000, 0x20000001, 0}, 0},
@@ -205,19 +205,16 @@ static const struct defect defects[] = {
 	{ALL, 1, {0x80000300, 0x10000800, 0x20000001, 0}, PPCTLB_DEFECT_RESERVED},
 	{ALL, 1, {0x80000300, 0x10000000, 0x20000401, 0}, PPCTLB_DEFECT_RESERVED},
 	{ALL, 1, {0x80000300, 0x10000000, 0x20000801, 0}, PPCTLB_DEFECT_RESERVED},
-	/* IND is itself on every core */
+	/* every core reports IND */
 	{ALL, 1, {0x80002300, 0x10000000, 0x20000001, 0}, PPCTLB_DEFECT_IND},
 	{ALL, 0, {0x80002100, 0x10000000, 0x20000001, 0}, PPCTLB_DEFECT_IND},
-	/* IPROT: TLB1's */
+	/* IPROT belongs to TLB1 */
 	{ALL, 0, {0xc0000100, 0x10000000, 0x20000001, 0}, PPCTLB_DEFECT_TLB0_IPROT},
 	{ALL, 1, {0xc0000300, 0x10000000, 0x20000001, 0}, 0},
-	/* MAS8: GS and 6 bits of LPID are a mapping's; VF, more LPID and the rest are not */
+	/* MAS8: a mapping has GS and 6 bits of LPID; it lacks VF, more LPID and the rest */
 	{WITH_HV, 1, {0x80000300, 0x10000000, 0x20000001, 0x80000000}, PPCTLB_DEFECT_MAS8},
 	{WITH_HV, 1, {0x80000300, 0x10000000, 0x20000001, 0x3f}, PPCTLB_DEFECT_MAS8},
-	{WITH_HV,
-	 1,
-	 {0x80000300, 0x10000000, 0x20000001, 0x40},
-	 PPCTLB_DEFECT_MAS8 | PPCTLB_DEFECT_RESERVED},
+	{WITH_HV, 1, {0x80000300, 0x10000000, 0x20000001, 0x40}, PPCTLB_DEFECT_MAS8 | PPCTLB_DEFECT_RESERVED},
 	{WITH_HV,
 	 1,
 	 {0x80000300, 0x10000000, 0x20000001, 0x40000000},
@@ -258,7 +255,7 @@ START_TEST(each_defect)
 }
 END_TEST
 
-/* The page of a malformed entry is the one the manual sees: masked to the size, in 64 bits. */
+/* The page of a malformed entry is what the manual defines: masked to the size, in 64 bits. */
 START_TEST(a_malformed_page_is_masked_to_its_size)
 {
 	struct ppctlb_entry e = {.tlb = 1, .word = {0x80000900, 0x1ffff000, 0xfabcde001, 0}};

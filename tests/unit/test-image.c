@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Images: what ppctlb-image(5) and ppctlb_save(3) promise, and every damage to one that can be
- * tried. */
+/* Images: what ppctlb-image(5) and ppctlb_save(3) promise, and every damage that can be tried. */
 #include "../support/detached.h"
 #include "../support/loop.h"
 #include "../support/suite.h"
@@ -10,11 +9,11 @@
 #include <unistd.h>
 #include <zlib.h>
 
-/* Written down again from ppctlb-image(5). */
+/* The layout once more, from ppctlb-image(5). */
 enum { VERSION_AT = 8, UNKNOWN_AT = 12, CORE_AT = 16, GEOMETRY_AT = 32, ENTRIES_AT = 48 };
 enum { RESERVED_AT = 52, HEADER = 56, ENTRY = 32, CRC = 4 };
 
-/* What save, restore and image_info must not do. Sanitizers have a malloc() of their own. */
+/* save, restore and image_info must not allocate. Sanitizers have a malloc() of their own. */
 #ifdef COUNT_ALLOCATIONS
 static unsigned long allocations;
 
@@ -27,7 +26,7 @@ void *malloc(size_t n)
 }
 #endif
 
-/* ck_assert() for what is tried many thousand times: without a note to the runner each time. */
+/* ck_assert() for loops of many thousand rounds: it does not note each place for the runner. */
 #define REQUIRE(truth)                                                                             \
 	do {                                                                                       \
 		if (!(truth))                                                                      \
@@ -74,7 +73,7 @@ static int describe(const void *buf, size_t len)
 	return ppctlb_image_info(buf, len, &info);
 }
 
-/* A handle, what is in it, and an image of something else that would fit. */
+/* A handle, its entries, and an image of other entries that would fit. */
 struct victim {
 	struct ppctlb *h;
 	struct ppctlb_entry *before;
@@ -99,7 +98,7 @@ static void done(struct victim *v)
 	free(v->image.bytes);
 }
 
-/* Both refuse it with that error, and the guest TLB is what it was. */
+/* Both calls refuse it with that error, and the guest TLB is what it was. */
 static void assert_refused(const struct victim *v, int err, const void *buf, size_t len)
 {
 	struct ppctlb_entry *after;
@@ -237,7 +236,7 @@ START_TEST(null_is_einval)
 }
 END_TEST
 
-/* Each in memory of exactly that length, so that a byte too far is seen by the sanitizers. */
+/* Each is in memory of exactly that length, so that sanitizers see a read past the end. */
 START_TEST(every_truncation_is_refused)
 {
 	struct victim v = victim(kind_at((size_t)_i));
@@ -315,13 +314,13 @@ START_TEST(random_bytes_are_refused)
 }
 END_TEST
 
-/* A field with a value it cannot have, in an image whose checksum is right. */
+/* A field with a value it cannot have, in an image with a right checksum. */
 static const struct {
 	const char *what;
 	size_t at;
 	uint32_t value;
 	int err;
-	const char *story;
+	const char *message;
 } bad_fields[] = {
 	{"magic", 0, 0x70504354, -EBADMSG, "byte 0:"},
 	{"magic", 4, 0x4c420a0a, -EBADMSG, "byte 0:"},
@@ -366,13 +365,13 @@ START_TEST(a_bad_field_is_refused_by_its_place)
 	put32(v.image.bytes + bad_fields[_i].at, bad_fields[_i].value);
 	seal(v.image);
 	assert_refused(&v, bad_fields[_i].err, v.image.bytes, v.image.len);
-	ck_assert_msg(strstr(ppctlb_errmsg(), bad_fields[_i].story), "%s: %s", bad_fields[_i].what,
-		      ppctlb_errmsg());
+	ck_assert_msg(strstr(ppctlb_errmsg(), bad_fields[_i].message), "%s: %s",
+		      bad_fields[_i].what, ppctlb_errmsg());
 	done(&v);
 }
 END_TEST
 
-/* Of a later version nothing is promised but where it says which it is. */
+/* A later version promises nothing but the place of its version number. */
 START_TEST(a_later_version_may_be_short)
 {
 	struct victim v = victim(small);
@@ -395,8 +394,8 @@ START_TEST(a_name_without_end_is_refused)
 }
 END_TEST
 
-/* Every field with the value it may have at most, in an image of another core: described, not
- * fitting. */
+/* Every field has its largest value, in an image of another core: it is described and does not
+ * fit. */
 START_TEST(a_strangers_image_is_described)
 {
 	struct victim v = victim(small);
@@ -482,9 +481,22 @@ START_TEST(what_the_source_could_not_know_travels)
 }
 END_TEST
 
-START_TEST(a_commit_that_fails_changes_nothing)
+static struct ppctlb *open_small_mock(const char *script)
 {
 	struct ppctlb_config cfg = PPCTLB_CONFIG_INIT;
+	struct ppctlb *h;
+
+	cfg.core = small.core;
+	cfg.backend = "mock";
+	memcpy(cfg.geometry, small.geometry, sizeof(cfg.geometry));
+	setenv("PPCTLB_MOCK", script, 1);
+	must(ppctlb_open(&h, &cfg));
+	unsetenv("PPCTLB_MOCK");
+	return h;
+}
+
+START_TEST(a_commit_that_fails_changes_nothing)
+{
 	struct victim v = victim(small);
 	struct ppctlb_entry *before, *after;
 	struct ppctlb *h;
@@ -492,12 +504,7 @@ START_TEST(a_commit_that_fails_changes_nothing)
 
 	put32(v.image.bytes + UNKNOWN_AT, PPCTLB_UNKNOWN_E);
 	seal(v.image);
-	cfg.core = small.core;
-	cfg.backend = "mock";
-	memcpy(cfg.geometry, small.geometry, sizeof(cfg.geometry));
-	setenv("PPCTLB_MOCK", "fail=set:2:EIO;fail=get:3:EINTR", 1);
-	must(ppctlb_open(&h, &cfg));
-	unsetenv("PPCTLB_MOCK");
+	h = open_small_mock("fail=set:2:EIO;fail=get:3:EINTR");
 	fill(h);						       /* get 1, set 1 */
 	before = entries_of(h);					       /* get 2 */
 	ck_assert_int_eq(ppctlb_restore(h, v.image.bytes, len), -EIO); /* set 2 */
@@ -506,7 +513,7 @@ START_TEST(a_commit_that_fails_changes_nothing)
 	ck_assert_int_eq(describe(v.image.bytes, v.image.len), 0);     /* as it was */
 	after = entries_of(h);
 	ck_assert_mem_eq(before, after, info_of(h).entries * sizeof(*after));
-	ck_assert_int_eq(ppctlb_restore(h, v.image.bytes, len), 0); /* set 3: all of it in one */
+	ck_assert_int_eq(ppctlb_restore(h, v.image.bytes, len), 0); /* set 3: everything at once */
 	ck_assert_uint_eq(info_of(h).unknown, PPCTLB_UNKNOWN_E);
 	free(before);
 	free(after);
@@ -515,19 +522,13 @@ START_TEST(a_commit_that_fails_changes_nothing)
 }
 END_TEST
 
-/* One commit: with a second one failing, restore would fail. */
+/* There is one commit: a second one would fail, and restore with it. */
 START_TEST(restore_is_one_commit)
 {
-	struct ppctlb_config cfg = PPCTLB_CONFIG_INIT;
 	struct victim v = victim(small);
 	struct ppctlb *h;
 
-	cfg.core = small.core;
-	cfg.backend = "mock";
-	memcpy(cfg.geometry, small.geometry, sizeof(cfg.geometry));
-	setenv("PPCTLB_MOCK", "fail=set:2:EIO;fail=commit:1:EIO", 1);
-	must(ppctlb_open(&h, &cfg));
-	unsetenv("PPCTLB_MOCK");
+	h = open_small_mock("fail=set:2:EIO;fail=commit:1:EIO");
 	ck_assert_int_eq(ppctlb_restore(h, v.image.bytes, v.image.len), 0);
 	ppctlb_close(h);
 	done(&v);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Every fault: in every call of the library each kernel call, each request for memory and each file
- * operation fails in turn, with every errno; kernel calls also answer positive numbers, and fail
- * although they were carried out; reads stop after one byte, or find an early end. After each fault
- * the call has failed with a documented error and a message, guest TLB and the caller's variables
- * are bit for bit as before, nothing has leaked, and the same call works without the fault. Where a
- * call may work in spite of a fault its answer is the one without it, or a list lacks one plug-in
- * and tells why.
+ * Every fault: in every call of the library each kernel call, each request for memory and each
+ * file operation fails in turn, with every errno. Kernel calls also answer positive numbers, or
+ * fail although they were carried out; reads stop after one byte or find an early end. After a
+ * fault the call has failed with a documented error and a message, guest TLB and the caller's
+ * variables are bit for bit as before, nothing has leaked, and the same call works without the
+ * fault. A call that works in spite of a fault gives the same answer as without it, or a list that
+ * lacks one plug-in and says why.
  */
 #include "../kernel/fakekvm.h"
 #include "../kernel/kvmppc.h"
@@ -20,7 +20,7 @@
 #include <limits.h>
 #include <stdarg.h>
 
-/* In place of lib/builtin.c: what is built in changes from place to place. */
+/* In place of lib/builtin.c: which backends are built in depends on configure. */
 extern const struct ppctlb_backend ppctlb_backend_44x, ppctlb_backend_e500, ppctlb_backend_mock;
 extern const struct ppctlb_backend *tlb_builtin[4];
 const struct ppctlb_backend *tlb_builtin[4];
@@ -85,12 +85,13 @@ static bool is_440(const struct place *p)
 	return !strcmp(p->core, "440");
 }
 
-/* What an enumeration or a handle told, as text: one line each, that begins with the backend. */
+/* What an enumeration or a handle reported, as text: one line each, which begins with the backend.
+ */
 struct told {
 	char text[1024];
 	char way[64]; /* to the guest TLB */
 	unsigned lines;
-	unsigned reasons; /* why a backend is unusable; such a one has no line */
+	unsigned reasons; /* why a backend is unusable; such a backend has no line */
 };
 
 /* All that a call can write for its caller. */
@@ -149,7 +150,7 @@ static size_t e500_bytes(const struct fakekvm_vcpu *kvm)
 	return (kvm->sizes[0] + kvm->sizes[1]) * sizeof(*kvm->array);
 }
 
-/* The guest TLB as the kernel, or the handle where there is none, has it. */
+/* The guest TLB as the kernel has it; as the handle has it where there is no kernel. */
 static void look(const struct bench *b, struct view *v)
 {
 	struct fakekvm_vcpu *kvm = fakekvm_state(b->fd);
@@ -201,7 +202,7 @@ static void put_back(const struct bench *b, const struct view *v)
 
 #define RW (PPCTLB_SR | PPCTLB_SW)
 
-/* What the guest TLB holds when a call comes. */
+/* What the guest TLB holds before the call. */
 static const struct ppctlb_mapping initial[] = {
 	{0xc0000000, 0, 0x10000000, RW, 0, 0},
 	{0x1000, 0x1000, 0x1000, RW, 0, 0},
@@ -213,7 +214,7 @@ static const struct ppctlb_mapping fresh[] = {
 	{0x50000000, 0x2000000, 0x1000, RW, 7, 0},
 };
 
-/* In the middle of a page that then has to be split. */
+/* In the middle of a page, which then has to be split. */
 static const struct ppctlb_mapping hole = {0xc0100000, 0x3000000, 0x100000, RW, 0, 0};
 
 static const struct ppctlb_core *core;	 /* of the place */
@@ -363,8 +364,8 @@ __attribute__((format(printf, 2, 3))) static void tell(struct told *told, const 
 	told->lines++;
 }
 
-/* The handle of an open() is closed again, so that faults meet ppctlb_close(), too: what it is like
- * stays. */
+/* Close the handle of an open() again, so that faults meet ppctlb_close(), too; what it reported
+ * is kept. */
 static void tell_handle(struct out *out)
 {
 	struct ppctlb_info info = {.size = sizeof(info)};
@@ -433,7 +434,7 @@ static int call_core(struct bench *b)
 	return 0;
 }
 
-/* Of the first PVR in the core's list. */
+/* Look up the first PVR in the core's list. */
 static int call_core_by_pvr(struct bench *b)
 {
 	const struct ppctlb_core *found = ppctlb_core_by_pvr(core->pvrs->value);
@@ -471,7 +472,7 @@ static int call_cores(struct bench *b)
 	return ppctlb_cores(tell_core, &b->out);
 }
 
-/* Everything that promises to do no I/O and needs no handle. */
+/* Every call that promises no I/O and needs no handle. */
 static int call_pure(struct bench *b)
 {
 	struct ppctlb_mapping m, pages[4];
@@ -565,7 +566,7 @@ struct fault {
 	enum source source;
 	unsigned nth;
 	int result;	  /* a negative errno; of the kernel also a positive answer */
-	bool done;	  /* carried out all the same */
+	bool done;	  /* carried out nevertheless */
 	const char *call; /* which file operation it was */
 };
 
@@ -629,7 +630,7 @@ static bool documented(int ret)
 	return false;
 }
 
-/* What the kernel's answer becomes on an open handle. */
+/* What an open handle makes of the kernel's answer. */
 static int told_as(int result)
 {
 	static const int kept[] = {ENOMEM, EBADF, EFAULT, EINTR, EIO};
@@ -640,13 +641,13 @@ static int told_as(int result)
 	return -EIO;
 }
 
-/* The kernel does not know the call. */
+/* The kernel lacks the call. */
 static bool lacks_it(int result)
 {
 	return result == -EINVAL || result == -ENOTTY || result == -EOPNOTSUPP;
 }
 
-/* A backend's name is looked for in the directories, its file is opened by the path. */
+/* The library looks for a backend's name in the directories and opens the file by its path. */
 static bool is_named(const struct place *p, const struct call *c)
 {
 	return c->run == call_open_named || c->run == call_open_by_environment ||
@@ -664,9 +665,9 @@ static bool costs_nothing(const struct fault *f)
 }
 
 /*
- * Calls that work all the same: a 440's kernel lacks a call, and there is another; a plug-in cannot
- * be used, and another is what was looked for, or the list tells the reason; a name is looked for
- * first, and found after all when its file is opened; a file that was read is closed; a short read
+ * Calls that work in spite of the fault: a 440's kernel lacks a call and has the other one; a
+ * plug-in cannot be used, and another one is wanted, or the list says why; a name is not found at
+ * first, and is when its file is opened; a file fails to close after it was read; a short read
  * goes on.
  */
 static bool may_work(const struct bench *b, const struct call *c, const struct fault *f)
@@ -692,12 +693,14 @@ static void judge_message(const struct bench *b, const struct call *c, const str
 	for (const char *p = message; *p; p++)
 		if ((unsigned char)*p < ' ' && *p != '\n')
 			differs(b, c, f, "control character in the message");
-	/* The loader would have died of it. Where all are listed the message is of the last. */
+	/* Without the check the dynamic loader would have died of it. Where all are listed, the
+	 * message is about the last one. */
 	if (f->source == EARLY_END && !strstr(message, "it is cut off"))
 		differs(b, c, f, "no 'it is cut off' in the message");
 	if (f->source != KERNEL)
 		return;
-	/* A 440's kernel that seems to lack one call is asked for the other, and lacks that. */
+	/* The library asks a 440's kernel that seems to lack one call for the other one, which it
+	 * lacks, too. */
 	if (may_work(b, c, f) && strstr(message, "this kernel has no 44x TLB calls"))
 		return;
 	if (f->result > 0)
@@ -727,7 +730,7 @@ static bool lists(const struct call *c)
 	return c->run == call_cores || c->run == call_backends;
 }
 
-/* The lines but for those of one backend. */
+/* All lines but those of one backend. */
 static void leave_out(const char *lines, const char *backend, struct told *rest)
 {
 	size_t len = strlen(backend);
@@ -740,7 +743,7 @@ static void leave_out(const char *lines, const char *backend, struct told *rest)
 	}
 }
 
-/* It is a file's, which then may be of no use. */
+/* It is an operation on a file, which may make that file unusable. */
 static bool is_of_file(const struct fault *f)
 {
 	return f->source == FROM_FILES || f->source == EARLY_END;
@@ -754,7 +757,7 @@ static bool leaves_one_out(const struct call *c, const struct fault *f)
 
 static const char *const plugins[] = {"44x", "e500", "mock"};
 
-/* A list that lacks one plug-in, which is told of. */
+/* A list that lacks one plug-in and says why. */
 static bool lacks_one(const struct call *c, struct out *out)
 {
 	bool lacking = false;
@@ -769,7 +772,7 @@ static bool lacks_one(const struct call *c, struct out *out)
 	return lacking;
 }
 
-/* The call worked in spite of the fault: is its answer the one without it? */
+/* The call worked in spite of the fault: is its answer the same as without it? */
 static void judge_success(struct bench *b, const struct call *c, const struct fault *f)
 {
 	static struct view now;
@@ -790,8 +793,8 @@ static void judge_success(struct bench *b, const struct call *c, const struct fa
 
 /* ---- */
 
-/* The errno that the fault is to be told as. Of a directory the search ends; a plug-in whose file
- * fails is none that has the core, or takes the vCPU, or can be loaded. */
+/* The errno that the library must report for the fault. A failing directory ends the search; a
+ * plug-in whose file fails does not have the core, does not take the vCPU and cannot be loaded. */
 static bool is_told_as(const struct fault *f, const struct call *c, int ret)
 {
 	if (f->source == FROM_MEMORY)
@@ -803,7 +806,7 @@ static bool is_told_as(const struct fault *f, const struct call *c, int ret)
 	return c->is & HANDLE ? ret == told_as(f->result) : documented(ret);
 }
 
-/* The call failed by the fault: is all as it was? */
+/* The fault made the call fail: is everything as it was? */
 static void judge_failure(struct bench *b, const struct call *c, const struct fault *f, int ret,
 			  const struct view *before, bool enabled)
 {
@@ -818,7 +821,7 @@ static void judge_failure(struct bench *b, const struct call *c, const struct fa
 		want.n = COUNT(want.finding);
 	if (c->run == call_save)
 		want.n = sizeof(want.image);
-	if (lists(c)) { /* those before the fault were told */
+	if (lists(c)) { /* those before the fault were listed */
 		if (strncmp(clean.told.text, b->out.told.text, strlen(b->out.told.text)) != 0)
 			differs(b, c, f, "lists something else: %s", b->out.told.text);
 		want.told = b->out.told;
@@ -826,12 +829,12 @@ static void judge_failure(struct bench *b, const struct call *c, const struct fa
 	if (memcmp(&want, &b->out, sizeof(want)) != 0)
 		differs(b, c, f, "wrote to the caller's variables");
 	look(b, &now);
-	/* A KVM_ENABLE_CAP that says it failed, but was carried out, cannot be undone. */
+	/* A KVM_ENABLE_CAP that reports a failure but was carried out cannot be undone. */
 	if (!(f->done && enabled) && !same_view(before, &now))
 		differs(b, c, f, "the guest TLB changed");
 }
 
-/* Each open() has a vCPU of its own, since it cannot be undone. */
+/* Each open() has a vCPU of its own, since open() cannot be undone. */
 static void new_vcpu(struct bench *b)
 {
 	memset(b->array, 0, ARRAY_LEN);
@@ -864,7 +867,7 @@ static bool try_clean(struct bench *b, const struct call *c)
 	return !ret;
 }
 
-/* False: the fault did not happen, the call has no such nth request. */
+/* False: the fault did not happen, because the call makes fewer such requests. */
 static bool try_fault(struct bench *b, const struct call *c, struct fault *f)
 {
 	static struct view before;
@@ -905,7 +908,7 @@ static bool try_fault(struct bench *b, const struct call *c, struct fault *f)
 	return happened;
 }
 
-/* The nth for every n there is; how many. */
+/* Fail each nth request in turn; returns how many there are. */
 static unsigned long try_each(struct bench *b, const struct call *c, struct fault f)
 {
 	unsigned long n = 0;
@@ -917,7 +920,7 @@ static unsigned long try_each(struct bench *b, const struct call *c, struct faul
 
 static unsigned long try_kernel(struct bench *b, const struct call *c)
 {
-	/* Also the size of every structure that the kernel is given, as read() would answer. */
+	/* Also the size of every structure that the kernel gets, as read() would answer. */
 	static const int positive[] = {
 		1,
 		7,
@@ -941,7 +944,7 @@ static unsigned long try_kernel(struct bench *b, const struct call *c)
 
 static unsigned long try_files(struct bench *b, const struct call *c)
 {
-	/* Not ENOENT and ENOTDIR: a file that is not there is no fault. */
+	/* Not ENOENT and ENOTDIR: a missing file is no fault. */
 	static const int errnos[] = {EACCES, EPERM, EIO,    EINTR,  EMFILE, ENFILE,	  ENOMEM,
 				     ELOOP,  EBADF, EFAULT, EINVAL, ENXIO,  ENAMETOOLONG, ESTALE};
 	unsigned long n = 0;
@@ -960,7 +963,7 @@ static void set_builtin(bool on)
 	tlb_builtin[2] = &ppctlb_backend_mock;
 }
 
-/* A handle for the calls that want one, on a TLB that holds something. */
+/* A handle, for the calls that need one, on a TLB that holds something. */
 static bool prepare(struct bench *b)
 {
 	struct ppctlb_config cfg;
@@ -995,7 +998,7 @@ static bool reaches_kernel(const struct place *p, const struct call *c)
 	return p->pvr && c->is & (is_440(p) ? READS | WRITES : WRITES);
 }
 
-/* Plug-ins are looked for unless the backend is named, built in and has the core itself. */
+/* The library looks for plug-ins unless the backend is named, built in and has the core itself. */
 static bool reaches_files(const struct place *p, const struct call *c)
 {
 	return c->is & FILES && (p->plugin || !is_named(p, c) || !strcmp(p->backend, "mock"));
@@ -1006,8 +1009,8 @@ struct pair {
 	const struct call *call;
 };
 
-/* A call that could fail and was never made to would prove nothing; one that promises no I/O keeps
- * its promise. */
+/* A call that was never made to fail would prove nothing; one that promises no I/O keeps its
+ * promise. */
 static void call_in_place(const void *arg)
 {
 	const struct pair *what = arg;
@@ -1097,7 +1100,7 @@ static void try_second(struct second *s, const struct fault *f)
 	fakekvm_no_faults();
 	tried++;
 	look(&s->b, &now);
-	/* An e500's entries are in memory, whatever the kernel says. */
+	/* An e500's entries are in memory, whatever the kernel answers. */
 	judge_second(s, f, ret,
 		     is_440(s->b.place) || !memcmp(before.bytes, now.bytes, e500_bytes(kvm)));
 	put_back(&s->b, &before);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Finding and judging plug-ins: design, section 3; a zoo of broken ones, one defect each. */
+/*
+ * Finding and judging plug-ins, see ppctlb_open(3) and ppctlb-backend(7), with a zoo of broken
+ * ones that have one defect each.
+ */
 #include "../support/unit-common.h"
 
 #include <ppctlb/backend.h>
@@ -95,7 +98,7 @@ static void teardown(void)
 	nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
-/* What plug-ins logged so far. */
+/* What plug-ins have logged so far. */
 static void log_is(const char *want)
 {
 	size_t len;
@@ -112,16 +115,6 @@ static struct ppctlb_config config(const char *backend, const char *core)
 	cfg.backend = backend;
 	cfg.core = core;
 	return cfg;
-}
-
-static int open_close(const struct ppctlb_config *cfg)
-{
-	struct ppctlb *h = (void *)1;
-	int ret = ppctlb_open(&h, cfg);
-
-	ck_assert(!ret == !!h);
-	ppctlb_close(h);
-	return ret;
 }
 
 /* ---- broken plug-ins ---- */
@@ -220,7 +213,7 @@ static void make_dangling(const char *file)
 	ck_assert_int_eq(symlink("nowhere", in_dir(file)), 0);
 }
 
-/* So many bytes, which take no room. */
+/* So many bytes, which do not make it longer. */
 static void grow(const char *file, off_t size)
 {
 	ck_assert_int_eq(truncate(in_dir(file), size), 0);
@@ -232,7 +225,7 @@ static void make_huge(const char *file)
 	grow(file, ((off_t)1 << 30) + 1);
 }
 
-/* The second part that is to be loaded ends where 64 bits, or 32, begin anew. */
+/* The second part to load ends where 64 bits, or 32, wrap. */
 static void make_wrapping(const char *file)
 {
 	size_t len, seen = 0;
@@ -291,7 +284,7 @@ static const struct broken {
 	{"other-name", make_zoo, "it calls itself 'an?[1mother?'", ""},
 	{"core-no-name", make_zoo, "its core number 1", "name"},
 	{"a-core-with-a-long-name", make_zoo, "its core number 1", "name"},
-	/* what the front end calls, and counts on, in a core */
+	/* what the library calls, and relies on, in a core */
 	{"no-encode", make_zoo, "its core core-no-encode has no operation encode", ""},
 	{"no-decode", make_zoo, "its core core-no-decode has no operation decode", ""},
 	{"no-resize", make_zoo, "its core core-no-resize has no operation resize", ""},
@@ -358,7 +351,8 @@ static void find_reason(const struct ppctlb_backend_info *info, void *arg)
 	reason_seen = reason;
 }
 
-/* Of a path of one directory. Other C libraries than glibc put it into reasons of dlopen()'s. */
+/* The reason in a path of one directory. C libraries other than glibc put the path into dlopen()'s
+ * reasons. */
 static void directory_stands_once(void)
 {
 #ifdef __GLIBC__
@@ -369,7 +363,7 @@ static void directory_stands_once(void)
 #endif
 }
 
-/* -ENOEXEC, with name, path and reason; enumerated with its reason; none of its code was called. */
+/* -ENOEXEC, with name, path and reason; enumerated with its reason; its code is never called. */
 START_TEST(broken_is_refused)
 {
 	const struct broken *b = &broken[_i];
@@ -383,7 +377,7 @@ START_TEST(broken_is_refused)
 	WORKS(ppctlb_backends(find_reason, (void *)b->name));
 	ck_assert_ptr_nonnull(reason_seen);
 	ck_assert_ptr_nonnull(strstr(reason_seen, b->reason));
-	/* one line per candidate with its reason, where none has the core */
+	/* where no plug-in has the core, each is listed on a line with its reason */
 	cfg.backend = NULL;
 	snprintf(line, sizeof(line), "\n%s: ", b->name);
 	FAILS(ENOENT, open_close(&cfg), "core-x", dir, line, b->reason);
@@ -395,7 +389,7 @@ START_TEST(broken_is_refused)
 }
 END_TEST
 
-/* Each defect has words of its own; a core may have none of two names. */
+/* Each defect has words of its own; a core must not have the same name twice. */
 START_TEST(reasons_differ)
 {
 	for (size_t i = 0; i < COUNT(broken); i++)
@@ -417,8 +411,8 @@ static void set_reason(const struct ppctlb_backend_info *info, void *arg)
 	snprintf(arg, 1024, "%s", info->reason ? info->reason : "");
 }
 
-/* dlopen() would map what is not there and the process would die: wherever a plug-in is cut off it
- * is refused, unless nothing but what a linker wants is missing. */
+/* dlopen() would map bytes that are not there, and the process would die: the library refuses a
+ * plug-in that is cut off anywhere, unless only what a linker needs is missing. */
 START_TEST(cut_off_anywhere)
 {
 	char *whole, path[PATH_MAX], reason[1024] = "";
@@ -440,7 +434,7 @@ START_TEST(cut_off_anywhere)
 }
 END_TEST
 
-/* What is behind the object is not read. */
+/* Nothing behind the object is read. */
 START_TEST(large_is_fine)
 {
 	struct ppctlb_config cfg = config("good", "core-good");
@@ -451,7 +445,7 @@ START_TEST(large_is_fine)
 }
 END_TEST
 
-/* A broken one beside a good one is no obstacle for the good one. */
+/* A broken plug-in does not keep the library from using the good one beside it. */
 START_TEST(broken_beside_good)
 {
 	struct ppctlb_config cfg = config(NULL, "core-good");
@@ -465,7 +459,7 @@ START_TEST(broken_beside_good)
 }
 END_TEST
 
-/* root reads everything, so this is asked as nobody. */
+/* root can read everything, so this runs as nobody. */
 static void holds_for_nobody(bool (*holds)(void))
 {
 	int status;
@@ -506,7 +500,8 @@ static bool directory_is_trouble(void)
 	       !ppctlb_core("core-good") && errno == EIO && ppctlb_backends(count_one, &n) == -EIO;
 }
 
-/* Who cannot read the directory does not know what is in it: that is not "no such core". */
+/* Without the right to read the directory nobody knows what is in it: that is not "no such core".
+ */
 START_TEST(unreadable_directory)
 {
 	zoo("good.so");
@@ -516,7 +511,7 @@ START_TEST(unreadable_directory)
 }
 END_TEST
 
-/* Whoever can write the directory owns the process; one like /tmp is no better. */
+/* Whoever can write the directory owns the process; a directory like /tmp is no better. */
 START_TEST(directory_writable_by_everyone)
 {
 	static const mode_t modes[] = {0777, 01777, 0702};
@@ -533,7 +528,7 @@ START_TEST(directory_writable_by_everyone)
 }
 END_TEST
 
-/* A link is no way round that. */
+/* A link does not lead around that rule. */
 START_TEST(link_to_a_directory_writable_by_everyone)
 {
 	struct ppctlb_config cfg = config("good", "core-good");
@@ -550,7 +545,7 @@ END_TEST
 
 /* ---- the search path ---- */
 
-/* A missing backend: -ENOENT with the name and where it was looked for. */
+/* A missing backend is -ENOENT, with the name and the directories. */
 START_TEST(missing_backend)
 {
 	struct ppctlb_config cfg = config("missing", "440");
@@ -655,7 +650,7 @@ START_TEST(path_of_cfg_wins)
 }
 END_TEST
 
-/* Of two files of a name the first directory's counts: there is no falling back on the second. */
+/* Of two files of one name the first directory's counts: there is no falling back on the second. */
 START_TEST(first_directory_wins)
 {
 	struct ppctlb_config cfg = config("good", "core-good");
@@ -678,7 +673,8 @@ START_TEST(first_directory_wins)
 }
 END_TEST
 
-/* No terminal is asked to interpret a message, and a newline makes up no candidate. */
+/* A message has no control characters for a terminal to obey, and a newline in a name adds no line
+ * to the list. */
 static void message_is_clean(void)
 {
 	const char *message = ppctlb_errmsg();
@@ -721,7 +717,7 @@ static void refuse_control_characters(void)
 	message_is_clean();
 }
 
-/* They are cut in the message. */
+/* Long names are cut in the message. */
 static void refuse_huge_names(void)
 {
 	static char huge[1 << 20];
@@ -741,7 +737,7 @@ static void refuse_huge_names(void)
 	FAILS(EIO, open_close(&cfg), "/xxx");
 }
 
-/* Names are [a-z0-9][a-z0-9_-]{0,30}: anything else is -EINVAL and no file is looked at. */
+/* Names are [a-z0-9][a-z0-9_-]{0,30}: any other name is -EINVAL, and no file is opened. */
 START_TEST(hostile_names)
 {
 	static const char *const names[] = {
@@ -783,7 +779,7 @@ START_TEST(hostile_names)
 }
 END_TEST
 
-/* Files of other names are no candidates. */
+/* Files with other names are ignored. */
 START_TEST(other_files_are_passed_over)
 {
 	static const char *const files[] = {
@@ -804,7 +800,7 @@ struct names {
 	char text[512];
 };
 
-static void collect(const struct ppctlb_backend_info *info, void *arg)
+static void list_backend(const struct ppctlb_backend_info *info, void *arg)
 {
 	struct names *n = arg;
 
@@ -814,13 +810,13 @@ static void collect(const struct ppctlb_backend_info *info, void *arg)
 		ck_assert(!strncmp(info->path, dir, strlen(dir)));
 }
 
-static void collect_core(const struct ppctlb_core_info *info, void *arg)
+static void list_core(const struct ppctlb_core_info *info, void *arg)
 {
 	strcat(((struct names *)arg)->text, info->name);
 	strcat(((struct names *)arg)->text, " ");
 }
 
-/* In name order, each once, with the reason where one is unusable. */
+/* In name order, each once, with the reason if one is unusable. */
 START_TEST(backends_in_name_order)
 {
 	static const char *const files[] = {"zz.so",	 "b.so",   "9.so", "a_b.so",
@@ -830,11 +826,11 @@ START_TEST(backends_in_name_order)
 	for (size_t i = 0; i < COUNT(files); i++)
 		zoo(files[i]);
 	make_fifo("m.so");
-	WORKS(ppctlb_backends(collect, &n));
+	WORKS(ppctlb_backends(list_backend, &n));
 	if (!strstr(n.text, "44x+") && !strstr(n.text, "e500+")) /* no built-in ones */
 		ck_assert_str_eq(n.text, "9+ a+ a-b+ a_b+ b+ m- no-set- zz+ ");
 	memset(&n, 0, sizeof(n));
-	WORKS(ppctlb_cores(collect_core, &n));
+	WORKS(ppctlb_cores(list_core, &n));
 	ck_assert_ptr_nonnull(strstr(n.text, "core-a "));
 	ck_assert_ptr_nonnull(strstr(n.text, "core-b "));
 	ck_assert_ptr_nonnull(strstr(n.text, "core-zz "));
@@ -844,12 +840,12 @@ START_TEST(backends_in_name_order)
 	/* an empty directory is no error */
 	memset(&n, 0, sizeof(n));
 	setenv("PPCTLB_BACKEND_PATH", "/nonexistent", 1);
-	WORKS(ppctlb_backends(collect, &n));
+	WORKS(ppctlb_backends(list_backend, &n));
 	ck_assert_str_eq(n.text, "");
 }
 END_TEST
 
-/* RTLD_LOCAL: plug-ins with the same symbols, loaded at once, are each their own. */
+/* RTLD_LOCAL: plug-ins with the same symbols, loaded at once, do not mix. */
 START_TEST(plugins_are_apart)
 {
 	struct ppctlb_config a = config("a", "core-a"), b = config("b", "core-b");
@@ -889,7 +885,7 @@ START_TEST(a_core_stays)
 }
 END_TEST
 
-/* A backend of another family is an error: it has not that core. */
+/* A backend of another family is an error: it lacks the core. */
 START_TEST(core_of_another_family)
 {
 	struct ppctlb_config cfg = config("a", "core-b");
@@ -903,7 +899,8 @@ START_TEST(core_of_another_family)
 }
 END_TEST
 
-/* By any PVR of the core's list, and by no other: then each plug-in's reason is on a line. */
+/* A core is found by any PVR of its list and by no other; else each plug-in's reason is on a line.
+ */
 START_TEST(core_by_pvr)
 {
 	zoo("a.so");
@@ -960,7 +957,7 @@ START_TEST(the_476_is_refused)
 }
 END_TEST
 
-/* ---- the story of many candidates ---- */
+/* ---- the message about many plug-ins ---- */
 
 #define MANY 60
 
@@ -976,14 +973,14 @@ static const char *make_many(void)
 	path[len] = 'd';
 	ck_assert_int_eq(mkdir(path, 0755), 0);
 	for (int i = 0; i < MANY; i++) {
-		snprintf(file, sizeof(file), "%s/candidate-%02d.so", path + len, i);
+		snprintf(file, sizeof(file), "%s/defective-%02d.so", path + len, i);
 		make_text(file);
 	}
 	return path;
 }
 
-/* Every line is there, the last one too, since none repeats the directory. */
-START_TEST(many_candidates)
+/* No line repeats the directory, so that every line fits, the last one too. */
+START_TEST(many_plug_ins)
 {
 	struct ppctlb_config cfg = config(NULL, "core-x");
 	char lines[4096] = "";
@@ -991,7 +988,7 @@ START_TEST(many_candidates)
 	cfg.backend_path = make_many();
 	for (int i = 0; i < MANY; i++)
 		snprintf(lines + strlen(lines), sizeof(lines) - strlen(lines),
-			 "\ncandidate-%02d: it is not an ELF object", i);
+			 "\ndefective-%02d: it is not an ELF object", i);
 	FAILS(ENOENT, open_close(&cfg), "core-x", cfg.backend_path, lines);
 	directory_stands_once();
 	if (!strstr(ppctlb_errmsg(), "(built in)"))
@@ -1005,13 +1002,13 @@ static void is_whole(const char *line, size_t len, const char *path, size_t i)
 	char want[PATH_MAX];
 
 	snprintf(want, sizeof(want),
-		 "candidate-%02zu (%s/candidate-%02zu.so): it is not an ELF object", i, path, i);
+		 "defective-%02zu (%s/defective-%02zu.so): it is not an ELF object", i, path, i);
 	ck_assert_msg(len == strlen(want) && !memcmp(line, want, len), "'%.*s', not '%s'", (int)len,
 		      line, want);
 }
 
-/* As many lines as there is room for, each of them whole; the last says how many there are besides
- * and where all of them are, and it is right. */
+/* The message has as many lines as fit, each of them whole; the last line says how many are
+ * missing and where to find them all, and that is right. */
 static void last_line_tells_the_rest(const char *path, const char *where)
 {
 	size_t shown = 0, other = 0, all = 0, len;
@@ -1033,8 +1030,8 @@ static void last_line_tells_the_rest(const char *path, const char *where)
 	ck_assert_str_eq(line, last);
 }
 
-/* Where there are two directories every line needs its own, and that is too much. */
-START_TEST(too_many_candidates)
+/* With two directories every line needs its own, and not all fit. */
+START_TEST(too_many_plug_ins)
 {
 	struct ppctlb_config cfg = config(NULL, "core-x");
 	const char *long_path = make_many();
@@ -1045,7 +1042,7 @@ START_TEST(too_many_candidates)
 	setenv("PPCTLB_BACKEND_PATH", path, 1);
 	FAILS(ENOENT, open_close(&cfg), "core-x", path);
 	last_line_tells_the_rest(long_path, "ppctlb_backends() has them all");
-	/* a context in front takes nothing from the end */
+	/* text put in front takes nothing from the end */
 	setenv("PPCTLB_BACKEND", "empty-cores", 1);
 	FAILS(ENOENT, open_close(&cfg), "PPCTLB_BACKEND: no backend", path);
 	last_line_tells_the_rest(long_path, "ppctlb_backends() has them all");
@@ -1057,7 +1054,7 @@ START_TEST(too_many_candidates)
 }
 END_TEST
 
-/* A line that ends where the room does. */
+/* A line that ends exactly where the room does. */
 START_TEST(any_length_of_lines)
 {
 	struct ppctlb_config cfg = config(NULL, "core-x");
@@ -1100,7 +1097,7 @@ END_TEST
 
 /* ---- cores that are odd and good ---- */
 
-/* A word that a core has not. */
+/* A bit outside a core's word. */
 START_TEST(no_such_word)
 {
 	struct ppctlb_entry e = {.word = {1, 1}};
@@ -1118,7 +1115,7 @@ static void no_line(const char *line, void *arg)
 	ck_abort_msg("a line of the dump");
 }
 
-/* Nothing makes a core a 440 but its family: one TLB does not. */
+/* Nothing but its family makes a core a 440: one TLB does not. */
 START_TEST(another_core_with_one_tlb)
 {
 	struct ppctlb_config cfg = config("good", "core-good");
@@ -1152,7 +1149,7 @@ START_TEST(another_core_with_two_tlbs)
 }
 END_TEST
 
-/* The list of legal sizes has room for all there can be. */
+/* The list of legal sizes has room for all sizes there can be. */
 START_TEST(every_size)
 {
 	const struct ppctlb_mapping m = {.size = 3};
@@ -1194,8 +1191,8 @@ int main(void)
 	tcase_add_test(t, core_of_another_family);
 	tcase_add_test(t, core_by_pvr);
 	tcase_add_test(t, the_476_is_refused);
-	tcase_add_test(t, many_candidates);
-	tcase_add_test(t, too_many_candidates);
+	tcase_add_test(t, many_plug_ins);
+	tcase_add_test(t, too_many_plug_ins);
 	tcase_add_test(t, any_length_of_lines);
 	tcase_add_test(t, long_paths_end_in_dots);
 	tcase_add_test(t, no_such_word);

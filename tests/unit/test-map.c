@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* map, map_at, unmap, flush: the design's paragraphs Conflict, Placement and Atomic. */
+/*
+ * map, map_at, unmap, flush: what ppctlb_map(3) says of conflicts, of places, and of all or
+ * nothing.
+ */
 #include "../support/unit-common.h"
 
 #include <stdio.h>
@@ -26,7 +29,7 @@ static int replace(struct ppctlb *h, uint64_t eaddr, uint64_t size, uint32_t fla
 	return ppctlb_map(h, &m, 1, PPCTLB_REPLACE);
 }
 
-/* Fill the TLB1 slots of e500 or the 440 from a slot on, far away from what tests look at. */
+/* Fill TLB1 of an e500, or a 440, from an index on, far away from what tests look at. */
 static void fill(struct ppctlb *h, unsigned tlb, unsigned from, unsigned to)
 {
 	for (unsigned i = from; i < to; i++) {
@@ -47,8 +50,8 @@ static unsigned translate(struct ppctlb *h, uint64_t eaddr, uint16_t pid)
 
 /* ---- placement ---- */
 
-/* 440: lowest invalid slot; maps in the order given, pages by ascending EA. The 2008 mail's own two
- * entries come out as the 2008 mail has them. */
+/* 440: the lowest invalid entry; maps in the order given, pages by ascending EA. The two entries
+ * of the mail of 2008 come out as in that mail. */
 START_TEST(mail_on_the_440)
 {
 	struct ppctlb *h = open_core("440");
@@ -79,7 +82,7 @@ START_TEST(order_on_the_440)
 	SLOT(h, 0, 2, 0, 0x80001210, 0x80001000, 7);
 	SLOT(h, 0, 3, 0, 0x80002210, 0x80002000, 7);
 	SLOT(h, 0, 4, 5, 0x10000210, 0x10000000, 7);
-	/* the lowest that is invalid, wherever that is */
+	/* the lowest invalid one, wherever it is */
 	WORKS(ppctlb_unmap(h, 0x80001000, 4 * K, 0, 0));
 	WORKS(map(h, 0x20000000, 4 * K, SUPER, 0));
 	SLOT(h, 0, 2, 0, 0x20000210, 0x20000000, 7);
@@ -87,7 +90,7 @@ START_TEST(order_on_the_440)
 }
 END_TEST
 
-/* What is invalid counts as free whatever else its words say, and nothing of them stays. */
+/* An invalid entry is free whatever else its words say, and nothing of them stays. */
 START_TEST(invalid_slot_is_overwritten)
 {
 	struct ppctlb *h = open_core("440");
@@ -104,8 +107,8 @@ START_TEST(invalid_slot_is_overwritten)
 }
 END_TEST
 
-/* e500: a 4K page without IPROT goes to TLB0, lowest invalid way of its set, else the lowest
- * invalid TLB1 slot. TLB0 entries carry TSIZE 4K. */
+/* e500: a 4K page without IPROT goes to TLB0, to the lowest invalid way of its set, else to the
+ * lowest invalid entry of TLB1. TLB0 entries have a TSIZE of 4K. */
 START_TEST(ways_of_a_set)
 {
 	const struct model_core *facts = &model_cores[_i];
@@ -122,11 +125,11 @@ START_TEST(ways_of_a_set)
 	SLOT(h, 1, 0, 0x80640100, eaddr, eaddr | 0x15, 0);
 	WORKS(map(h, eaddr, 4 * K, SUPER, 101));
 	SLOT(h, 1, 1, 0x80650100, eaddr, eaddr | 0x15, 0);
-	/* a way that is invalid again is the next to be used */
+	/* a way that becomes invalid is used next */
 	put(h, 0, first + 1, 0x00020100, 0, 0, 0);
 	WORKS(map(h, eaddr, 4 * K, SUPER, 102));
 	SLOT(h, 0, first + 1, 0x80660100, eaddr, eaddr | 0x15, 0);
-	/* other sets are not touched, nor looked at */
+	/* other sets are neither changed nor used */
 	WORKS(map(h, eaddr + 4 * K, 4 * K, SUPER, 1));
 	SLOT(h, 0, first + facts->ways, 0x80010100, eaddr + 4 * K, (eaddr + 4 * K) | 0x15, 0);
 	ck_assert_uint_eq(count_valid(h, facts->name), facts->ways + 3);
@@ -134,7 +137,7 @@ START_TEST(ways_of_a_set)
 }
 END_TEST
 
-/* Everything else goes to the lowest invalid TLB1 slot: larger pages, and 4K with IPROT. */
+/* Everything else goes to the lowest invalid entry of TLB1: larger pages, and 4K with IPROT. */
 START_TEST(the_rest_goes_to_tlb1)
 {
 	struct ppctlb *h = open_core("e500v2");
@@ -151,7 +154,7 @@ START_TEST(the_rest_goes_to_tlb1)
 }
 END_TEST
 
-/* One region's pages go where each belongs: 4K ones to TLB0, the others to TLB1. */
+/* The pages of one region go where each belongs: 4K ones to TLB0, the others to TLB1. */
 START_TEST(a_region_of_both)
 {
 	struct ppctlb *h = open_core("e500v2");
@@ -165,7 +168,7 @@ START_TEST(a_region_of_both)
 }
 END_TEST
 
-/* Never a victim: a full TLB is -ENOSPC, with how many were needed and how many are free. */
+/* No entry is evicted: a full TLB is -ENOSPC, with how many are needed and how many are free. */
 START_TEST(no_victim)
 {
 	struct ppctlb *h = open_core("e500v2");
@@ -184,7 +187,7 @@ START_TEST(no_victim)
 }
 END_TEST
 
-/* As many pages as there are slots fit: 64 of 1K, since EA and RA have no more in common. */
+/* As many pages as there are entries fit: 64 of 1K, since EA and RA have no more in common. */
 START_TEST(a_region_may_take_every_slot)
 {
 	struct ppctlb_mapping m = {0, 1 * K, 64 * K, SUPER, 0, 0};
@@ -206,7 +209,7 @@ START_TEST(no_room_has_numbers)
 	before = state_of(h);
 	FAILS(ENOSPC, map(h, 0, 7 * 256 * M, SUPER, 0), "7 slots", "needed", "4 are free");
 	unchanged(h, before);
-	/* a region whose pages are more than there are slots at all, even 2^20 of them */
+	/* a region of more pages than the TLB has entries, even 2^20 */
 	before = state_of(h);
 	FAILS(ENOSPC, map(h, 4 * K, 2 * G, SUPER, 0), "needed", "4 are free");
 	unchanged(h, before);
@@ -275,7 +278,7 @@ START_TEST(conflict_rule)
 		struct ppctlb_entry *before;
 		size_t valid;
 
-		/* as the entry that is there, and as the one that comes */
+		/* with this one mapped first, and with it mapped second */
 		WORKS(map(h, 0x10000000, 64 * K, PPCTLB_UR | PPCTLB_TS, 5));
 		before = state_of(h);
 		if (neighbours[_i].conflicts) {
@@ -304,7 +307,7 @@ START_TEST(conflict_rule)
 }
 END_TEST
 
-/* Regions that conflict with each other inside one call: -EINVAL, with REPLACE too. */
+/* Regions in one call that conflict with each other are -EINVAL, with REPLACE, too. */
 START_TEST(regions_conflict_with_each_other)
 {
 	struct ppctlb *h = open_core(model_cores[_i].name);
@@ -347,8 +350,8 @@ static bool any_meet(const struct ppctlb_mapping *maps, size_t n)
 	return false;
 }
 
-/* However many regions of few TIDs stand in whatever order: as each pair says, and a pair that does
- * conflict is told. */
+/* Regions of few TIDs in any number and order: the call answers as the pairs say, and names a pair
+ * that does conflict. */
 START_TEST(any_regions_conflict_or_not)
 {
 	struct ppctlb *h = open_core("440");
@@ -378,7 +381,7 @@ START_TEST(any_regions_conflict_or_not)
 }
 END_TEST
 
-/* Of a region by itself, of two, of how much they take, of what is in their way: in that order. */
+/* The order of errors: a region by itself, two regions, room, conflicts. */
 START_TEST(what_is_told_first)
 {
 	struct ppctlb_mapping huge = {0, 4 * K, 2 * G, SUPER, 0, 0}, maps[65];
@@ -410,7 +413,7 @@ START_TEST(what_is_told_first)
 }
 END_TEST
 
-/* All or nothing: a conflict of the last of n leaves the TLB as it was, bit for bit. */
+/* All or nothing: if the last of n regions conflicts, the TLB stays as it was, bit for bit. */
 START_TEST(all_or_nothing)
 {
 	struct ppctlb *h = open_core(model_cores[_i].name);
@@ -446,14 +449,14 @@ START_TEST(wrong_set_conflicts_with_nothing)
 	SLOT(h, 0, 4, 0x80000100, 0, 0x15, 0);
 	WORKS(replace(h, 0, 64 * K, SUPER, 0));
 	SLOT(h, 0, 4, 0x80000100, 0, 0x15, 0);
-	/* but it takes its way */
+	/* but it occupies its way */
 	WORKS(map(h, 0x81000, 4 * K, SUPER, 0));
 	SLOT(h, 0, 5, 0x80000100, 0x81000, 0x81015, 0);
 	ppctlb_close(h);
 }
 END_TEST
 
-/* TLB0 is 4K whatever its TSIZE, so such an entry conflicts with its own page only. */
+/* TLB0 has 4K pages whatever TSIZE says, so such an entry conflicts with its own page only. */
 START_TEST(tlb0_is_4k)
 {
 	struct ppctlb *h = open_core("e500v2");
@@ -470,7 +473,7 @@ END_TEST
 
 /* ---- removal ---- */
 
-/* unmap and REPLACE remove every conflicting part, IPROT included. */
+/* unmap and REPLACE remove everything that conflicts, with IPROT, too. */
 START_TEST(iprot_is_removed)
 {
 	struct ppctlb *h = open_core("e500v2");
@@ -486,7 +489,7 @@ START_TEST(iprot_is_removed)
 }
 END_TEST
 
-/* unmap removes what conflicts: TID 0 meets every TID, another its own and the global ones. */
+/* unmap removes what conflicts: TID 0 meets every TID, any other TID meets its own and TID 0. */
 START_TEST(unmap_by_tid_and_ts)
 {
 	static const struct {
@@ -532,7 +535,7 @@ START_TEST(unmap_by_tid_and_ts)
 }
 END_TEST
 
-/* A range nothing lies in is no error, and changes nothing; neither are regions next to it. */
+/* unmap of a range without mappings is no error and changes nothing, nor does unmap next to one. */
 START_TEST(unmap_of_nothing)
 {
 	struct ppctlb *h = open_core(model_cores[_i].name);
@@ -549,7 +552,7 @@ START_TEST(unmap_of_nothing)
 }
 END_TEST
 
-/* The whole of what a core can address can be unmapped: a range needs no RA. */
+/* The whole address space of a core can be unmapped: a range has no RA. */
 START_TEST(unmap_everything)
 {
 	const struct model_core *facts = &model_cores[_i];
@@ -572,8 +575,8 @@ START_TEST(unmap_everything)
 }
 END_TEST
 
-/* What remains of an entry partly inside is split off: the first piece that TLB0 cannot take in the
- * old slot, raw copies with only EPN, RPN and SIZE changed. A hole of 4K in 256M takes as many
+/* The rest of an entry that is partly inside stays as pieces: the first one that TLB0 cannot take in
+ * the old place, raw copies with only EPN, RPN and SIZE changed. A hole of 4K in 256M takes as many
  * pages as ppctlb_map(3) says. */
 static void hole(const char *core, unsigned pages, uint64_t at, uint32_t flags)
 {
@@ -638,8 +641,7 @@ START_TEST(hole_of_4k_in_256m)
 }
 END_TEST
 
-/* The 16 entries of TLB1 are not enough for it, 32 are: 3 of its pages are of 4K, and go to TLB0.
- */
+/* The 16 entries of TLB1 are not enough for it, 32 are: 3 of the pages are 4K and go to TLB0. */
 START_TEST(hole_of_4k_in_256m_on_e500)
 {
 	struct ppctlb_config cfg = PPCTLB_CONFIG_INIT;
@@ -706,8 +708,8 @@ START_TEST(hole_in_a_terabyte)
 }
 END_TEST
 
-/* -ENOSPC if there is no room for the pieces, with the numbers; the TLB stays. 24 pages, of which 3
- * of 4K go to TLB0 and one stays in the old slot. */
+/* Without room for the pieces: -ENOSPC with the numbers, and the TLB stays. 24 pages, of which 3
+ * of 4K go to TLB0 and one stays in its place. */
 START_TEST(no_room_for_pieces)
 {
 	struct ppctlb *h = open_core("e500v2");
@@ -819,7 +821,7 @@ START_TEST(room_is_told)
 }
 END_TEST
 
-/* What is removed in a call leaves room for the pieces of that call, wherever it stands. */
+/* What a call removes leaves room for the pieces of that call, wherever it was. */
 START_TEST(room_of_what_goes)
 {
 	struct ppctlb *h = open_core("440");
@@ -827,7 +829,7 @@ START_TEST(room_of_what_goes)
 	WORKS(map(h, 0x10000000, 16 * K, SUPER, 0));
 	for (unsigned i = 1; i < 64; i++)
 		WORKS(map(h, 0x10004000 + (i - 1) * 4 * K, 4 * K, SUPER, 0));
-	/* slot 0 leaves two pieces, slots 1 and 2 go: full before and after but one */
+	/* entry 0 leaves two pieces, entries 1 and 2 go: full before, and afterwards but for one */
 	WORKS(ppctlb_unmap(h, 0x10002000, 16 * K, 0, 0));
 	SLOT(h, 0, 0, 0, 0x10000210, 0x10000000, 7);
 	SLOT(h, 0, 1, 0, 0x10001210, 0x10001000, 7);
@@ -837,8 +839,7 @@ START_TEST(room_of_what_goes)
 }
 END_TEST
 
-/* Several regions cut one entry as one: there are no pieces that another region takes away again.
- */
+/* Several regions cut an entry at once: no piece is made that another region takes away again. */
 START_TEST(regions_cut_together)
 {
 	struct ppctlb *h = open_core("e500v2");
@@ -847,7 +848,7 @@ START_TEST(regions_cut_together)
 		mapping(4 * K, 12 * K, PPCTLB_SR, 0),
 	};
 
-	/* TLB1 full; of its slot 0 nothing is left, all new pages go to TLB0 */
+	/* TLB1 is full; nothing is left of its entry 0, and all new pages go to TLB0 */
 	WORKS(map(h, 0, 16 * K, SUPER | PPCTLB_IPROT, 0));
 	fill(h, 1, 1, 16);
 	WORKS(ppctlb_map(h, maps, 2, PPCTLB_REPLACE));
@@ -868,7 +869,7 @@ START_TEST(regions_cut_together)
 	SLOT(h, 0, 5, 0, 0x0210, 0, 1);
 	SLOT(h, 0, 6, 0, 0x2210, 0x2000, 1);
 	ck_assert_uint_eq(count_valid(h, "440"), 7);
-	/* the other way round: the order of the regions tells where the new pages go, no more */
+	/* the other way round: the order of the regions decides only where the new pages go */
 	WORKS(ppctlb_flush(h));
 	WORKS(map(h, 0, 64 * K, SUPER, 0));
 	maps[0] = maps[1];
@@ -884,7 +885,7 @@ START_TEST(regions_cut_together)
 }
 END_TEST
 
-/* A malformed entry that would need splitting is -EBADMSG; one wholly inside is removed. */
+/* A malformed entry that would need splitting is -EBADMSG; one that is wholly inside is removed. */
 START_TEST(malformed_is_not_split)
 {
 	static const struct {
@@ -963,8 +964,8 @@ START_TEST(malformed_is_not_split)
 }
 END_TEST
 
-/* An entry may have an illegal size that reaches past all that an effective address can say: what
- * is out of reach is no rest that would have to stay. */
+/* An entry of an illegal size may reach past the last effective address: what is out of reach need
+ * not stay. */
 START_TEST(the_rest_out_of_reach)
 {
 	static const struct {
@@ -1036,7 +1037,7 @@ START_TEST(map_refuses)
 	two[1].size = 1;
 	FAILS(EINVAL, ppctlb_map(h, two, 2, 0), "region 1", "multiple");
 	unchanged(h, before);
-	/* no region at all is nothing to do */
+	/* no region at all: nothing to do */
 	before = state_of(h);
 	WORKS(ppctlb_map(h, NULL, 0, 0));
 	WORKS(ppctlb_map(h, &good, 0, PPCTLB_REPLACE));
@@ -1045,7 +1046,7 @@ START_TEST(map_refuses)
 }
 END_TEST
 
-/* GS and lpid, since KVM ignores MAS8; and flags that a core has not. */
+/* GS and lpid are refused, since KVM ignores MAS8; and flags that a core lacks. */
 START_TEST(map_has_not)
 {
 	const struct model_core *facts = &model_cores[_i];
@@ -1102,7 +1103,7 @@ END_TEST
 
 /* ---- map_at ---- */
 
-/* One page into that very slot: as QEMU fills TLB1[0] and TLB1[1]. */
+/* One page into exactly that entry, as QEMU fills TLB1[0] and TLB1[1]. */
 START_TEST(map_at_puts_it_there)
 {
 	struct ppctlb *h = open_core("e500v2");
@@ -1132,7 +1133,7 @@ START_TEST(map_at_puts_it_there)
 }
 END_TEST
 
-/* The slot's old entry is replaced whatever it is; a conflict with it is none. */
+/* The old entry there is replaced whatever it is; it does not conflict. */
 START_TEST(map_at_replaces_its_slot)
 {
 	struct ppctlb *h = open_core("e500v2");
@@ -1147,7 +1148,7 @@ START_TEST(map_at_replaces_its_slot)
 	WORKS(ppctlb_map_at(h, &m, 1, 3, 0));
 	SLOT(h, 1, 3, 0xc0000800, 0, 0x15, 0);
 	ck_assert_uint_eq(count_valid(h, "e500v2"), 1);
-	/* the old entry is gone as a whole, also where the new one does not lie */
+	/* the whole old entry is gone, also where the new one does not reach */
 	m = mapping(0x1000, 4 * K, SUPER, 0);
 	WORKS(ppctlb_map_at(h, &m, 1, 3, PPCTLB_REPLACE));
 	ck_assert_uint_eq(translate(h, 0x1000, 0), PPCTLB_HIT);
@@ -1157,7 +1158,7 @@ START_TEST(map_at_replaces_its_slot)
 }
 END_TEST
 
-/* Any other entry that conflicts is -EEXIST, or cut with REPLACE. */
+/* Any other entry that conflicts is -EEXIST, or is cut with REPLACE. */
 START_TEST(map_at_and_the_others)
 {
 	struct ppctlb *h = open_core("e500v2");
@@ -1196,7 +1197,7 @@ START_TEST(map_at_refuses)
 	/* the wrong set */
 	FAILS(EINVAL, ppctlb_map_at(h, &m, 0, 19, 0), "set 5", "set 4");
 	FAILS(EINVAL, ppctlb_map_at(h, &m, 0, 24, 0), "set 5", "set 6");
-	/* a size which that TLB lacks: the legal ones are listed */
+	/* a size that the TLB lacks: the legal ones are listed */
 	m = mapping(0, 16 * K, SUPER, 0);
 	FAILS(EINVAL, ppctlb_map_at(h, &m, 0, 0, 0), "16K", "TLB0", "legal: 4K");
 	m.size = 8 * K;
@@ -1210,7 +1211,7 @@ START_TEST(map_at_refuses)
 	FAILS(EINVAL, ppctlb_map_at(h, &m, 1, 0, 0), "EA 0x1000", "aligned", "16K");
 	m.eaddr = 0;
 	FAILS(EINVAL, ppctlb_map_at(h, &m, 1, 0, 0), "RA 0x1000", "aligned", "16K");
-	/* IPROT is TLB1's */
+	/* only TLB1 has IPROT */
 	m = mapping(0, 4 * K, SUPER | PPCTLB_IPROT, 0);
 	FAILS(ENOTSUP, ppctlb_map_at(h, &m, 0, 0, 0), "TLB0", "iprot");
 	unchanged(h, before);
@@ -1225,7 +1226,7 @@ START_TEST(map_at_refuses)
 }
 END_TEST
 
-/* A core with one TLB is not told of by that TLB's number. */
+/* The message for a core with one TLB does not number it. */
 START_TEST(no_page_of_a_440)
 {
 	struct ppctlb *h = open_core("440");
@@ -1237,7 +1238,7 @@ START_TEST(no_page_of_a_440)
 }
 END_TEST
 
-/* map_at leaves the slot's old entry where it fails. */
+/* map_at leaves the old entry where it fails. */
 START_TEST(map_at_is_atomic)
 {
 	struct ppctlb *h = open_core("440");
@@ -1249,7 +1250,7 @@ START_TEST(map_at_is_atomic)
 	before = state_of(h);
 	FAILS(EEXIST, ppctlb_map_at(h, &m, 0, 0, 0), "TLB0[1]");
 	unchanged(h, before);
-	/* no room for the pieces of slot 1 */
+	/* no room for the pieces of entry 1 */
 	WORKS(ppctlb_flush(h));
 	m = mapping(0x20000000, 4 * K, SUPER, 0);
 	WORKS(map(h, 0x80000000, 64 * K, SUPER, 0));
@@ -1264,7 +1265,7 @@ END_TEST
 
 /* ---- flush and failures of the backend ---- */
 
-/* Zero every entry, IPROT included, and what is left in invalid ones. */
+/* flush zeroes every entry, with IPROT and invalid ones, too. */
 START_TEST(flush_zeroes)
 {
 	struct ppctlb *h = open_core(model_cores[_i].name);
@@ -1285,7 +1286,7 @@ START_TEST(flush_zeroes)
 }
 END_TEST
 
-/* A failed call leaves the guest TLB as it was, returns the backend's errno and tells its story. */
+/* A failed call leaves the guest TLB as it was and returns the backend's errno with its message. */
 START_TEST(backend_fails)
 {
 	static const struct {

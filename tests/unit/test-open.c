@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * open: nonsense in cfg, who chooses the backend, the probe, and the design's paragraphs Errors and
- * Threads and processes. vCPUs are the stand-in's.
+ * open: wrong values in cfg, who chooses the backend, the probe; errors, threads and processes,
+ * see libppctlb(3). vCPUs are the fake kernel's.
  */
 #include "../support/unit-common.h"
 #include "../kernel/fakekvm.h"
@@ -21,17 +21,6 @@
 #define SUPER	  (PPCTLB_SR | PPCTLB_SW | PPCTLB_SX)
 #define GET_SREGS 0x44d0ae83u
 
-static int open_close(const struct ppctlb_config *cfg)
-{
-	struct ppctlb *h = (void *)1;
-	int ret = ppctlb_open(&h, cfg);
-
-	/* NULL on failure */
-	ck_assert(!ret == !!h);
-	ppctlb_close(h);
-	return ret;
-}
-
 static struct ppctlb_config detached(const char *core)
 {
 	struct ppctlb_config cfg = PPCTLB_CONFIG_INIT;
@@ -48,7 +37,7 @@ static struct ppctlb_config on_vcpu(int fd)
 	return cfg;
 }
 
-/* Open, look, close. */
+/* Open, compare backend and core, close. */
 static struct ppctlb_info info_of(const struct ppctlb_config *cfg, char backend[32], char core[16])
 {
 	struct ppctlb_info info = {.size = sizeof(info)};
@@ -125,7 +114,7 @@ pid_t getpid(void)
 	return own_pid ? own_pid : (pid_t)syscall(SYS_getpid);
 }
 
-/* cfg is size-versioned: fields of a later version may be there if they are not used. */
+/* cfg has a size: fields of a later version may be there as long as they are not used. */
 START_TEST(cfg_of_a_later_version)
 {
 	struct {
@@ -142,8 +131,8 @@ START_TEST(cfg_of_a_later_version)
 }
 END_TEST
 
-/* Geometry: what the kernel's header says, which the kernel does not enforce. 440 has its own only.
- */
+/* The geometry: the rules of the kernel's header, which the kernel does not enforce. A 440 has its
+ * own only. */
 START_TEST(geometry_rules)
 {
 	static const struct {
@@ -204,7 +193,7 @@ START_TEST(geometry_rules)
 }
 END_TEST
 
-/* The most entries there can be, under KVM, too; and a core as its handle has it. */
+/* The largest geometry, under KVM, too; and a core as its handle has it. */
 START_TEST(the_largest_geometry)
 {
 	int fd = fakekvm_vcpu(FAKEKVM_E6500, 0);
@@ -279,7 +268,7 @@ START_TEST(the_core_chooses)
 }
 END_TEST
 
-/* cfg > PPCTLB_BACKEND > core or probe; the first two never fall back. */
+/* cfg comes before PPCTLB_BACKEND, and that before core or probe; the first two never fall back. */
 START_TEST(cfg_before_environment)
 {
 	struct ppctlb_config cfg = detached("440");
@@ -293,7 +282,7 @@ START_TEST(cfg_before_environment)
 	setenv("PPCTLB_BACKEND", "44x", 1);
 	cfg.backend = "mock";
 	chosen(&cfg, "mock", "440", PPCTLB_BY_CALLER);
-	/* another family, or nothing of that name: an error, not the next best */
+	/* another family, or no such name: an error, not the next best */
 	cfg.backend = "e500";
 	FAILS(EINVAL, open_close(&cfg), "backend e500", "440");
 	cfg.backend = "missing";
@@ -326,7 +315,7 @@ END_TEST
 
 /* ---- vCPUs ---- */
 
-/* The probe takes the backend that the vCPU is for; one KVM_GET_SREGS is all it reads. */
+/* The probe takes the backend that the vCPU is for; it reads no more than one KVM_GET_SREGS. */
 START_TEST(probe)
 {
 	static const struct {
@@ -369,7 +358,7 @@ START_TEST(probe)
 }
 END_TEST
 
-/* The same cores by their PVR alone, and none of a 476's. */
+/* The same cores by their PVR alone; none for a 476's PVR. */
 START_TEST(core_by_pvr)
 {
 	static const struct {
@@ -391,8 +380,8 @@ START_TEST(core_by_pvr)
 }
 END_TEST
 
-/* A PVR that is on no list is a 440's if the caller says so and the kernel has its calls; a 476 is
- * none whatever the caller says. */
+/* A vCPU whose PVR is on no list is a 440 if the caller says so and the kernel has a 440's calls;
+ * a 476 is none whatever the caller says. */
 START_TEST(a_440_of_an_unknown_pvr)
 {
 	static const char *const names[] = {"440", "460"}, *const backends[] = {NULL, "44x"};
@@ -432,7 +421,7 @@ START_TEST(no_e500_of_an_unknown_pvr)
 }
 END_TEST
 
-/* A backend of another family: its reason, and no fall-back; nor with PPCTLB_BACKEND. */
+/* A backend of another family gives its reason and does not fall back; nor with PPCTLB_BACKEND. */
 START_TEST(wrong_backend_for_the_vcpu)
 {
 	int fd = fakekvm_vcpu(FAKEKVM_E500V2, 0);
@@ -450,8 +439,8 @@ START_TEST(wrong_backend_for_the_vcpu)
 }
 END_TEST
 
-/* The probe never picks mock; where none takes the vCPU, each candidate's reason stands on a line.
- */
+/* The probe never takes mock; where no backend takes the vCPU, the reason of each stands on a
+ * line. */
 START_TEST(nobody_takes_it)
 {
 	static const struct {
@@ -474,7 +463,7 @@ START_TEST(nobody_takes_it)
 }
 END_TEST
 
-/* A kernel without 44x TLB calls is -ENOTSUP, not a bad argument. */
+/* A kernel without 44x TLB calls is -ENOTSUP, not a wrong argument. */
 START_TEST(kernel_without_44x_calls)
 {
 	int fd = fakekvm_vcpu(FAKEKVM_440EP, 0);
@@ -487,7 +476,7 @@ START_TEST(kernel_without_44x_calls)
 }
 END_TEST
 
-/* An fd that is no vCPU, or closed. */
+/* A descriptor that is no vCPU, or is closed. */
 START_TEST(no_vcpu)
 {
 	int fd = open("/dev/null", O_RDWR), vm = fakekvm_open(FAKEKVM_E500V2, 0), pipes[2];
@@ -510,7 +499,7 @@ START_TEST(no_vcpu)
 }
 END_TEST
 
-/* The errno is of the documented set, the raw one in the story; a positive answer is -EIO. */
+/* The errno is of the documented set, the message has the raw one; a positive answer is -EIO. */
 START_TEST(kernel_fails)
 {
 	static const struct {
@@ -539,7 +528,7 @@ START_TEST(kernel_fails)
 }
 END_TEST
 
-/* A kernel that fails during the probe has not said that it cannot. */
+/* A kernel that fails during the probe has not refused. */
 START_TEST(kernel_fails_in_the_probe)
 {
 	int fd = fakekvm_vcpu(FAKEKVM_440EP, FAKEKVM_SPLIT);
@@ -593,7 +582,7 @@ START_TEST(tids_under_kvm)
 }
 END_TEST
 
-/* Under KVM, too: what a failed DIRTY_TLB leaves is what was there. */
+/* Under KVM, too: a failed DIRTY_TLB leaves what was there. */
 START_TEST(failed_commit_under_kvm)
 {
 	int fd = fakekvm_vcpu(FAKEKVM_E500V2, 0);
@@ -618,8 +607,8 @@ START_TEST(failed_commit_under_kvm)
 }
 END_TEST
 
-/* Where the kernel was told of neither the new entries nor the old ones, the next write tells it of
- * all, even where none is to change. */
+/* If the kernel was told of neither the new entries nor the old ones, the next write tells it of
+ * all, even where none changes. */
 START_TEST(the_write_after_a_doubtful_one)
 {
 	static const struct {
@@ -646,7 +635,7 @@ START_TEST(the_write_after_a_doubtful_one)
 			WORKS(ppctlb_set(h, &one, 1));
 		ck_assert(fakekvm_guest_sees(fd, 0, 0, 0x123, &raddr));
 		ck_assert_uint_eq(fakekvm_state(fd)->num_dirty, entries_of(h));
-		/* and then it is as before */
+		/* and then all is as before */
 		WORKS(ppctlb_set(h, &one, 1));
 		ck_assert_uint_eq(fakekvm_state(fd)->num_dirty, 1);
 	}
@@ -774,7 +763,7 @@ START_TEST(unknown_and_a_vcpu)
 }
 END_TEST
 
-/* An open handle's kernel that says EINVAL or ENOTTY blames nobody's values. */
+/* On an open handle EINVAL or ENOTTY of the kernel does not blame the caller's values. */
 START_TEST(what_the_kernel_says_later)
 {
 	static const int answers[] = {-EINVAL, -ENOTTY, -EOPNOTSUPP};
@@ -805,7 +794,7 @@ START_TEST(what_the_kernel_says_later)
 }
 END_TEST
 
-/* Descriptor 0 is a vCPU as any other. */
+/* Descriptor 0 is a vCPU like any other. */
 START_TEST(vcpu_of_descriptor_0)
 {
 	static const struct {
@@ -847,27 +836,27 @@ END_TEST
 
 /* ---- what is said where ---- */
 
-static int saved_stderr, captured;
+static int saved_stderr, stderr_file;
 
-static void capture(void)
+static void divert_stderr(void)
 {
-	captured = memfd_create("stderr", 0);
+	stderr_file = memfd_create("stderr", 0);
 	saved_stderr = dup(2);
-	dup2(captured, 2);
+	dup2(stderr_file, 2);
 }
 
-static char *end_capture(void)
+static char *restore_stderr(void)
 {
 	char *text = calloc(1, 65536);
 
 	dup2(saved_stderr, 2);
 	close(saved_stderr);
-	ck_assert_int_ge(pread(captured, text, 65535, 0), 0);
-	close(captured);
+	ck_assert_int_ge(pread(stderr_file, text, 65535, 0), 0);
+	close(stderr_file);
 	return text;
 }
 
-/* Silent on success, and on failure but for PPCTLB_DEBUG. */
+/* The library prints nothing, neither on success nor on failure, unless PPCTLB_DEBUG is set. */
 START_TEST(silent_but_for_debug)
 {
 	static const struct {
@@ -885,12 +874,12 @@ START_TEST(silent_but_for_debug)
 
 		if (cases[i].debug)
 			setenv("PPCTLB_DEBUG", cases[i].debug, 1);
-		capture();
+		divert_stderr();
 		WORKS(open_close(&cfg));
 		good = detached("e500v2");
 		WORKS(open_close(&good));
 		ck_assert_int_eq(open_close(&bad), -ENOENT);
-		text = end_capture();
+		text = restore_stderr();
 		unsetenv("PPCTLB_DEBUG");
 		ck_assert_msg(!!strstr(text, "e9000") == cases[i].failures, "%s: %s",
 			      cases[i].debug, text);
@@ -963,7 +952,7 @@ END_TEST
 
 /* ---- processes ---- */
 
-/* Run in a forked child; it returns 0 if all is well. */
+/* Runs in a forked child; returns 0 if all is well. */
 static void in_child(int (*run)(struct ppctlb *h), struct ppctlb *h)
 {
 	pid_t pid = fork();
@@ -981,7 +970,7 @@ static void no_line(const char *line, void *arg)
 	++*(int *)arg;
 }
 
-/* Every call from a forked child: how many did not return -EIO with their story. */
+/* Make every call from a forked child: returns how many did not return -EIO with their message. */
 static int child_calls(struct ppctlb *h)
 {
 	static struct ppctlb_entry all[2048];
@@ -1019,7 +1008,7 @@ static int child_calls(struct ppctlb *h)
 	return bad + (lines != 0) + (fakekvm_count(0) != calls);
 }
 
-/* A call from a forked child returns -EIO and touches nothing; close there frees memory only. */
+/* A call from a forked child returns -EIO and touches nothing; close there only frees memory. */
 START_TEST(forked_child)
 {
 	size_t len = 528 * sizeof(struct ppctlb_e500_tlbe);
@@ -1029,7 +1018,7 @@ START_TEST(forked_child)
 	struct ppctlb_entry *before;
 	struct ppctlb *h;
 
-	cfg.array = array; /* shared with the child: it would be seen */
+	cfg.array = array; /* shared with the child: a write would be seen */
 	cfg.array_len = len;
 	WORKS(ppctlb_open(&h, &cfg));
 	WORKS(ppctlb_map(h, &m, 1, 0));
@@ -1077,7 +1066,7 @@ START_TEST(forked_child_of_the_same_pid)
 }
 END_TEST
 
-/* fork() of the VMM leaves the parent's mappings live, whatever becomes of the child. */
+/* fork() of the VMM leaves the parent's mappings live, whatever the child does. */
 START_TEST(fork_under_kvm)
 {
 	static const struct {
@@ -1181,7 +1170,7 @@ static void *list_again(void *arg)
 	return NULL;
 }
 
-/* A mapping that works or conflicts, and one that is told of by this worker's own words. */
+/* Make a mapping that works or conflicts, and one whose message has this worker's own words. */
 static void map_and_get(struct worker *w, struct ppctlb *h, struct model *t,
 			struct ppctlb_entry *now)
 {
@@ -1200,7 +1189,7 @@ static void map_and_get(struct worker *w, struct ppctlb *h, struct model *t,
 	w->wrong += memcmp(now, t->e, t->n * sizeof(*now)) != 0;
 }
 
-/* Each has its own handle and its own story; open and close go on in the others meanwhile. */
+/* Each has its own handle and its own messages, while the others open and close. */
 static void *work(void *arg)
 {
 	struct worker *w = arg;
@@ -1257,7 +1246,7 @@ static void *first_message(void *arg)
 	return NULL;
 }
 
-/* The story is the thread's own, never NULL, and empty before its first failure. */
+/* The message is the thread's own, never NULL, and empty before its first failure. */
 START_TEST(messages_of_threads)
 {
 	char message[64] = "?";

@@ -13,8 +13,8 @@ static void setup(int i)
 	core = core_of(facts->name);
 }
 
-/* The pages are legal ones of this core, aligned both ways, by ascending EA, and cover the region
- * exactly; all else is the region's. */
+/* The pages are legal ones of this core, aligned in EA and RA, by ascending EA, and cover exactly
+ * the region; the rest is the region's. */
 static void covers(const struct ppctlb_mapping *region, const struct ppctlb_mapping *page, size_t n)
 {
 	uint64_t done = 0;
@@ -35,7 +35,7 @@ static void covers(const struct ppctlb_mapping *region, const struct ppctlb_mapp
 	HOLDS(done == region->size, "%zu pages do not cover the region", n);
 }
 
-/* The plan of a region: checked, and its length. */
+/* Plan a region and check the pages; returns their number. */
 static size_t plan(const struct ppctlb_mapping *region)
 {
 	static struct ppctlb_mapping page[8192];
@@ -105,7 +105,8 @@ START_TEST(minimal_at_every_size)
 }
 END_TEST
 
-/* No page is larger than what EA and RA have in common: 2 GiB one page apart are all small ones. */
+/* No page is larger than what EA and RA have in common: 2 GiB one page apart take only small ones.
+ */
 START_TEST(alignment_limits_the_page)
 {
 	setup(_i);
@@ -126,7 +127,7 @@ START_TEST(alignment_limits_the_page)
 }
 END_TEST
 
-/* 2 GiB at 0 on a 440 are 8 x 256M: QEMU's boards want that. */
+/* 2 GiB at 0 on a 440 are 8 x 256M: QEMU's boards need that. */
 START_TEST(two_gigabytes_on_a_440)
 {
 	struct ppctlb_mapping m = {0, 0, 2 * G, PPCTLB_SR | PPCTLB_SW | PPCTLB_SX, 0, 0};
@@ -142,8 +143,8 @@ START_TEST(two_gigabytes_on_a_440)
 }
 END_TEST
 
-/* The two-call idiom: NULL asks how many; too little room is -ENOSPC, says how many, writes
- * nothing. */
+/* The two calls: NULL asks how many; too little room is -ENOSPC, says how many and writes nothing.
+ */
 START_TEST(two_calls)
 {
 	struct ppctlb_mapping m = {4096, 4096, 64 * K, PPCTLB_SR, 3, 0}, page[16], before[16];
@@ -169,7 +170,7 @@ START_TEST(two_calls)
 }
 END_TEST
 
-/* The whole of what a core can address, both ends at the last byte. */
+/* Regions that end at the last byte of EA and RA, and all of a 32-bit address space. */
 START_TEST(the_last_byte_is_covered)
 {
 	struct ppctlb_mapping m = {0, 0, 0, RWX, 0, 0};
@@ -196,7 +197,7 @@ START_TEST(the_last_byte_is_covered)
 }
 END_TEST
 
-/* The largest region of every core is counted at once, whatever its alignment: no page by page. */
+/* The largest region of every core is counted at once, whatever its alignment, not page by page. */
 START_TEST(a_huge_plan_is_counted)
 {
 	struct ppctlb_mapping m = {0, 0, 0, RWX, 0, 0};
@@ -215,7 +216,7 @@ START_TEST(a_huge_plan_is_counted)
 }
 END_TEST
 
-/* 64-bit extremes: wraps are refused, the message says what. */
+/* 64-bit extremes: a region that wraps is refused, and the message says what wraps. */
 START_TEST(wrapping_is_refused)
 {
 	uint64_t top = -(UINT64_C(1) << 12);
@@ -237,7 +238,7 @@ START_TEST(wrapping_is_refused)
 }
 END_TEST
 
-/* Anything unrepresentable is refused; the message names it. */
+/* What a core cannot represent is refused; the message names it. */
 START_TEST(what_the_core_cannot_is_refused)
 {
 	struct ppctlb_mapping good = {0x10000, 0x10000, 64 * K, RWX, 0, 0}, m;
@@ -274,8 +275,8 @@ START_TEST(what_the_core_cannot_is_refused)
 }
 END_TEST
 
-/* A flag that map() refuses is -ENOTSUP and named: one the core lacks, and GS, since KVM ignores
- * MAS8; one that does not exist is -EINVAL. */
+/* A flag that map() refuses is -ENOTSUP and named: one that the core lacks, and GS, since KVM
+ * ignores MAS8; a flag that does not exist is -EINVAL. */
 START_TEST(flags_that_map_refuses)
 {
 	size_t n = 0;
@@ -297,7 +298,7 @@ START_TEST(flags_that_map_refuses)
 }
 END_TEST
 
-/* The same of an LPID; one too wide for the core's is -EINVAL. */
+/* The same for an LPID; one too wide for the core is -EINVAL. */
 START_TEST(lpid_is_refused)
 {
 	struct ppctlb_mapping m = {0, 0, 64 * K, 0, 0, 1};
@@ -312,7 +313,7 @@ START_TEST(lpid_is_refused)
 }
 END_TEST
 
-/* What a core is: as the manuals have it. */
+/* The facts of a core are those of the manuals. */
 START_TEST(cores_are_described)
 {
 	const struct ppctlb_core_info *info;
@@ -373,7 +374,7 @@ static void is_in_the_model(const struct ppctlb_core_info *info, void *arg)
 	ck_abort_msg("the core %s has no row in tests/support/model.c", info->name);
 }
 
-/* A core that the model lacks would be tested by nothing. */
+/* A core that the model lacks would not be tested at all. */
 START_TEST(the_model_has_the_librarys_cores)
 {
 	unsigned seen = 0;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Random sequences of calls, judged twice. After every call the raw TLB is bit for bit that of the
- * model, which follows the design's paragraphs Conflict, Placement and Atomic. And every address
- * near a boundary translates as a plain list of mappings says, which knows nothing of pages, slots
- * or words: what is mapped stays mapped, what is removed is gone, nothing else changes.
+ * model, which follows the rules of ppctlb_map(3). And every address near a boundary translates as
+ * a plain list of mappings says, which knows nothing of pages, entries or words: what is mapped
+ * stays mapped, what is removed is gone, nothing else changes.
  */
 #include "../support/unit-common.h"
 #include "../support/mapping-list.h"
@@ -72,7 +72,7 @@ static void judge(int got, int want, const char *call)
 		seen[i] += got == errnos[i];
 }
 
-/* In a few megabytes, so that regions meet. The pages are of any size. */
+/* In a few megabytes, so that regions meet; with page a single page of any size. */
 static struct ppctlb_mapping random_region(bool page)
 {
 	unsigned smallest = model_smallest(core), shift = smallest + (unsigned)below(13);
@@ -182,7 +182,7 @@ static void do_unmap(void)
 	check_everything(&m);
 }
 
-/* What an entry maps goes from the list: no other mapping conflicts with it. */
+/* Remove what an entry maps from the list; no other mapping conflicts with it. */
 static void forget(const struct ppctlb_entry *e)
 {
 	struct ppctlb_mapping m;
@@ -222,7 +222,7 @@ static void do_map_at(void)
 	check_everything(&m);
 }
 
-/* Raw words: an entry made invalid, with whatever words; or a legal one where nothing conflicts. */
+/* Write raw words: an invalid entry of any words, or a legal one where nothing conflicts. */
 static void do_set(void)
 {
 	struct ppctlb_mapping m = random_region(true);
@@ -290,7 +290,7 @@ START_TEST(random_sequences)
 		else
 			do_flush();
 	}
-	/* the sequences reach what they are there for */
+	/* the sequences reach every answer */
 	ck_assert_uint_ge(seen[0], 150 / stride());
 	ck_assert_uint_ge(seen[1], stride() == 1 ? 25 : 1);
 	ck_assert_uint_ge(seen[2], stride() == 1 ? 10 : 1);
@@ -308,7 +308,7 @@ static void set_size(struct ppctlb_entry *e)
 	e->word[w] = (e->word[w] & ~field) | value;
 }
 
-/* Malformed entries among the others: the model alone judges, raw. */
+/* With malformed entries among the others: only the model judges, by raw words. */
 START_TEST(random_sequences_with_malformed_entries)
 {
 	start(_i, 2000 + (unsigned)_i);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* get, set, commit, info and the caller's own array: the design's paragraph Raw is raw. */
+/* get, set, commit, info and the caller's own array: raw words, see ppctlb_get(3). */
 #include "../support/unit-common.h"
 
 #include <pthread.h>
@@ -15,7 +15,7 @@ static void random_words(const struct model_core *core, struct ppctlb_entry *e)
 		e->word[i] = rnd() & low_bits(model_word_bits(core, i));
 }
 
-/* set takes any words, and get gives them back bit for bit, parity and all. */
+/* set takes any words, and get returns them bit for bit, with parity. */
 START_TEST(any_words_come_back)
 {
 	struct ppctlb *h = open_core(model_cores[_i].name);
@@ -49,7 +49,7 @@ START_TEST(order_is_the_kernels)
 }
 END_TEST
 
-/* A few entries, in any order; the others stay. */
+/* Set a few entries, in any order; the others stay. */
 START_TEST(the_others_stay)
 {
 	struct ppctlb *h = open_core("e500v2");
@@ -74,7 +74,7 @@ START_TEST(the_others_stay)
 }
 END_TEST
 
-/* It refuses only positions that don't exist or stand twice, and words that are too wide. */
+/* set refuses only positions that do not exist or come twice, and words that are too wide. */
 START_TEST(set_refuses)
 {
 	static const struct {
@@ -110,7 +110,7 @@ START_TEST(set_refuses)
 }
 END_TEST
 
-/* More entries than there are: one appears twice, however many. */
+/* More entries than there are: one comes twice, however many they are. */
 START_TEST(set_of_too_many)
 {
 	struct ppctlb *h = open_core("440");
@@ -137,7 +137,7 @@ START_TEST(null_and_nonsense)
 	FAILS(EINVAL, ppctlb_get(h, PPCTLB_GUEST, all, 63), "64 entries");
 	FAILS(EINVAL, ppctlb_get(h, PPCTLB_GUEST, all, 0), "64 entries");
 	FAILS(EINVAL, ppctlb_get(h, (enum ppctlb_view)2, all, 64), "view 2");
-	/* shadow is readable only where the kernel has it */
+	/* the shadow TLB is readable only where the kernel has it */
 	FAILS(ENOTSUP, ppctlb_get(h, PPCTLB_SHADOW, all, 64), "shadow");
 	ck_assert_mem_eq(all, before, sizeof(all));
 	/* entries past the last are not touched */
@@ -198,8 +198,8 @@ static struct ppctlb *open_over(void *array, size_t len)
 	return h;
 }
 
-/* The array is used as it stands; what the library maps is in it, what the caller writes is seen at
- * the next call; close leaves it. */
+/* The array is used as it stands: map writes into it, the next call sees what the caller writes,
+ * close leaves it alone. */
 START_TEST(array_of_the_caller)
 {
 	static struct ppctlb_e500_tlbe array[ENTRIES];
@@ -465,7 +465,7 @@ START_TEST(read_once)
 }
 END_TEST
 
-/* qemu's array is heap memory: any alignment will do. */
+/* QEMU's array is heap memory: any alignment will do. */
 START_TEST(array_at_any_address)
 {
 	size_t len = ENTRIES * sizeof(struct ppctlb_e500_tlbe);
@@ -512,7 +512,7 @@ START_TEST(bad_arrays)
 }
 END_TEST
 
-/* A map that fails leaves the caller's array as it was, and what lies behind it. */
+/* A map that fails leaves the caller's array and what lies behind it as they were. */
 START_TEST(array_is_left_on_failure)
 {
 	static struct ppctlb_e500_tlbe array[ENTRIES + 1], before[ENTRIES + 1];

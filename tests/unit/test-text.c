@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Mappings, entries, numbers and sizes as text, and back: design, section 4. */
+/* Mappings, entries, numbers and sizes as text, and back: see ppctlb_text(3). */
 #include "../support/unit-common.h"
 
 #include <stdio.h>
@@ -7,19 +7,13 @@
 #define FULL	  "0xffffffffffffffff:0xffffffffffffffff:18446744073709551615:"
 #define ALL_FLAGS "ur,uw,ux,sr,sw,sx,w,i,m,g,e,u0,u1,u2,u3,iprot,x0,x1,gs,tid=65535,ts=1,lpid=65535"
 
-static bool same_mapping(const struct ppctlb_mapping *a, const struct ppctlb_mapping *b)
-{
-	return a->eaddr == b->eaddr && a->raddr == b->raddr && a->size == b->size &&
-	       a->flags == b->flags && a->tid == b->tid && a->lpid == b->lpid;
-}
-
 /* ---- mappings ---- */
 
 static const struct {
 	const char *text;
 	struct ppctlb_mapping m;
 } mappings[] = {
-	/* the design's own example */
+	/* the example of ppctlb_text(3) */
 	{"0xef600000:0x4ef600000:4K:sr,sw,sx,i,g,tid=5,ts=1",
 	 {0xef600000, 0x4ef600000, 4096,
 	  PPCTLB_SR | PPCTLB_SW | PPCTLB_SX | PPCTLB_I | PPCTLB_G | PPCTLB_TS, 5, 0}},
@@ -219,7 +213,7 @@ START_TEST(flags_come_in_any_order)
 }
 END_TEST
 
-/* None twice: whatever the flag, and the message names it. */
+/* A flag may not come twice, whichever it is, and the message names it. */
 START_TEST(no_flag_stands_twice)
 {
 	const char *name = ppctlb_flag_name(UINT32_C(1) << _i);
@@ -232,7 +226,7 @@ START_TEST(no_flag_stands_twice)
 }
 END_TEST
 
-/* Text that format writes is the one that other programs compare with. */
+/* What format writes is what other programs compare with: it may not change. */
 START_TEST(mapping_is_written)
 {
 	static const struct ppctlb_mapping m = {
@@ -253,7 +247,8 @@ START_TEST(mapping_is_written)
 }
 END_TEST
 
-/* -ENOSPC if the buffer is too small, nothing written; just enough is enough. */
+/* -ENOSPC if the buffer is too small, and nothing is written; a buffer of just the length is
+ * enough. */
 START_TEST(text_needs_room)
 {
 	static const struct ppctlb_mapping m = {0x1000, 0x2000, 4096, PPCTLB_SR, 9, 0};
@@ -323,11 +318,8 @@ static const struct {
 	 "0:511=80000100,e000400a,fe0004015,00000000",
 	 {0, 511, 0, {0x80000100, 0xe000400a, 0xfe0004015, 0}},
 	 NULL},
-	/* whose geometry is not the core's alone */
-	{"e500v2",
-	 "0:65535=00000000,00000000,00000000,00000000",
-	 {0, 65535, 0, {0, 0, 0, 0}},
-	 NULL},
+	/* the geometry may be larger than the core's own */
+	{"e500v2", "0:65535=00000000,00000000,00000000,00000000", {0, 65535, 0, {0, 0, 0, 0}}, NULL},
 	{"e6500",
 	 "1:0=80000100,fffffffff000400a,fe0004015,80000001",
 	 {1, 0, 0, {0x80000100, 0xfffffffff000400a, 0xfe0004015, 0x80000001}},
@@ -522,7 +514,7 @@ START_TEST(size_is_written)
 }
 END_TEST
 
-/* One flag bit has a name, anything else has none. */
+/* A single flag bit has a name, anything else has none. */
 START_TEST(flags_have_names)
 {
 	static const struct {
@@ -604,7 +596,7 @@ START_TEST(null_is_refused)
 }
 END_TEST
 
-/* The last message names a column of a text so long, or the one behind it. */
+/* The message names the last column of so long a text, or the one behind it. */
 static bool names_column(size_t len)
 {
 	unsigned column;
@@ -613,7 +605,7 @@ static bool names_column(size_t len)
 	       column <= len + 1;
 }
 
-/* Any text is answered: with a value that comes back, or with a column inside the text. */
+/* Any text has an answer: a value that comes back, or a column inside the text. */
 START_TEST(any_text_is_answered)
 {
 	static const char letters[] = "0123456789abcdefxKMGTk:,=tidslrwux \t\n\xff-+%";

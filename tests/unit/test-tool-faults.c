@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Every fault in the verbs of ppctlb(1): each operation on files and sockets and each request for
- * memory of tool, library and backends fails in turn, reads and writes stop after a byte, and input
- * ends early. Then the exit code is the documented one, the failure is told, there is nothing on
- * standard output, and every file is bit for bit the old one, with no other beside it; or all is as
- * if nothing had happened, but not where a file or standard output may have lost something
- * (must_be_told). Text that ends early is as good as a file that ends there, since none tells its
- * length. A guest that capture stopped runs on, and its log is gone, unless it says that they may
- * not.
+ * memory of tool, library and backends fails in turn, reads and writes stop after a byte, and
+ * input ends early. Then the exit code is the documented one, the failure is reported, nothing is
+ * on standard output, and every file is bit for bit the old one, with no other beside it. Or all
+ * is as if nothing had happened, except where a file or standard output may have lost something
+ * (must_be_told). A text that ends early is like a file that ends there, since none says how long
+ * it is. A guest that capture stopped runs again, and its log is gone, unless capture says that
+ * they may not.
  */
 #include "../support/fakeqmp.h"
 #include "../support/seam.h"
@@ -26,7 +26,7 @@ const struct ppctlb_backend *const tlb_builtin[] = {&ppctlb_backend_44x, &ppctlb
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-/* Each run is a fork, which copies all that ASan keeps of freed memory: little of it, then. */
+/* Each run is a fork, which copies the freed memory that ASan keeps: let it keep little. */
 const char *__asan_default_options(void);
 const char *__asan_default_options(void)
 {
@@ -38,7 +38,7 @@ const char *__asan_default_options(void)
 static const struct command {
 	const char *args[8];
 	const char *input; /* a file, or NULL */
-	bool bulk;	   /* a line for each answer, as it is found */
+	bool bulk;	   /* prints a line for each answer as it is found */
 	bool qmp;	   /* of a QEMU at ../qmp, with this core */
 	enum fakeqmp_core core;
 } commands[] = {
@@ -202,7 +202,7 @@ static bool same(const struct blob *a, const struct blob *b)
 
 struct result {
 	int status;	 /* of wait() */
-	char failed[32]; /* the call that did; empty: none */
+	char failed[32]; /* the call that failed; empty: none */
 	struct blob out, err, files;
 	bool stands_still; /* the guest */
 	bool left_log;	   /* or the directory for it */
@@ -229,7 +229,7 @@ static void note_failed(void)
 	shared->end = seam_end();
 }
 
-/* The tool ends early where memory for an answer is lacking. */
+/* Without memory for an answer the tool ends early. */
 static void at_exit(int status, void *arg)
 {
 	(void)arg;
@@ -257,7 +257,7 @@ static void run_tool(const struct command *c, const struct fault *f)
 	_exit(status);
 }
 
-/* Nothing is, once this was asked. */
+/* After this call nothing fails any more. */
 static bool left_behind(void)
 {
 	struct dirent **names;
@@ -317,7 +317,7 @@ static void forget(struct result *r)
 static unsigned long tried, differed, after_rename;
 static bool every_errno;
 
-/* The calls that were made to fail, in their order, as "call call ". */
+/* The calls that failed, in their order, as "call call ". */
 static char calls_made[4096];
 
 static void note_call(const char *call)
@@ -343,8 +343,8 @@ static bool is_start(const struct blob *part, const struct blob *whole)
 	       part->data[part->len - 1] == '\n';
 }
 
-/* A failure: told, with nothing on standard output (but by who writes as it reads, or when that
- * output itself is what failed), and no file touched. */
+/* A reported failure: nothing on standard output (unless the verb writes as it reads, or that
+ * output itself failed), and no file touched. */
 static void judge_failure(const struct command *c, const struct fault *f, const struct result *r,
 			  const struct result *good, const struct blob *before)
 {
@@ -356,7 +356,7 @@ static void judge_failure(const struct command *c, const struct fault *f, const 
 		differs(c, f, r, "not told");
 	if (r->out.len && !((c->bulk || output_failed) && is_start(&r->out, &good->out)))
 		differs(c, f, r, "half an answer");
-	/* When the new file has its name there is no way back: only the directory was not synced.
+	/* The new file has its name, and cannot be taken back: only the directory was not synced.
 	 */
 	if ((!strcmp(r->failed, "fsync") || output_failed) && same(&r->files, &good->files) &&
 	    !same(&r->files, before))
@@ -365,8 +365,8 @@ static void judge_failure(const struct command *c, const struct fault *f, const 
 		differs(c, f, r, "files changed");
 }
 
-/* What cannot fail and all be well: a new file or standard output may lack something. Whatever the
- * errno, but one. */
+/* Failures that must be reported, since a new file or standard output may lack something; whatever
+ * the errno, with one exception. */
 static const struct {
 	const char *call;
 	int except;
@@ -374,8 +374,8 @@ static const struct {
 	{"write", EINTR}, {"fchmod", 0}, {"fsync", EINVAL}, {"rename", 0}, {"fclose(stdout)", 0},
 };
 
-/* The last of the calls made: does its failure have to be told? Where an image or a peer ended
- * early it does. close() does of the new file, which was written and has not got its name yet. */
+/* Must the failure of the last call be reported? Yes where an image or a peer ended early. For
+ * close() only of the new file, which was written and does not have its name yet. */
 static bool must_be_told(const struct fault *f, const char *call)
 {
 	if (f->kind == SEAM_END && *call)
@@ -387,7 +387,7 @@ static bool must_be_told(const struct fault *f, const char *call)
 	       !strstr(calls_made, "rename ");
 }
 
-/* The text that an end was put into; NULL: there was none, or it was of an image or a peer. */
+/* The text in which input ended early; NULL if it did not, or not in a text. */
 static const struct text *ended_text(const struct seam_end *end)
 {
 	for (size_t i = 0; end->ino && i < COUNT(texts); i++) {
@@ -401,7 +401,7 @@ static const struct text *ended_text(const struct seam_end *end)
 	return NULL;
 }
 
-/* Is all as it is where the file really ends there? */
+/* Is everything as it is where the file really ends there? */
 static void judge_cut(const struct command *c, const struct fault *f, const struct result *r)
 {
 	struct result real;
@@ -414,7 +414,7 @@ static void judge_cut(const struct command *c, const struct fault *f, const stru
 	forget(&real);
 }
 
-/* Something was lost, or changed, or nothing. */
+/* Was something lost or changed, or is all as before? */
 static void judge(const struct command *c, const struct fault *f, const struct result *r,
 		  const struct result *good, const struct blob *before)
 {
@@ -462,8 +462,8 @@ static unsigned long try_each(const struct command *c, struct fault f, const str
 	return n;
 }
 
-/* Contents are on the disk before they get their name, and then that is: or a crash would show what
- * was never written. */
+/* The contents must be on the disk before they get their name, and then the name: else a crash
+ * would show what was never written. */
 static void check_sync(void)
 {
 	const char *name = strstr(calls_made, "rename ");
@@ -499,7 +499,7 @@ static void every_fault_in(const void *arg)
 	memory = try_each(c, (struct fault){SEAM_MEMORY, 0, ENOMEM}, &good, &before);
 	parts = try_each(c, (struct fault){SEAM_SHORT, 0, 0}, &good, &before);
 	ends = try_each(c, (struct fault){SEAM_END, 0, 0}, &good, &before);
-	/* Each looks for plug-ins, and writes to standard output, at least. */
+	/* Each verb looks for plug-ins and writes to standard output, at least. */
 	CHECK(files > 0 && memory > 0);
 	EQUAL(differed - bad, 0);
 	tap_note("%lu file errors, %lu allocations, %lu short reads and writes, %lu early ends",
@@ -559,8 +559,8 @@ static void end(void)
 		free(images[i].data);
 }
 
-/* With --long every errno that makes sense, else that of a bad disk, the one after which some calls
- * are tried again and, in verbs that write a file, that of a full disk. */
+/* With --long every errno that makes sense. Without, that of a bad disk, the one after which some
+ * calls are tried again, and in verbs that write a file that of a full disk. */
 int main(int argc, char **argv)
 {
 	if (argc > 1 && !strcmp(argv[1], "--long"))

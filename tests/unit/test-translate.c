@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* ppctlb_translate(): the design's paragraph Translate, and a model by brute force. */
+/* ppctlb_translate(), see ppctlb_translate(3), and a model that searches by brute force. */
 #include "../support/unit-common.h"
 
 #include <stdio.h>
@@ -59,8 +59,8 @@ START_TEST(ends_of_a_page)
 }
 END_TEST
 
-/* Permissions: each access needs its own bit, user and supervisor apart; lacking it is a protection
- * fault, which names the entry. */
+/* Each access needs its own permission, user and supervisor apart; without it there is a
+ * protection fault, which names the entry. */
 START_TEST(each_access_needs_its_bit)
 {
 	static const uint32_t needs[2][3] = {{PPCTLB_SR, PPCTLB_SW, PPCTLB_SX},
@@ -92,7 +92,7 @@ START_TEST(each_access_needs_its_bit)
 }
 END_TEST
 
-/* TS is compared with AS; TID 0 is any PID's, another its own PID's only. */
+/* TS is compared with AS; TID 0 matches any PID, another TID its own PID only. */
 START_TEST(address_spaces_and_pids)
 {
 	struct ppctlb *h = open_core(model_cores[_i].name);
@@ -162,7 +162,7 @@ START_TEST(tlb0_is_4k)
 }
 END_TEST
 
-/* The wrong set never hits: an entry is found in its own set only, in every way of it. */
+/* An entry is found in its own set only, in every way of it; in the wrong set it never hits. */
 START_TEST(wrong_set_never_hits)
 {
 	const struct model_core *facts = &model_cores[_i];
@@ -183,7 +183,7 @@ START_TEST(wrong_set_never_hits)
 }
 END_TEST
 
-/* IND never hits; V=0 never hits. */
+/* An entry with IND never hits, nor does one without V. */
 START_TEST(indirect_and_invalid_never_hit)
 {
 	struct ppctlb *h = open_core(model_cores[_i].name);
@@ -200,7 +200,7 @@ START_TEST(indirect_and_invalid_never_hit)
 }
 END_TEST
 
-/* MAS8 is ignored: GS, VF and LPID make no difference. */
+/* MAS8 is ignored: GS, VF and LPID change nothing. */
 START_TEST(mas8_is_ignored)
 {
 	static const uint32_t mas8[] = {0, 1, 0x3f, 0xff, 0x40000000, 0x80000000, 0xffffffff};
@@ -214,8 +214,8 @@ START_TEST(mas8_is_ignored)
 }
 END_TEST
 
-/* Two matches are a multi-hit, with the first in KVM's order: TLB0 by way, then TLB1 by index.
- * Permissions do not matter to it. */
+/* Two matches are a multi-hit, with the first entry in KVM's order: TLB0 by way, then TLB1 by
+ * index. Permissions do not matter. */
 START_TEST(two_matches_are_a_multi_hit)
 {
 	struct ppctlb *h = open_core("e500v2");
@@ -243,7 +243,7 @@ START_TEST(two_matches_are_a_multi_hit)
 }
 END_TEST
 
-/* Parity bits make no difference. */
+/* Parity bits change nothing. */
 START_TEST(parity_is_ignored)
 {
 	struct ppctlb *h = open_core("440");
@@ -254,7 +254,7 @@ START_TEST(parity_is_ignored)
 }
 END_TEST
 
-/* Malformed entries have an answer too; extents are computed in 64 bits. */
+/* Malformed entries have an answer, too; extents are computed in 64 bits. */
 START_TEST(malformed_has_an_answer)
 {
 	static const struct {
@@ -299,7 +299,6 @@ START_TEST(malformed_has_an_answer)
 }
 END_TEST
 
-/* An EA or PID wider than the core's is -EINVAL, names which access, and answers none of them. */
 /* Where the answer hangs on what an entry does not tell, there is none; else it is as ever. */
 START_TEST(not_told)
 {
@@ -377,6 +376,8 @@ START_TEST(not_told_beside_others)
 }
 END_TEST
 
+/* An EA or PID wider than the core's is -EINVAL; the message says which access, and none of them
+ * is answered. */
 START_TEST(too_wide_is_refused)
 {
 	const struct model_core *facts = &model_cores[_i];
@@ -421,7 +422,7 @@ START_TEST(too_wide_is_refused)
 }
 END_TEST
 
-/* One snapshot per call: one read of the TLB however many accesses; a failing read is told. */
+/* A call reads the TLB once, however many accesses; a failing read is reported. */
 START_TEST(one_snapshot)
 {
 	struct ppctlb *h = open_mock("440", "fail=get:1:EIO;get:3:EINTR");
@@ -438,7 +439,7 @@ END_TEST
 
 /* ---- against the model ---- */
 
-/* Words that meet each other: few addresses, few PIDs, any other bits now and then. */
+/* Words that meet each other: few addresses, few PIDs, now and then any other bits. */
 static void random_entry(const struct model *t)
 {
 	const struct model_core *core = t->core;
@@ -476,7 +477,7 @@ static void random_entry(const struct model *t)
 	}
 }
 
-/* Near an entry's ends, or anywhere. */
+/* Near the ends of an entry, or anywhere. */
 static struct ppctlb_access random_access(const struct model *t)
 {
 	struct ppctlb_access a = {
@@ -510,7 +511,7 @@ static void same_hit(const struct model *t, const struct ppctlb_access *a,
 	      (unsigned long long)want.raddr);
 }
 
-/* Any words, any accesses: the library's answer is the model's. n entries are valid. */
+/* Any words, any accesses: the library answers as the model does. n entries are written. */
 static void like_the_model(struct ppctlb *h, struct model *t, size_t n, unsigned accesses)
 {
 
@@ -568,7 +569,7 @@ START_TEST(random_geometries)
 }
 END_TEST
 
-/* The random tests see every kind of answer often. */
+/* The random tests meet every kind of answer often. */
 START_TEST(random_tlbs_reach_every_answer)
 {
 	struct model t = model_new(&model_cores[_i]);

@@ -3,8 +3,9 @@
  * The raw TLB entry of a PowerPC 440 or 460, and the KVM calls that read and write 64 of them.
  *
  * The bits are those of the IBM PPC440x5 CPU Core User's Manual, chapter 5. The calls are private:
- * KVM_GET_TLB and KVM_SET_TLB were proposed in 2008 and never merged, the three others go on where
- * those stop; a stock kernel answers EINVAL to each. The numbers are powerpc's on every build host.
+ * KVM_GET_TLB and KVM_SET_TLB were proposed in 2008 and never merged, and the three others continue
+ * their numbers. A stock kernel answers EINVAL to each. The numbers are powerpc's on every build
+ * host.
  */
 #ifndef PPCTLB_44X_H
 #define PPCTLB_44X_H
@@ -40,7 +41,7 @@
 #define PPCTLB_44X_SX   0x00000004u
 #define PPCTLB_44X_SW   0x00000002u
 #define PPCTLB_44X_SR   0x00000001u
-/* the TID that goes with word 0 through MMUCR[STID] */
+/* the TID: tlbre and tlbwe of word 0 pass it in MMUCR[STID] */
 #define PPCTLB_44X_TID  0x000000ffu
 
 /** One entry, as the kernel has it. */
@@ -56,7 +57,7 @@ struct ppctlb_44x_tlb {
 	struct ppctlb_44x_tlbe entry[PPCTLB_44X_ENTRIES];
 };
 
-/** Both: the argument of the combined calls of 2008. */
+/** Both TLBs: the argument of the combined calls of 2008. */
 struct ppctlb_44x_combined {
 	struct ppctlb_44x_tlb guest;
 	struct ppctlb_44x_tlb shadow;

@@ -2,19 +2,20 @@
 /**
  * The guest TLB of a PowerPC Book E vCPU: a generic "map this", and the raw entries.
  *
- * Contracts that hold for every call:
+ * These rules hold for every call:
  *
- * - A call returns 0 or a negative errno of this set: -EINVAL (the caller's value), -ENOTSUP (the
- *   core or the kernel cannot), -EEXIST (conflict), -ENOSPC (no room), -ENOENT (no such thing),
- *   -EBADMSG (malformed entry or image), -ENOEXEC (unusable plug-in), -EIO (the kernel failed or
- *   answered nonsense; another process's vCPU), -ENOMEM, -EBADF, -EFAULT, -EINTR. The story is in
- *   ppctlb_errmsg().
- * - A failed call leaves the guest TLB, and what it would have written for the caller, as it was.
- *   The one exception: the kernel fails a write, and then the attempt to have the old state back.
- *   That is -EIO, and the message says what the guest may see.
- * - One thread at a time per handle, one handle per vCPU, never while that vCPU is in KVM_RUN.
- *   Different handles may be used from different threads at once.
- * - A handle belongs to the process that opened it: in a forked child every call returns -EIO.
+ * - A call returns 0 or a negative errno of this set: -EINVAL (a value of the caller's is wrong),
+ *   -ENOTSUP (the core or the kernel cannot do it), -EEXIST (conflict), -ENOSPC (no room), -ENOENT
+ *   (there is no such thing), -EBADMSG (malformed entry or image), -ENOEXEC (unusable plug-in),
+ *   -EIO (the kernel failed or gave an answer that makes no sense, or handle or vCPU belong to
+ *   another process), -ENOMEM, -EBADF, -EFAULT, -EINTR. ppctlb_errmsg() says what happened.
+ * - A call that fails leaves the guest TLB, and what it would have written for the caller, as it
+ *   was. There is one exception: the kernel fails to take the new entries, and then fails to take
+ *   the old ones back. The call then returns -EIO, and the message says what the guest may see.
+ * - Use a handle in one thread at a time, open one handle for a vCPU, and use it only while that
+ *   vCPU is outside of KVM_RUN. Different threads may use different handles at once.
+ * - A handle belongs to the process that opened it: in a forked child every call with it returns
+ *   -EIO.
  * - Addresses and sizes are in bytes. Entries and mappings belong to the caller.
  */
 #ifndef PPCTLB_H
@@ -64,7 +65,7 @@ enum {
 	PPCTLB_GS = 1 << 19
 };
 
-#define PPCTLB_FLAGS 0xfffffu /**< every flag bit there is */
+#define PPCTLB_FLAGS 0xfffffu /**< all flag bits */
 
 /** The generic "map this". */
 struct ppctlb_mapping {
@@ -72,22 +73,22 @@ struct ppctlb_mapping {
 	uint64_t raddr; /**< real address of the first byte */
 	uint64_t size;  /**< bytes */
 	uint32_t flags; /**< PPCTLB_UR ... */
-	uint16_t tid;   /**< the PID it is for; 0: any */
-	uint16_t lpid;  /**< logical partition; 0: any. encode and decode only */
+	uint16_t tid;   /**< the PID that it is for; 0: every PID */
+	uint16_t lpid;  /**< logical partition; 0: every one. Encode and decode only */
 };
 
 /**
  * A raw TLB entry and its place. 44x: word[] is tid, word0, word1, word2. e500: mas1, mas2, mas7_3,
- * mas8. Words a core lacks are 0. In TLB0 of the e500 family index is set * ways + way.
+ * mas8. Words that a core lacks are 0. In TLB0 of the e500 family index is set * ways + way.
  */
 struct ppctlb_entry {
 	uint16_t tlb;
 	uint16_t index;
-	uint32_t unknown; /**< PPCTLB_UNKNOWN_* of this entry; 0 from a vCPU, and for a vCPU */
+	uint32_t unknown; /**< PPCTLB_UNKNOWN_* of this entry; always 0 on a vCPU */
 	uint64_t word[4];
 };
 
-/** Or-ed into ppctlb_entry.tlb: the slot in that TLB is not known (encode, parse without position). */
+/** Or-ed into ppctlb_entry.tlb if the slot is not known: by encode, by parse without position. */
 #define PPCTLB_NO_SLOT 0x8000u
 
 /** Entries and ways of one TLB; a fully associative one has ways == entries. */
@@ -104,7 +105,7 @@ struct ppctlb_array_info {
 	uint32_t reserved;
 };
 
-/** What a core is. The library owns it; new fields are added at the end. */
+/** Describes a core. The library owns it; new fields are added at the end. */
 struct ppctlb_core_info {
 	const char *name;
 	const char *alias;       /**< another name, or NULL */
@@ -120,12 +121,12 @@ struct ppctlb_core_info {
 enum ppctlb_chooser {
 	PPCTLB_BY_CALLER,      /**< cfg.backend, or cfg.core for a detached handle */
 	PPCTLB_BY_ENVIRONMENT, /**< PPCTLB_BACKEND */
-	PPCTLB_BY_PROBE        /**< the vCPU itself */
+	PPCTLB_BY_PROBE        /**< the backend that found its core in the vCPU */
 };
 
 /**
- * What a source did not tell: of every entry in ppctlb_image_info.unknown and ppctlb_config.unknown,
- * of one in ppctlb_entry.unknown. The bits of the words in question are then 0, and mean nothing.
+ * What the source of an entry did not tell: in ppctlb_image_info.unknown and ppctlb_config.unknown
+ * of every entry, in ppctlb_entry.unknown of one. The bits in question are 0 and mean nothing.
  */
 enum {
 	PPCTLB_UNKNOWN_SLOT = 1 << 0,    /**< position of entries */
@@ -145,24 +146,24 @@ enum {
 	PPCTLB_UNKNOWN_SIZE = 1 << 14
 };
 
-/** For ppctlb_open(). Start from PPCTLB_CONFIG_INIT. Strings are copied where they are kept. */
+/** For ppctlb_open(). Start from PPCTLB_CONFIG_INIT. The library copies strings that it keeps. */
 struct ppctlb_config {
 	uint32_t size;            /**< sizeof(struct ppctlb_config), for versioning */
 	int vcpu_fd;              /**< -1: detached. The caller keeps it open until ppctlb_close() */
 	const char *backend;      /**< NULL: PPCTLB_BACKEND, else the core, else probe */
-	const char *backend_path; /**< colon list of absolute directories; NULL: PPCTLB_BACKEND_PATH,
-	                           *   else the installed one */
-	const char *core;         /**< must be given when detached; else what the vCPU must be */
-	/** All zero: the vCPU's, or the core's when detached. 44x has 64 entries and nothing else. */
+	const char *backend_path; /**< absolute directories, separated by colons; NULL:
+	                           *   PPCTLB_BACKEND_PATH, else the installed one */
+	const char *core;         /**< required when detached; with a vCPU: what it must be */
+	/** All zero: the vCPU's, or the core's when detached. 44x always has 64 entries. */
 	struct ppctlb_geometry geometry[2];
 	/** The caller's own array in kernel layout (struct kvm_book3e_206_tlb_entry), e500 only. It
-	 *  stays the caller's and must outlive the handle and, under KVM, the vCPU. NULL: the
-	 *  library's. Use MAP_SHARED memory if the process ever forks. */
+	 *  stays the caller's and must outlive the handle and, under KVM, the vCPU. NULL: the library
+	 *  makes one. Use MAP_SHARED memory if the process ever forks. */
 	void *array;
 	size_t array_len;         /**< bytes */
 	uint32_t unknown;         /**< PPCTLB_UNKNOWN_*: carried into images; detached only */
-	/** 1: what the library writes to the caller's array waits for ppctlb_commit(), which tells
-	 *  the kernel of everything at once. Needs array. */
+	/** 1: the library only writes to the caller's array, and ppctlb_commit() tells the kernel of
+	 *  everything at once. Needs array. */
 	uint32_t deferred;
 };
 
@@ -172,28 +173,28 @@ struct ppctlb_config {
 			{{0, 0}, {0, 0}}, NULL, 0, 0, 0                                            \
 	}
 
-/** What a handle is. */
+/** Describes a handle. */
 struct ppctlb_info {
 	uint32_t size;                 /**< set by the caller: sizeof(struct ppctlb_info) */
-	uint32_t entries;              /**< of all TLBs together: what ppctlb_get() wants room for */
-	const char *backend;           /**< until close, as all pointers here */
+	uint32_t entries;              /**< of all TLBs together: the room that ppctlb_get() needs */
+	const char *backend;           /**< valid until close, like all pointers here */
 	const char *backend_path;      /**< the plug-in's file; "built in" for a static one */
 	const char *transport;         /**< "memory", or the kernel interface in use */
 	enum ppctlb_chooser chosen_by;
 	uint32_t has_shadow;           /**< 1: PPCTLB_SHADOW can be read */
 	uint32_t unknown;              /**< PPCTLB_UNKNOWN_* */
-	uint32_t pending;              /**< 1: with cfg.deferred, something waits for ppctlb_commit() */
+	uint32_t pending;              /**< 1: with cfg.deferred, a change waits for ppctlb_commit() */
 	const struct ppctlb_core_info *core; /**< as this vCPU has it: geometry, sizes, widths */
 };
 
 /** Which TLB to read. */
 enum ppctlb_view {
 	PPCTLB_GUEST,
-	PPCTLB_SHADOW /**< what the kernel loads in hardware; 44x kernels that have the call */
+	PPCTLB_SHADOW /**< what the kernel loads into hardware; from 44x kernels that have the call */
 };
 
 enum {
-	PPCTLB_REPLACE = 1 << 0 /**< remove what conflicts first, as mmap's MAP_FIXED does */
+	PPCTLB_REPLACE = 1 << 0 /**< first remove what conflicts, as mmap() does with MAP_FIXED */
 };
 
 /**
@@ -203,15 +204,15 @@ enum {
  * TLB; on 44x it leaves the guest TLB alone. Portable callers open, flush, then map.
  *
  * @param h    receives the handle, to be closed with ppctlb_close(); NULL on failure
- * @param cfg  read during the call only, but for the array
+ * @param cfg  read during the call only, except for the array
  * Errors: -EINVAL, -ENOENT (no such backend or core), -ENOEXEC, -ENOTSUP, -EIO, -EBADF, -EFAULT,
  * -ENOMEM, -EINTR.
  */
 int ppctlb_open(struct ppctlb **h, const struct ppctlb_config *cfg);
 
 /**
- * Give the handle back. NULL is allowed. The guest runs on with its entries. In a forked child it
- * frees memory and touches nothing else.
+ * Close the handle and free it. NULL is allowed. The guest keeps its entries. In a forked child
+ * this frees memory and touches nothing else.
  */
 void ppctlb_close(struct ppctlb *h);
 
@@ -219,89 +220,94 @@ void ppctlb_close(struct ppctlb *h);
 int ppctlb_info(struct ppctlb *h, struct ppctlb_info *info);
 
 /**
- * "Map this": n regions of any size that is a multiple of the core's smallest page, all or nothing,
- * with the fewest legal pages and one commit to the kernel.
+ * Map n regions, all or none of them, with the fewest legal pages and one commit to the kernel. The
+ * size of a region is any multiple of the core's smallest page.
  *
- * Placement is deterministic: maps in the order given, pages by ascending EA; on e500 a 4K page
- * without IPROT goes to TLB0, else to the lowest invalid TLB1 slot; never a victim.
+ * Placement is deterministic: regions in the order given, the pages of each by ascending EA. On
+ * e500 a 4K page without IPROT goes to the lowest invalid way of its set in TLB0; if there is none
+ * it goes to the lowest invalid slot of TLB1, as does any other page. A valid entry is never a
+ * victim.
  *
  * @param how  0, or PPCTLB_REPLACE
- * Errors: -EINVAL (a region empty, misaligned, wrapping, too wide; two that conflict with each
- * other), -ENOTSUP (a flag the core lacks; GS, lpid), -EEXIST (conflict with an entry), -ENOSPC,
- * -EBADMSG (a malformed entry would need splitting), -ENOMEM (to compare more regions than there are
- * entries), -EIO. Where several apply: first what is wrong with a region by itself, then two that
- * conflict, then more pages than the TLB has entries (-ENOSPC), then what depends on the entries.
+ * Errors: -EINVAL (a region is empty, misaligned, wraps or is too wide; two regions conflict with
+ * each other), -ENOTSUP (a flag that the core lacks; GS, lpid), -EEXIST (conflict with an entry),
+ * -ENOSPC, -EBADMSG (a malformed entry would have to be split), -ENOMEM (to compare more regions
+ * than the TLB has entries), -EIO. Where several apply, the call first reports what is wrong with a
+ * region by itself, then two regions that conflict, then more pages than the TLB has entries
+ * (-ENOSPC), then what depends on the entries.
  */
 int ppctlb_map(struct ppctlb *h, const struct ppctlb_mapping *maps, size_t n, unsigned how);
 
 /**
- * One page into that very slot. The slot's old entry is replaced whatever it is; any other entry
- * that conflicts is -EEXIST, or removed with PPCTLB_REPLACE.
- * Errors: as ppctlb_map(), and -EINVAL for a slot that does not exist, the wrong TLB0 set, or a
- * size which that TLB lacks.
+ * Map one page in that slot, and replace the entry that is in it, whatever it is. If another entry
+ * conflicts, fail with -EEXIST, or remove it with PPCTLB_REPLACE.
+ * Errors: as ppctlb_map(), and -EINVAL for a slot that does not exist, the wrong set of TLB0, or a
+ * page size that this TLB does not have.
  */
 int ppctlb_map_at(struct ppctlb *h, const struct ppctlb_mapping *m, unsigned tlb, unsigned index,
 		  unsigned how);
 
-/** Slots of one TLB. */
+/** Numbers of slots of one TLB. */
 struct ppctlb_room {
-	uint32_t needed; /**< that a call would fill, besides those in which a split entry stays */
-	uint32_t free;   /**< for it, once what conflicts is removed */
+	uint32_t needed; /**< slots to fill, without those in which a piece of a split entry stays */
+	uint32_t free;   /**< free slots, once what conflicts is removed */
 };
 
 /**
- * Ask whether ppctlb_map() would work, and how much room it takes. Writes nothing to the guest TLB.
+ * Ask whether ppctlb_map() would work and how much room it would take, without writing anything to
+ * the guest TLB.
  *
- * A 4K page without IPROT counts for TLB0 of the e500 family if its set has a free way, else for
- * TLB1. Of more pages than the TLB has entries all count for the last TLB.
+ * On e500 a 4K page without IPROT counts for TLB0 if its set has a free way, else for TLB1. If
+ * there are more pages than the TLB has entries, all of them count for the last TLB.
  *
- * @param room  two, for TLB0 and TLB1 (zero on a core with one TLB); filled in on success, on
+ * @param room  two: for TLB0 and TLB1 (zero on a core with one TLB). Filled in on success, on
  *              -ENOSPC, and on -EEXIST as if the conflicting entries could stay
- * Returns what ppctlb_map() would, but for a failure of the write itself.
+ * Returns what ppctlb_map() would return, except for a failure of the write itself.
  */
 int ppctlb_map_room(struct ppctlb *h, const struct ppctlb_mapping *maps, size_t n, unsigned how,
 		    struct ppctlb_room *room);
 
 /**
- * Like munmap: remove every part of an entry that conflicts with the range, IPROT included. What
- * remains of an entry partly inside is split off. A range nothing lies in is no error.
+ * Like munmap(): remove every part of an entry that conflicts with the range, entries with IPROT
+ * included. What is left of an entry that lies partly inside is split off. It is no error if
+ * nothing lies in the range.
  *
  * @param ts  0 or 1
- * @param tid 0 meets every TID
+ * @param tid 0 conflicts with every TID
  * Errors: -EINVAL, -ENOSPC (no room for the pieces), -EBADMSG, -EIO.
  */
 int ppctlb_unmap(struct ppctlb *h, uint64_t eaddr, uint64_t size, unsigned tid, unsigned ts);
 
-/** Zero every entry, IPROT included: what a board reset needs. Errors: -EIO. */
+/** Set every entry to zero, with IPROT or without: what a board reset needs. Errors: -EIO. */
 int ppctlb_flush(struct ppctlb *h);
 
 /**
- * The raw state, bit for bit, in the kernel's order (TLB0 sets ascending, ways ascending, TLB1).
+ * Read all raw entries, bit for bit, in the kernel's order: TLB0 by set and way, then TLB1.
  *
- * @param entries  room for n entries, n at least ppctlb_info.entries, else -EINVAL; entries past
- *                 that are not touched
+ * @param entries  room for n entries; n is at least ppctlb_info.entries, else the call returns
+ *                 -EINVAL. Entries past that are not touched
  * Errors: -EINVAL, -ENOTSUP (no such view), -EIO.
  */
 int ppctlb_get(struct ppctlb *h, enum ppctlb_view view, struct ppctlb_entry *entries, size_t n);
 
 /**
- * Write raw entries, any words, at their positions; the others stay. One commit.
- * Errors: -EINVAL (a position that does not exist or stands twice, a word too wide), -EIO.
+ * Write raw entries, with any words, at their positions in one commit; the other entries stay.
+ * Errors: -EINVAL (a position does not exist or is given twice, a word is too wide), -EIO.
  */
 int ppctlb_set(struct ppctlb *h, const struct ppctlb_entry *entries, size_t n);
 
-/** How ppctlb_dump() writes. */
+/** The forms that ppctlb_dump() prints. */
 enum ppctlb_style {
-	PPCTLB_LIBKVM, /**< the 2008 table of raw words, valid entries only; 44x */
+	PPCTLB_LIBKVM, /**< the table of raw words of 2008, valid entries only; 44x */
 	PPCTLB_TABLE /**< decoded, a line for each valid entry */
 };
 
-/** Receives one line, without newline; it is the library's and gone after the call. */
+/** Receives one line without a newline. The library owns the line, which is gone after the call. */
 typedef void ppctlb_line_cb(const char *line, void *arg);
 
 /**
- * The TLB as text. Never fails on a malformed entry.
- * Errors: -EINVAL, -ENOTSUP (no such view; LIBKVM on e500), -EIO.
+ * Print the TLB as text, line by line. A malformed entry never makes it fail.
+ * Errors: -EINVAL, -ENOTSUP (no such view; PPCTLB_LIBKVM on e500), -EIO.
  */
 int ppctlb_dump(struct ppctlb *h, enum ppctlb_view view, enum ppctlb_style style,
 		ppctlb_line_cb *line_cb, void *arg);
@@ -321,11 +327,12 @@ enum {
 };
 
 /**
- * Decoded entries for a caller that wants neither text nor raw words.
+ * Decode the entries, for a caller that wants neither text nor raw words.
  *
- * @param cb  gets each valid entry in the kernel's order, the mapping that the core makes of it (as
- *            ppctlb_decode_any()) and PPCTLB_DEFECT_*, 0 for a good one. Both belong to the library
- *            and are gone after the call. It must not use the handle.
+ * @param cb  is called with each valid entry in the kernel's order, the mapping that the core makes
+ *            of it (as ppctlb_decode_any() does), and its PPCTLB_DEFECT_*, 0 for a good one. The
+ *            library owns entry and mapping, which are gone after the call. cb must not use the
+ *            handle.
  * Errors: -EINVAL, -ENOTSUP (no such view), -EIO.
  */
 int ppctlb_mappings(struct ppctlb *h, enum ppctlb_view view,
@@ -334,16 +341,17 @@ int ppctlb_mappings(struct ppctlb *h, enum ppctlb_view view,
 		    void *arg);
 
 /**
- * The caller changed its own array, or the handle was opened with cfg.deferred: tell the kernel, all
- * entries marked dirty. After a failure the kernel may know all, some or none of it; the next write
- * or commit tells it of every entry. Nothing to tell when detached: 0.
+ * Tell the kernel that every entry may have changed: after the caller has changed its own array, or
+ * the library has with cfg.deferred. After a failure the kernel may know all, some or none of the
+ * changes; the next write or commit tells it of every entry. When detached there is nobody to tell:
+ * the call returns 0.
  * Errors: -EINVAL (the handle has no array of the caller's), -EIO.
  */
 int ppctlb_commit(struct ppctlb *h);
 
 enum ppctlb_access_type { PPCTLB_READ, PPCTLB_WRITE, PPCTLB_EXECUTE };
 
-/** An access as the core would make it. In 32-bit mode the caller zeroes the EA's upper half. */
+/** An access as the core would make it. In 32-bit mode the caller clears the EA's upper half. */
 struct ppctlb_access {
 	uint64_t eaddr;
 	uint16_t pid;
@@ -358,7 +366,7 @@ enum ppctlb_result {
 	PPCTLB_MISS,
 	PPCTLB_PROTECTION,
 	PPCTLB_MULTI_HIT,
-	PPCTLB_NOT_TOLD /**< it hangs on what is not known of an entry (ppctlb_entry.unknown) */
+	PPCTLB_NOT_TOLD /**< it depends on what is not known of an entry (ppctlb_entry.unknown) */
 };
 
 /** The answer to one access. */
@@ -367,21 +375,21 @@ struct ppctlb_hit {
 	uint16_t tlb;     /**< the entry, of several the first in the kernel's order; on a miss 0 */
 	uint16_t index;
 	uint64_t raddr;   /**< on a hit, else 0 */
-	uint32_t unknown; /**< PPCTLB_UNKNOWN_*: what the answer hangs on; 0 but with NOT_TOLD */
+	uint32_t unknown; /**< with PPCTLB_NOT_TOLD: PPCTLB_UNKNOWN_* it depends on; else 0 */
 	uint32_t reserved;
 };
 
 /**
- * What the core would do with each access, by the manuals: two matches are a multi-hit, an entry in
- * the wrong set or an indirect one never hits. One snapshot of the TLB per call.
- * Errors: -EINVAL (an EA or PID wider than the core's; the message names which access), -EIO.
+ * Tell what the core would do with each access, by the manuals: two matching entries are a
+ * multi-hit; an entry in the wrong set and an indirect entry never hit. A call reads the TLB once.
+ * Errors: -EINVAL (an EA or PID is wider than the core's; the message names the access), -EIO.
  */
 int ppctlb_translate(struct ppctlb *h, const struct ppctlb_access *accesses,
 		     struct ppctlb_hit *hits, size_t n);
 
 enum ppctlb_severity { PPCTLB_ERROR, PPCTLB_WARNING, PPCTLB_NOTE };
 
-/** One finding of ppctlb_check(). Strings are the library's, for good. */
+/** One finding of ppctlb_check(). The library owns the strings, for the life of the process. */
 struct ppctlb_finding {
 	const char *name;     /**< "multi-hit", "wrong-set" ... */
 	const char *sentence; /**< what it means */
@@ -392,44 +400,45 @@ struct ppctlb_finding {
 };
 
 /**
- * Lint the guest TLB. Findings come by entry in the kernel's order.
+ * Find what is wrong with the guest TLB. Findings come by entry, in the kernel's order.
  *
- * @param findings  room for *n; NULL to ask how many
+ * @param findings  room for *n; NULL to ask how many there are
  * @param n         in: room; out: how many there are
- * Errors: -EINVAL, -ENOSPC (*n says how many; nothing written), -ENOMEM, -EIO.
+ * Errors: -EINVAL, -ENOSPC (only *n is written), -ENOMEM, -EIO.
  */
 int ppctlb_check(struct ppctlb *h, struct ppctlb_finding *findings, size_t *n);
 
-#define PPCTLB_FINDING_MAX 512 /**< room enough for any finding as text, with the final 0 */
+#define PPCTLB_FINDING_MAX 512 /**< bytes that hold any finding as text, with the final 0 */
 
 /**
- * A finding as a line, without newline: "0:5 error multi-hit 1:1 both entries match EA ...": the
- * entry, severity, name, the second entry or "-", and the sentence with the values of the entry as
- * it is now: the size and the legal ones, the range that is really mapped, the set it belongs to.
+ * Write a finding as a line without newline, "0:5 error multi-hit 1:1 both entries match EA ...":
+ * the entry, severity, name, the second entry or "-", and the sentence with values of the entry as
+ * it is now, like its size and the legal ones, the range really mapped, or the set it belongs to.
  *
- * @param f    of that handle's ppctlb_check()
+ * @param f    from ppctlb_check() of that handle
  * @param buf  room for len bytes
- * Errors: -EINVAL (no such finding or entry), -ENOSPC (buf too small; nothing written), -EIO.
+ * Errors: -EINVAL (no such finding or entry), -ENOSPC (buf is too small; nothing is written), -EIO.
  */
 int ppctlb_format_finding(struct ppctlb *h, const struct ppctlb_finding *f, char *buf, size_t len);
 
 /**
  * Write the guest TLB as a portable image, see ppctlb-image(5).
  *
- * @param buf  room for *len bytes; NULL to ask how many
+ * @param buf  room for *len bytes; NULL to ask for the length
  * @param len  in: room; out: the image's length
- * Errors: -EINVAL, -ENOSPC (*len says how much; nothing written), -EIO.
+ * Errors: -EINVAL, -ENOSPC (only *len is written), -EIO.
  */
 int ppctlb_save(struct ppctlb *h, void *buf, size_t *len);
 
 /**
- * Replace the guest TLB by an image's, in one commit. Core and geometry must be the handle's.
+ * Replace the guest TLB by that of an image, in one commit. The image must have the handle's core
+ * and geometry.
  * Errors: -EINVAL, -ENOTSUP (newer version), -EBADMSG (not a valid image; the message names the
  * place), -EIO.
  */
 int ppctlb_restore(struct ppctlb *h, const void *buf, size_t len);
 
-/** What an image holds. */
+/** Describes an image. */
 struct ppctlb_image_info {
 	uint32_t size; /**< set by the caller: sizeof(struct ppctlb_image_info) */
 	uint32_t version;
@@ -443,106 +452,111 @@ struct ppctlb_image_info {
 int ppctlb_image_info(const void *buf, size_t len, struct ppctlb_image_info *info);
 
 /**
- * Find a core by name. Loads the plug-in that has it, by PPCTLB_BACKEND_PATH or from the installed
- * directory, after which nothing here does I/O. Valid for the life of the process.
- * Returns NULL and sets errno: EINVAL, EIO, ENOENT, ENOMEM, ENOTSUP (476: its bits differ).
+ * Find a core by its name or alias, and load the plug-in that has it, from PPCTLB_BACKEND_PATH or
+ * the installed directory. Calls that take a core do no I/O. It is valid for the life of the
+ * process.
+ * On failure returns NULL and sets errno: EINVAL, EIO, ENOENT, ENOMEM, ENOTSUP (476: its bits
+ * differ).
  */
 const struct ppctlb_core *ppctlb_core(const char *name);
 
 /**
  * Find the core of a PVR: as ppctlb_core(), for callers that have a PVR and no vCPU.
- * Returns NULL and sets errno: EINVAL, EIO, ENOENT (no plug-in knows the PVR), ENOMEM.
+ * On failure returns NULL and sets errno: EINVAL, EIO, ENOENT (no plug-in knows the PVR), ENOMEM.
  */
 const struct ppctlb_core *ppctlb_core_by_pvr(uint32_t pvr);
 
 /**
- * The core as a handle has it: with the vCPU's geometry, widths and page sizes, so that plans are
- * those of its ppctlb_map(). The handle's, until it is closed.
- * Returns NULL and sets errno: EINVAL (NULL), EIO (in a forked child).
+ * The core as a handle has it: with the vCPU's geometry, widths and page sizes, so that
+ * ppctlb_plan() gives what ppctlb_map() uses there. It is the handle's and ends with it.
+ * On failure returns NULL and sets errno: EINVAL (h is NULL), EIO (in a forked child).
  */
 const struct ppctlb_core *ppctlb_handle_core(const struct ppctlb *h);
 
-/** What that core is. */
+/** The description of a core. NULL if core is NULL. */
 const struct ppctlb_core_info *ppctlb_core_info(const struct ppctlb_core *core);
 
 /**
- * The pages ppctlb_map() would use for a region on that core: minimal, by ascending EA.
+ * Split a region into the pages that ppctlb_map() would use on that core: the fewest there can be,
+ * by ascending EA.
  *
- * @param out  room for *n; NULL to ask how many
+ * @param out  room for *n; NULL to ask how many there are
  * @param n    in: room; out: how many there are
- * Errors: -EINVAL and -ENOTSUP as ppctlb_map(), -ENOSPC (*n says how many; nothing written).
+ * Errors: -EINVAL and -ENOTSUP as ppctlb_map(), -ENOSPC (only *n is written).
  */
 int ppctlb_plan(const struct ppctlb_core *core, const struct ppctlb_mapping *region,
 		struct ppctlb_mapping *out, size_t *n);
 
 /**
- * One page to raw words. e->tlb gets PPCTLB_NO_SLOT and the TLB which has such pages (TLB1 on e500).
+ * Turn one page into raw words. e->tlb becomes PPCTLB_NO_SLOT and the TLB that has such pages, on
+ * e500 TLB1.
  * Errors: -EINVAL (size, alignment, width; the message lists the legal sizes), -ENOTSUP (flag).
  */
 int ppctlb_encode(const struct ppctlb_core *core, const struct ppctlb_mapping *m,
 		  struct ppctlb_entry *e);
 
 /**
- * Raw words to a mapping. Parity bits are ignored.
- * Errors: -EINVAL, -ENOENT (V=0), -EBADMSG (illegal size, misaligned EPN or RPN, reserved bits, IND).
+ * Turn raw words into a mapping. Parity bits are ignored.
+ * Errors: -EINVAL, -ENOENT (V=0), -EBADMSG (illegal size, misaligned EPN or RPN, RA too wide,
+ * reserved bits, IND).
  */
 int ppctlb_decode(const struct ppctlb_core *core, const struct ppctlb_entry *e,
 		  struct ppctlb_mapping *m);
 
 /**
- * The same for any words: a malformed entry becomes the mapping that the core makes of it, EPN and
- * RPN masked to the size, as ppctlb_translate() uses it. For showing what is there.
+ * The same for any words: a malformed entry becomes the mapping that the core makes of it, with EPN
+ * and RPN masked to the size, as ppctlb_translate() uses it. It serves to show what is there.
  * Errors: -EINVAL, -ENOENT (V=0).
  */
 int ppctlb_decode_any(const struct ppctlb_core *core, const struct ppctlb_entry *e,
 		      struct ppctlb_mapping *m);
 
 /**
- * Zero the parity bits: entries of which only parity differs then have equal words.
+ * Clear the parity bits, so that entries that differ only in parity have equal words.
  * Errors: -EINVAL.
  */
 int ppctlb_clear_parity(const struct ppctlb_core *core, struct ppctlb_entry *e);
 
-#define PPCTLB_TEXT_MAX 192 /**< room enough for any mapping or entry as text, with the final 0 */
+#define PPCTLB_TEXT_MAX 192 /**< bytes that hold any mapping or entry as text, with the final 0 */
 
-/** EA:RA:SIZE:FLAGS. Errors: -EINVAL, -ENOSPC (buf too small; nothing written). */
+/** Write EA:RA:SIZE:FLAGS. Errors: -EINVAL, -ENOSPC (buf is too small; nothing is written). */
 int ppctlb_format_mapping(const struct ppctlb_mapping *m, char *buf, size_t len);
-/** The reverse. Errors: -EINVAL with the column and the reason in the message. */
+/** Read that form. Errors: -EINVAL; the message has the column and the reason. */
 int ppctlb_parse_mapping(const char *text, struct ppctlb_mapping *m);
-/** [tlb:index=]WORD,WORD,WORD,WORD in hex. Errors: -EINVAL, -ENOSPC. */
+/** Write [tlb:index=]WORD,WORD,WORD,WORD in hex. Errors: -EINVAL, -ENOSPC. */
 int ppctlb_format_entry(const struct ppctlb_core *core, const struct ppctlb_entry *e, char *buf,
 			size_t len);
-/** The reverse. Without a position e->tlb has PPCTLB_NO_SLOT, in TLB1 on e500. Errors: -EINVAL. */
+/** Read that form. Without a position e->tlb has PPCTLB_NO_SLOT, TLB1 on e500. Errors: -EINVAL. */
 int ppctlb_parse_entry(const struct ppctlb_core *core, const char *text, struct ppctlb_entry *e);
 
-/** An unsigned number as in C, with K M G T behind it if size is not 0. Errors: -EINVAL. */
+/** Read an unsigned number as in C; K, M, G or T may follow if size is not 0. Errors: -EINVAL. */
 int ppctlb_parse_number(const char *text, int size, uint64_t *value);
-/** 4096 -> "4K", 4097 -> "4097". Errors: -EINVAL, -ENOSPC. */
+/** Write a size: 4096 as "4K", 4097 as "4097". Errors: -EINVAL, -ENOSPC. */
 int ppctlb_format_size(uint64_t size, char *buf, size_t len);
-/** Lower-case name of one flag bit, as in the text form; NULL for anything else. */
+/** The lower-case name of one flag bit, as in the text form; NULL for anything else. */
 const char *ppctlb_flag_name(uint32_t flag);
 /** What one PPCTLB_UNKNOWN_* bit stands for, in a few words; NULL for anything else. */
 const char *ppctlb_unknown_name(uint32_t bit);
 
-/** A plug-in that was looked at. Strings are gone after the call. */
+/** A plug-in that was found. Its strings are gone after the callback. */
 struct ppctlb_backend_info {
 	const char *name;
 	const char *path;
 	const char *reason; /**< why it is unusable; NULL: it is usable */
 };
 
-/** Enumerate the plug-ins, in name order. Errors: -EINVAL, -EIO (unreadable directory), -ENOMEM. */
+/** Call cb for each plug-in, by name. Errors: -EINVAL, -EIO (unreadable directory), -ENOMEM. */
 int ppctlb_backends(void (*cb)(const struct ppctlb_backend_info *info, void *arg), void *arg);
-/** Enumerate the cores of all usable plug-ins. Errors: as ppctlb_backends(). */
+/** Call cb for each core of the usable plug-ins. Errors: as ppctlb_backends(). */
 int ppctlb_cores(void (*cb)(const struct ppctlb_core_info *info, void *arg), void *arg);
 
 /**
- * The story of the last failure in this thread, with the kernel's errno where it had one; never
- * NULL. The library's, until the thread's next failure.
+ * The message of the last failure in this thread, with the kernel's errno where it had one; never
+ * NULL. The library owns it; it is valid until the thread's next failure.
  */
 const char *ppctlb_errmsg(void);
 
-/** "1.0.0" */
+/** The version of the library, such as "0.9.0". */
 const char *ppctlb_version(void);
 
 #ifdef __cplusplus

@@ -1004,7 +1004,7 @@ START_TEST(mock_takes_no_other_core_for_an_e500)
 		v.geometry = own;
 		ck_assert_int_eq(MOCK->open(&v), two ? -EINVAL : 0);
 		if (two)
-			check_story("geometry: that of e500v2 is fixed");
+			check_message("geometry: that of e500v2 is fixed");
 		else
 			MOCK->close(&v);
 		v.geometry = other;

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Benchmarks: `make bench` runs them all; check builds them and counts instructions of some.
+# Benchmarks: `make bench` runs them all; check builds them, and counts the instructions of some.
 
 BENCHMARKS = bench/check
 check_PROGRAMS += $(BENCHMARKS)

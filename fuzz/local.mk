@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Fuzz targets: with clang's fuzzer, and in check on the inputs that are kept.
+# Fuzz targets: `make fuzz` runs them with clang's fuzzer, check on the kept inputs.
 
 EXTRA_DIST += fuzz/corpus fuzz/run fuzz/fuzz.h fuzz/tool-image.h
 FUZZ_TARGETS = calls image import parse qmp words
-# What a target is linked with: fuzz/run replaces these by clang's fuzzer.
+# fuzz/run replaces these two by clang's fuzzer.
 FUZZ_MAIN = libreplay.la
 FUZZ_LINK = $(AM_LDFLAGS)
 FUZZ_CPPFLAGS = $(AM_CPPFLAGS) -DCORPUS='"$(abs_srcdir)/fuzz/corpus"'
@@ -40,12 +40,12 @@ fuzz_words_LDFLAGS = $(FUZZ_LINK)
 fuzz_words_LDADD = $(FUZZ_LIBS)
 endif
 
-# Each target for so many seconds.
+# Run each target for so many seconds.
 SECONDS = 60
 fuzz:
 	$(top_srcdir)/fuzz/run $(top_srcdir) fuzzing $(SECONDS) $(FUZZ_TARGETS)
 
-# 60 seconds in all.
+# The six targets in 60 seconds.
 fuzz-quick:
 	$(MAKE) $(AM_MAKEFLAGS) fuzz SECONDS=10
 

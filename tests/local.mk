@@ -1,23 +1,23 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The tests of `make check`, by folder. Each speaks TAP; those written with check do so when asked to.
+# The tests of `make check`, by folder. Each prints TAP; those written with check do so when the environment asks for it.
 #
-# A unit test needs a line in UNIT_TESTS and nothing else: flags and libraries below are the defaults, its source is the
-# file of the same name.
+# A unit test needs its name in UNIT_TESTS and nothing else: its source is the file of the same name, and the defaults
+# below have its flags and libraries.
 
-# Defaults, for tests, fuzz targets and benchmarks. What is installed says its own.
+# Defaults for tests, fuzz targets and benchmarks. What is installed has flags of its own.
 AM_CPPFLAGS = $(PRODUCT_CPPFLAGS) $(CHECK_CFLAGS) $(ZLIB_CFLAGS) $(JSONC_CFLAGS)
 LDADD = $(UNIT_LIBS)
 UNIT_LIBS = libsupport.la libppctlb.la $(CHECK_LIBS) $(ZLIB_LIBS)
 
 LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
-# The timeout ends what hangs; a busy machine is no failure.
+# The timeout is for what hangs: a busy machine must not fail a test.
 AM_TESTS_ENVIRONMENT = CK_TAP_LOG_FILE_NAME=-; export CK_TAP_LOG_FILE_NAME; \
 	CK_DEFAULT_TIMEOUT=120; export CK_DEFAULT_TIMEOUT; \
 	SANITIZER_FLAGS="$(SANITIZER_FLAGS)"; export SANITIZER_FLAGS; \
 	PPCTLB_BACKEND_PATH=$(abs_builddir)/.libs; export PPCTLB_BACKEND_PATH;
 TEST_EXTENSIONS = .sh
 SH_LOG_DRIVER = $(LOG_DRIVER)
-# Where everything is slow, the longest loops try one case of seven.
+# Where everything is slow, the longest loops try one case in seven.
 STRIDE = 7
 SLOW = TEST_STRIDE=$${TEST_STRIDE-$(STRIDE)}; export TEST_STRIDE;
 if EMULATED
@@ -29,7 +29,7 @@ if SANITIZERS
 AM_TESTS_ENVIRONMENT += $(SLOW)
 endif
 
-# The two that take longest come first, so that no processor is idle at the end.
+# The two longest tests come first, so that no processor is idle at the end.
 if TESTS_ON
 if TOOL
 TESTS += tests/unit/test-tool-faults
@@ -59,10 +59,10 @@ if TESTS_ON
 check_LTLIBRARIES += libsupport.la
 libsupport_la_SOURCES = tests/support/brute-check.c tests/support/mapping-list.c tests/support/model.c \
 	tests/support/random.c tests/support/suite.c tests/support/unit-common.c
-# Its objects have names of their own: programs that run without it have some of the same sources.
+# CPPFLAGS of its own give its objects other names than those of programs with the same sources.
 libsupport_la_CPPFLAGS = $(AM_CPPFLAGS)
 
-# Broken plug-ins. They are not beside the backends: there every test would meet them.
+# Broken plug-ins. They are not beside the backends, where every test would find them.
 ZOO_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared -rpath /nowhere
 check_LTLIBRARIES += tests/support/zoo.la tests/support/zoo-none.la tests/support/zoo-undefined.la
 tests_support_zoo_la_LDFLAGS = $(ZOO_LDFLAGS) -export-symbols-regex '^ppctlb_backend$$'
@@ -96,7 +96,7 @@ tests_unit_test_open_LDADD = $(UNIT_LIBS) -lpthread
 check_PROGRAMS += tests/unit/image-writer
 TESTS += tests/unit/image-reader.sh
 
-# With the library inside: a setgid program is told nothing of where a shared one is.
+# Static, since a setgid program ignores LD_LIBRARY_PATH.
 check_PROGRAMS += tests/unit/setgid
 tests_unit_setgid_LDFLAGS = $(AM_LDFLAGS) -static
 tests_unit_setgid_LDADD = libppctlb.la
@@ -111,7 +111,7 @@ endif
 endif
 EXTRA_DIST += tests/unit/check-growth.sh tests/unit/image-reader.py tests/unit/image-reader.sh tests/unit/setgid.sh
 
-# Every fault: the library once more, compiled so that its memory and files can fail.
+# Every fault: the library is compiled once more, so that its memory and files can fail.
 if TESTS_ON
 SEAM = -include $(top_srcdir)/tests/support/seam.h
 check_PROGRAMS += tests/unit/test-library-faults
@@ -154,8 +154,8 @@ EXTRA_DIST += tests/tool tests/capture
 CONFORMANCE = $(TAP) $(RANDOM_NUMBERS) tests/kernel/conformance.c tests/kernel/conformance-e500.c tests/kernel/conformance-44x.c \
 	tests/kernel/conformance-image.c
 
-# What is installed finds the library where both are, and where the whole tree is mounted elsewhere: of this machine's
-# own search path, with /usr/local/lib in it, libtool thinks that each machine has it.
+# Installed tests find the library also where the whole tree is mounted elsewhere, hence $ORIGIN; and in libdir: libtool
+# leaves that out if this machine's search path has it, which may not be so on the other machine.
 FIND_LIBRARY = "-Wl,-rpath,\$$ORIGIN`echo '$(libexecdir)/ppctlb' | $(SED) 's,/[^/]*,/..,g'`$(libdir):$(libdir)"
 
 INSTALLED_TESTS = tests/kernel/conformance tests/kernel/conformance-fake tests/kernel/exchange \
@@ -185,8 +185,8 @@ check_PROGRAMS += $(FAKE_TESTS)
 TESTS += $(FAKE_TESTS)
 endif
 
-# On a real e500v2, in the test guest: a nested guest runs through the library's mappings. A program
-# that replaces calls for sabotage must show them to the library and the plug-ins.
+# For the test guest, a real e500v2 to its programs: a nested guest runs through the library's mappings. A program that
+# replaces calls for sabotage must show them to the library and the plug-ins.
 EXTRA_PROGRAMS += tests/kernel/kvm/guest tests/kernel/kvm/migrate doc/examples/vmm tests/kernel/kvm/vmm-mistakes \
 	tests/kernel/kvm/vmm-mistakes-fake
 tests_kernel_kvm_guest_SOURCES = $(TAP) $(RANDOM_NUMBERS) tests/kernel/kvm/vm.c tests/kernel/kvm/guest.c tests/kernel/kvm/sabotage.c
@@ -283,7 +283,7 @@ installcheck-local:
 
 .PHONY: abi
 
-# ---- lab/: the judges of the test bed are tested, too ----
+# ---- lab/: tests of the judges themselves ----
 
 TESTS += tests/lab/test-bed.sh
 EXTRA_DIST += tests/lab

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What the tests of ppctlb capture share: machines that run while a test looks at them.
+# What the tests of ppctlb capture share: machines that run during a test.
 . "${srcdir:-.}/tests/tool/tool-common.sh"
 
-# start PROGRAM...: it runs, its standard input open, until stop; what it prints goes to $work/printed, and
-# what it has printed up to "ready" is in $work/known. Status 77: it cannot run here.
+# start PROGRAM...: run it until stop, with its standard input open. Its output goes to $work/printed, and that up to
+# "ready" to $work/known. Status 77: it cannot run here.
 start() {
 	rm -f "$work/stdin"
 	: >"$work/printed"
@@ -29,7 +29,7 @@ stop() {
 	wait $stage
 }
 
-# until_true COMMAND...: wait for it, not for ever.
+# until_true COMMAND...: wait until it succeeds, but not for ever.
 until_true() {
 	tries=0
 	until "$@" 2>/dev/null || [ $tries -ge 600 ]; do

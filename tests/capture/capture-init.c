@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* PID 1 of capture-linux.sh: processes whose pages say what their effective address is, and whose. */
+/*
+ * PID 1 of capture-linux.sh: processes whose pages hold their effective address and the process's
+ * number.
+ */
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define BASE      0x20000000u
-#define PAGES     48
+#define BASE	  0x20000000u
+#define PAGES	  48
 #define PROCESSES 3
 
 struct page {

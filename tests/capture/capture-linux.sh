@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# ppctlb capture of Linux on ppce500, running processes: the guest's memory itself tells whether entries lead where
-# the image says. Needs the kernel that tests/kernel/kvm/build-kernel makes; does not build it.
+# ppctlb capture of Linux on ppce500 while processes run: the guest's memory shows whether entries lead where the
+# image says. Needs the kernel that tests/kernel/kvm/build-kernel makes, and does not build it.
 . "${srcdir:-.}/tests/capture/capture-common.sh"
 cache=${PPCTLB_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/ppctlb}
 cc=${CROSS_COMPILE:-powerpc-linux-gnu-}gcc

@@ -1,20 +1,20 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# ppctlb capture and all that is not as it should be: sockets of others, QEMUs of other kinds, answers that never
-# come or make no sense, signals. It says what is wrong, leaves no image, and lets a guest that it stopped run on.
+# ppctlb capture when something is wrong: sockets of other programs, QEMUs of other kinds, answers that never come or
+# make no sense, signals. It must say what is wrong, leave no image, and let a guest that it stopped run on.
 . "${srcdir:-.}/tests/capture/capture-common.sh"
 if ! command -v python3 >/dev/null; then
 	skip 'capture from bad sockets' 'no python3'
 	finish
 fi
 
-# fake MODE: a QEMU of that kind; what it is told is in $work/printed.
+# fake MODE: start a QEMU of that kind; its commands are in $work/printed.
 fake() {
 	rm -f "$work/qmp" no.img
 	start python3 "$source/tests/capture/qmp.py" fake "$work/qmp" "$1"
 }
 
-# bad MODE PATTERN [LAST]: capture fails in those words, soon; the last command that the QEMU got.
+# bad MODE PATTERN [LAST]: capture fails soon, in those words; LAST is the last command that the QEMU got.
 bad() {
 	fake "$1"
 	began=$(date +%s)
@@ -58,7 +58,8 @@ bad endless 'a message of more than 16 MiB' 'cont '
 grep -q 'the guest was stopped and may stand still' "$work/err"
 ok $? 'endless: no answer says that it runs on, which is told'
 
-# A fake logs nothing; in bytes, or with events and answers to others in between, it is understood up to there.
+# A fake logs nothing. Up to there capture understands it, also when answers come in single bytes, or with events and
+# answers to other clients in between.
 for mode in slow events; do
 	bad $mode 'log: No such file or directory; does QEMU run on this host' 'cont '
 	grep -c gva2gpa "$work/printed" | grep -qx 128
@@ -90,7 +91,7 @@ ok $? 'no temporary file is left'
 
 # ---- real machines ----
 
-# machine SECONDS QEMU ARGUMENT...: it runs for so long, with QMP at $work/qmp.
+# machine SECONDS QEMU ARGUMENT...: run it for so long, with QMP at $work/qmp.
 machine() {
 	rm -f "$work/qmp"
 	limit=$1
@@ -128,7 +129,7 @@ grep -q '2 entries of illegal size were split into several pages$' err
 ok $? 'that is said'
 qmp ask "$work/qmp" query-status | grep -q '"status": "prelaunch"'
 ok $? 'it was not started'
-# somebody else holds the socket
+# another client holds the socket
 mkfifo "$work/hold"
 python3 "$source/tests/capture/qmp.py" hold "$work/qmp" <"$work/hold" >held &
 holder=$!

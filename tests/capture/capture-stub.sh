@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# ppctlb capture, against what a guest wrote with tlbwe and reads back with tlbre: every valid entry, its slot and
-# each bit that capture promises, on each core that QEMU has.
+# ppctlb capture, compared with what a guest wrote with tlbwe and reads back with tlbre: every valid entry, its position
+# and each bit that capture promises, on each core that QEMU has.
 . "${srcdir:-.}/tests/capture/capture-common.sh"
 stage_program=$build/tests/oracle/stage
 
@@ -41,7 +41,7 @@ many_e500() {
 	}'
 }
 
-# on CORE NAME ENTRY...: a machine with those entries and its TLB in live.img.
+# on CORE NAME ENTRY...: start a machine with those entries and capture its TLB into live.img.
 on() {
 	core=$1 what="$1: $2"
 	shift 2
@@ -78,8 +78,8 @@ for core in 440 e500v2 e500mc e5500; do
 	stop
 done
 
-# An entry over all that 32 bits address: nothing unmapped is left in that address space, so that QEMU compares
-# none behind it. Those are known from info tlb: slots and IPROT are not.
+# An entry over all 32-bit addresses: nothing in that address space is unmapped, so that QEMU compares no entry behind
+# it. Only info tlb shows those: their positions and IPROT stay unknown.
 if on e500v2 'an entry of 4G' 1:3=80000500,80000000,10000015,0 1:5=80000b00,0,15,0 0:7=80000100,10001000,20003f,0 \
 	1:7=c0000300,40000060,400000ff,0; then
 	sed 's/^1:7=c0000300,40000060,/1:6=80000300,40000000,/' "$work/known" >want
@@ -109,7 +109,7 @@ if on 440 'low addresses mapped' 0:9=0,290,0,3f 0:20=0,12345e70,20000000,3f 0:21
 	stop
 fi
 
-# Several entries for an address: what a hanging guest may have.
+# Several entries for an address, as a hanging guest may have.
 if on 440 'a multi-hit' 0:9=0,10000210,10000000,3f 0:20=0,10000230,20000000,3f; then
 	same '440: a multi-hit: both entries' "$work/known" got
 	ppctlb check live.img | grep -q '^0:9 error multi-hit 0:20'

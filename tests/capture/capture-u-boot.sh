@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# ppctlb capture of Debian's U-Boot on ppce500, against what it reads back with tlbre itself.
+# ppctlb capture of Debian's U-Boot on ppce500, compared with what U-Boot reads back with tlbre.
 . "${srcdir:-.}/tests/capture/capture-common.sh"
 uboot=${UBOOT_ELF:-/usr/lib/u-boot/qemu-ppce500/uboot.elf}
 

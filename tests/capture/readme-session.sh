@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# README.md's session "A guest hangs" gives what it shows, on a running QEMU: "$ " is before each command, and
-# what it prints follows. The guest is a stub that writes the entries of that session with tlbwe, some of them
-# between the two captures.
+# README.md's session "A guest hangs" prints what README.md shows, on a running QEMU. There "$ " is before each command,
+# and its output follows. The guest is a stub that writes the entries of that session with tlbwe, some of them between
+# the two captures.
 . "${srcdir:-.}/tests/capture/capture-common.sh"
 
-# Command n into $work/N.command, what it prints into $work/N.output, how many into $work/count.
+# Write command N to $work/N.command, its output to $work/N.output, and their number to $work/count.
 awk -v dir="$work" '
 /^## / { inside = /^## A guest hangs$/ }
 !inside { next }
@@ -30,7 +30,7 @@ more_answers() {
 	[ "$(grep -c '^ready$' "$work/printed")" -gt "$answers" ]
 }
 
-# A page is written for the first time, another is touched.
+# A page is written for the first time, another one is touched.
 guest_goes_on() {
 	for entry in 0:4=80010100,10001004,436700f,0 0:8=80010100,10002004,438800f,0; do
 		answers=$(grep -c '^ready$' "$work/printed")
@@ -69,7 +69,7 @@ while [ $i -le "$count" ]; do
 	i=$((i + 1))
 done
 
-# What a picture shows, in words.
+# What the picture shows, in words.
 words() {
 	sed -n '/<title>/,/<\/desc>/p' "$1"
 }

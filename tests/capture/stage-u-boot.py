@@ -66,7 +66,7 @@ class Console:
         while text not in self.text:
             self.read()
 
-    # Its UART has no FIFO to speak of: a character, then the echo.
+    # Its UART has hardly a FIFO: send a character, then wait for its echo.
     def type(self, line):
         for c in line:
             before = len(self.text)

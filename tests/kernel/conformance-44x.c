@@ -16,7 +16,7 @@
 #define N	   PPCTLB_44X_ENTRIES
 #define SUPERVISOR (PPCTLB_SR | PPCTLB_SW | PPCTLB_SX)
 
-/* The mail's two: 16M at 0, and the UART. */
+/* The two entries of the mail: 16M at 0, and the UART. */
 static const struct ppctlb_mapping mail_maps[2] = {
 	{0, 0, 16 << 20, SUPERVISOR, 0, 0},
 	{0xef600000, 0xef600000, 4096, SUPERVISOR | PPCTLB_I | PPCTLB_G, 0, 0},
@@ -28,7 +28,7 @@ static const struct ppctlb_44x_tlbe mail_entries[2] = {
 
 /* ---- the kernel's calls, bare ---- */
 
-/* The kernel does not know that call; which of the two it says is a matter of its age. */
+/* The kernel lacks the call; which of the two errnos it returns depends on its age. */
 static bool lacks_it(int ret)
 {
 	return ret == -EINVAL || ret == -ENOTTY;
@@ -58,7 +58,7 @@ static int raw_set(const struct ppctlb_44x_tlb *guest)
 	return ret ? ret : kvm(machine.vcpu, PPCTLB_KVM_SET_TLB, &both);
 }
 
-/* The shadow TLB, by either call; false if the kernel shows none. */
+/* Read the shadow TLB, by either call; false if the kernel shows none. */
 static bool raw_shadow(struct ppctlb_44x_tlb *shadow)
 {
 	struct ppctlb_44x_combined both;
@@ -71,7 +71,7 @@ static bool raw_shadow(struct ppctlb_44x_tlb *shadow)
 	return true;
 }
 
-/* The mail's two entries and nothing else, as others would write them. */
+/* Write the mail's two entries and nothing else, as another program would. */
 static int raw_set_seed(void)
 {
 	struct ppctlb_44x_tlb guest = {0};
@@ -89,7 +89,7 @@ static bool kernel_translates(void)
 
 /* ---- tests ---- */
 
-/* Every handle begins with a flush: the vCPU is the same for all tests. */
+/* Every handle begins with a flush: all tests use the same vCPU. */
 static struct ppctlb *open_flushed(void)
 {
 	struct ppctlb *h = open_handle();
@@ -108,7 +108,7 @@ static bool all_zero(void)
 	return EQUAL(raw_get(&tlb), 0) && !memcmp(&tlb, &zero, sizeof(tlb));
 }
 
-/* What a new vCPU holds is the kernel's affair: no test below relies on it. */
+/* The kernel decides what a new vCPU holds: no test below relies on it. */
 static void test_start(const void *arg)
 {
 	struct ppctlb_44x_tlb initial;
@@ -155,7 +155,7 @@ static void test_open(const void *arg)
 }
 
 /* What the library read between two bare reads that agree: a kernel may show hardware, which its
- * host uses too. */
+ * host uses, too. */
 static void compare_shadow(const struct ppctlb_44x_tlb *before, const struct ppctlb_entry *out)
 {
 	struct ppctlb_44x_tlb after;
@@ -242,8 +242,8 @@ static void test_seed(const void *arg)
 	ppctlb_close(h);
 }
 
-/* Any well-formed entry, valid or not, and no two that conflict, which a kernel might refuse;
- * parity bits are the hardware's. */
+/* Any well-formed entries, valid or not, without conflicts, which a kernel might refuse; parity
+ * bits belong to the hardware. */
 static struct ppctlb_entry random_entry(int index)
 {
 	static const uint8_t sizes[] = {0, 1, 2, 3, 4, 5, 7, 9};
@@ -288,7 +288,7 @@ static void test_raw(const void *arg)
 	ppctlb_close(h);
 }
 
-/* What others wrote, the guest's own tlbwe among it, is seen at the next call and conflicts. */
+/* The next call sees what others wrote, such as the guest's own tlbwe, and conflicts with it. */
 static void test_foreign_write(const void *arg)
 {
 	const struct ppctlb_mapping m = {0x40001000, 0, 4096, SUPERVISOR, 0, 0};
@@ -307,8 +307,8 @@ static void test_foreign_write(const void *arg)
 	ppctlb_close(h);
 }
 
-/* The shadow TLB, if the kernel shows one that bare writes of guest entries leave alone: it may
- * drop from it what a write makes stale. */
+/* The shadow TLB, if the kernel shows one that bare writes of guest entries leave alone: a kernel
+ * may drop from it what a write makes stale. */
 static bool still_shadow(struct ppctlb_44x_tlb *shadow)
 {
 	struct ppctlb_44x_tlb after;
@@ -317,7 +317,7 @@ static bool still_shadow(struct ppctlb_44x_tlb *shadow)
 	       !memcmp(shadow, &after, sizeof(after));
 }
 
-/* Nothing that the library does reaches the shadow half. No guest has run: it is as it was. */
+/* Nothing that the library does changes the shadow half. No guest has run, so it is as it was. */
 static void test_shadow(const void *arg)
 {
 	struct ppctlb_44x_tlb before, after;
@@ -338,8 +338,7 @@ static void test_shadow(const void *arg)
 	ppctlb_close(h);
 }
 
-/* Where kernel and library must agree, address by address, around the edges of every valid entry.
- */
+/* Kernel and library must agree, address by address, around the edges of every valid entry. */
 static void compare_edges(struct ppctlb *h)
 {
 	struct ppctlb_entry all[N];
@@ -423,7 +422,7 @@ static void test_2g(const void *arg)
 	ppctlb_close(h);
 }
 
-/* Remap: the new address, and nothing of the old. */
+/* After replace the new address is found, and nothing of the old one. */
 static void test_replace(const void *arg)
 {
 	const struct ppctlb_mapping m = {0x10000000, 0x30000000, 0x10000, SUPERVISOR, 0, 0};
@@ -441,7 +440,7 @@ static void test_replace(const void *arg)
 	ppctlb_close(h);
 }
 
-/* Refused calls name an error of the documented set and leave the guest TLB as it is. */
+/* Refused calls return an error of the documented set and leave the guest TLB as it is. */
 static void test_refused(const void *arg)
 {
 	static const struct {

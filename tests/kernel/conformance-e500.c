@@ -57,7 +57,7 @@ static int enable(const struct shared *s)
 	return kvm(machine.vcpu, PPC_KVM_ENABLE_CAP, &cap);
 }
 
-/* A zeroed array that the kernel has: the array is NULL if that failed. */
+/* A zeroed array that the kernel uses; its array is NULL if that failed. */
 static struct shared new_shared(uint32_t size0, uint32_t ways0, uint32_t size1)
 {
 	struct shared s = {NULL, {size0, size1}, {ways0, size1}};
@@ -102,7 +102,7 @@ struct row {
 	struct ppc_tlb_params params;
 	enum memory memory;
 	unsigned skew; /* bytes that the array is misaligned by */
-	int len_off;   /* array_len is off by that many bytes */
+	int len_off;   /* array_len is wrong by that many bytes */
 	uint32_t mmu_type, flags;
 	uint64_t arg1;
 	bool on_vm, on_dev;
@@ -165,7 +165,7 @@ static const struct row rows[] = {
 	{"on /dev/kvm", -EINVAL, USUAL, .on_dev = true},
 };
 
-/* Make the array as bad as the row says, in its len bytes of pages; returns the address to give. */
+/* Spoil the array as the row says, in its len bytes of pages; returns the address to pass. */
 static uint64_t spoil(enum memory memory, char *pages, size_t len, size_t page)
 {
 	switch (memory) {
@@ -211,7 +211,7 @@ static void test_row(const void *arg)
 {
 	const struct row *row = arg;
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	/* of 2^29 entries there is no room for more than what their size wraps to */
+	/* of 2^29 entries only so many fit as their size modulo 2^32 has room for */
 	size_t bytes = (row->params.sizes[0] + row->params.sizes[1]) * 24u;
 	size_t len = (bytes + 24 + 2 * page) & ~(page - 1);
 	char *pages = new_pages(len), *nowhere = new_pages(page);
@@ -224,11 +224,11 @@ static void test_row(const void *arg)
 
 /* ---- the rest of the kernel's interface ---- */
 
-/* N_ENTRY and ASSOC of TLBnCFG; the rest is the host's. */
+/* N_ENTRY and ASSOC of TLBnCFG; the other bits are the host's. */
 #define TLBCFG_GEOMETRY 0xff000fff
 
-/* 256/2 + 16, and, by the kernels so far, two entries in TLB1. The kernel computes the range of
- * TLB1 before it writes them, over memory as it comes: whether they are found before a
+/* 256/2 + 16, and two entries in TLB1 with the kernels so far. The kernel computes the range of
+ * TLB1 before it writes them, from uninitialized memory: whether they are found before a
  * KVM_DIRTY_TLB is chance. */
 static void test_default(const void *arg)
 {
@@ -264,7 +264,7 @@ static void test_sregs(const void *arg)
 	EQUAL(kvm(machine.vcpu, PPC_KVM_SET_SREGS, &s), -EINVAL);
 }
 
-/* The array is taken as it is; the kernel's own entries are gone. */
+/* The kernel takes the array as it is; its own entries are gone. */
 static void test_enable_takes_array(const void *arg)
 {
 	struct shared s = {NULL, {512, 16}, {4, 16}};
@@ -307,7 +307,7 @@ static void test_enable_again(const void *arg)
 	free_shared(&second);
 }
 
-/* The kernel looks at neither field of struct kvm_dirty_tlb. */
+/* The kernel ignores both fields of struct kvm_dirty_tlb. */
 static void test_dirty(const void *arg)
 {
 	struct ppc_dirty_tlb d = {0};
@@ -367,7 +367,7 @@ static void test_tlbcfg(const void *arg)
 	}
 }
 
-/* KVM.md (f): the place of a page in TLB0; one set further it is never found. */
+/* Where a page belongs in TLB0, see ppctlb-kvm(7); one set further it is never found. */
 static void test_tlb0_index(const void *arg)
 {
 	static const uint32_t geometries[][2] = {
@@ -421,7 +421,7 @@ static struct ppctlb *open_with(uint32_t size0, uint32_t ways0, uint32_t size1, 
 	return h;
 }
 
-/* Whatever a new vCPU holds, after a flush its guest finds nothing. Run before any row. */
+/* Whatever a new vCPU holds, after a flush its guest finds nothing. This runs before any row. */
 static void test_start(const void *arg)
 {
 	struct ppctlb *h = open_handle();
@@ -434,7 +434,7 @@ static void test_start(const void *arg)
 	ppctlb_close(h);
 }
 
-/* Without a geometry the vCPU's is taken, and the kernel's own entries are gone. */
+/* Without a geometry open takes the vCPU's, and the kernel's own entries are gone. */
 static void test_open(const void *arg)
 {
 	struct ppctlb_info info = {.size = sizeof(info)};
@@ -456,7 +456,7 @@ static void test_open(const void *arg)
 	ppctlb_close(h);
 }
 
-/* N_ENTRY of 0 says nothing about a TLB: the caller has to. */
+/* An N_ENTRY of 0 tells no size: the caller must give one. */
 static void test_open_no_n_entry(const void *arg)
 {
 	struct ppctlb_config cfg = PPCTLB_CONFIG_INIT;
@@ -537,7 +537,7 @@ static void test_region(const void *arg)
 	ppctlb_close(h);
 }
 
-/* Same EA bits 45-51: all ways of a TLB0 set, then TLB1. */
+/* Same EA bits 45-51: the pages fill all ways of a TLB0 set, then go to TLB1. */
 static void test_ways(const void *arg)
 {
 	static const struct {
@@ -566,7 +566,7 @@ static void test_ways(const void *arg)
 	ppctlb_close(h);
 }
 
-/* TID and TS take part in the match. */
+/* TID and TS are compared. */
 static void test_spaces(const void *arg)
 {
 	const struct ppctlb_mapping maps[] = {
@@ -590,7 +590,7 @@ static void test_spaces(const void *arg)
 	ppctlb_close(h);
 }
 
-/* set, get and the kernel agree on raw entries; the guest's own writes show up in get. */
+/* set, get and the kernel agree on raw entries; get shows the guest's own writes. */
 static void test_raw(const void *arg)
 {
 	const struct ppctlb_entry in = {1, 7, 0, {V_64K, 0x90000000, 0x2d0000000 | S_RWX, 0}};
@@ -624,7 +624,8 @@ static void test_raw(const void *arg)
 	free_shared(&s);
 }
 
-/* The caller's array: taken as it stands, written by its owner, committed, kept by a re-open. */
+/* The caller's array is taken as it stands, written by its owner, committed, and kept when opened
+ * again. */
 static void test_callers_array(const void *arg)
 {
 	struct ppctlb_e500_tlbe *array = calloc(512 + 64, sizeof(*array));
@@ -663,7 +664,7 @@ static void test_callers_array(const void *arg)
 	free(array);
 }
 
-/* close leaves the guest its entries, a re-open without an array makes a new, empty TLB. */
+/* close leaves the guest its entries; opening again without an array makes a new, empty TLB. */
 static void test_reopen(const void *arg)
 {
 	struct ppctlb *h = open_handle();
@@ -683,7 +684,7 @@ static void test_reopen(const void *arg)
 	ppctlb_close(h);
 }
 
-/* Geometries that asm/kvm.h forbids never get to the kernel, which would take some of them. */
+/* The library refuses geometries that asm/kvm.h forbids; the kernel would take some of them. */
 static void test_geometry_rules(const void *arg)
 {
 	static const uint32_t bad[][4] = {
@@ -718,7 +719,7 @@ static void test_geometry_rules(const void *arg)
 	free_shared(&s);
 }
 
-/* What the kernel refuses comes back as an error of the documented set, the TLB stays. */
+/* What the kernel refuses is an error of the documented set, and the TLB stays. */
 static void test_kernel_refuses(const void *arg)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE), len = 528 * 24;
@@ -778,8 +779,8 @@ static void test_fork(const void *arg)
 	ppctlb_close(h);
 }
 
-/* Malformed entries, where KVM and the manuals part: KVM compares with the unmasked EPN, ORs the
- * RPN, takes the first match, honours TSIZE in TLB0, and does not know of IND. */
+/* Malformed entries, where KVM and the manuals differ: KVM compares with the unmasked EPN, ORs the
+ * RPN, takes the first match, obeys TSIZE in TLB0, and does not know IND. */
 enum { MISS = 1 }; /* no RA ends in 1 here */
 static const struct malformed {
 	const char *what;
@@ -954,7 +955,7 @@ static size_t random_tlb(const struct ppctlb_core *core, const struct geometry *
 	return n;
 }
 
-/* One in four anywhere, the others in, at the ends of, or just outside a page. */
+/* One in four accesses is anywhere; the others are in a page, at its ends, or just outside. */
 static struct ppctlb_access random_access(const struct ppctlb_mapping *maps, size_t n)
 {
 	const struct ppctlb_mapping *m = &maps[below(n)];
@@ -976,7 +977,7 @@ static struct ppctlb_access random_access(const struct ppctlb_mapping *maps, siz
 	return a;
 }
 
-/* KVM_TRANSLATE knows no rights: a protection fault is a hit for it. */
+/* KVM_TRANSLATE ignores rights: a protection fault is a hit for it. */
 static bool agrees(const struct ppctlb_access *a, const struct ppctlb_hit *hit)
 {
 	uint64_t raddr = 0;
@@ -1018,7 +1019,7 @@ static void test_translate(const void *arg)
 	tap_note("%u addresses: %u hits, %u protection faults", g->tlbs * ADDRESSES, hit,
 		 protection);
 	EQUAL(differ, 0);
-	/* a comparison of misses would show little */
+	/* comparing nothing but misses would prove little */
 	CHECK(hit > g->tlbs * ADDRESSES / 10 && protection > g->tlbs * ADDRESSES / 20);
 	ppctlb_close(h);
 }

@@ -8,8 +8,9 @@
 
 #define MOST 65536 /* bytes */
 
-/* The entries stand for every kind of word; the CRC is zlib's of an image written by another
- * program. No 440 has bits here that a kernel might not keep; on e500 the memory keeps all. */
+/* The entries stand for every kind of word; another program computed the CRC, which is zlib's, of
+ * such an image. A 440's entries have only bits that every kernel keeps; on e500 the memory keeps
+ * all. */
 const struct image_case image_440 = {
 	{{0, 0, 0, {0, 0x270, 0, 7}},
 	 {0, 1, 0, {0, 0xef600210, 0xef600000, 0x507}},

@@ -18,7 +18,7 @@ struct machine {
 /* The machine of the test that runs. */
 extern struct machine machine;
 
-/* A new VM with one vCPU; false, with a note, if that cannot be had. */
+/* Make a new VM with one vCPU; false, with a note, if that fails. */
 bool machine_up(void);
 void machine_down(void);
 
@@ -26,17 +26,17 @@ void machine_down(void);
 int kvm(int fd, uint32_t request, void *arg);
 /* KVM_TRANSLATE on the machine's vCPU: false for a miss. */
 bool kernel_finds(uint64_t eaddr, unsigned pid, unsigned as, uint64_t *raddr);
-/* The same, with the address it must lead to. */
+/* The same, and it must be this address. */
 bool kernel_maps(uint64_t eaddr, uint64_t raddr);
 
 /* A handle on the machine's vCPU, geometry by the vCPU; NULL, with a note, if that fails. */
 struct ppctlb *open_handle(void);
 /* ppctlb_map() of one region. */
 int map_one(struct ppctlb *h, uint64_t eaddr, uint64_t raddr, uint64_t size, uint32_t flags);
-/* 0, or what the library answers if it does not translate a supervisor's read to raddr. */
+/* Does the library translate a supervisor's read to raddr? */
 bool library_maps(struct ppctlb *h, uint64_t eaddr, uint64_t raddr);
 
-/* In a forked child, call() must answer -EIO; returns whether it did. */
+/* call() must return -EIO in a forked child; returns whether it did. */
 bool child_gets_eio(int (*call)(struct ppctlb *h), struct ppctlb *h);
 
 /* open refuses descriptors that are no vCPU, and all of these cores but the first, which it takes.

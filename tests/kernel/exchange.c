@@ -11,7 +11,7 @@ static void path_of(size_t kind, char *path, size_t size)
 	snprintf(path, size, "%s/%zu.image", folder, kind);
 }
 
-/* The same entries on every host */
+/* The same entries on every host. */
 static struct ppctlb *filled(size_t kind)
 {
 	struct ppctlb *h = open_kind(kind_at(kind), 0x2a5);
@@ -61,7 +61,7 @@ static size_t read_file(size_t kind, unsigned char *bytes, size_t size)
 	return len;
 }
 
-/* The other host's image is the one made here, and restores to the same entries. */
+/* The other host's image equals the one made here, and restores to the same entries. */
 static void read_one(const void *kind)
 {
 	static unsigned char theirs[4 << 20];

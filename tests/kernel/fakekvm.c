@@ -18,7 +18,7 @@
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
-/* What the kernel's kcalloc() of its own 16 bytes per entry still gets. */
+/* The most that the kernel's kcalloc() of its own 16 bytes for each entry still gets. */
 #define MOST_ENTRIES (4u << 20 >> 4)
 
 struct object {
@@ -49,9 +49,9 @@ static struct {
 
 /* ---- user memory, which may not be there ---- */
 
-/* Pass len bytes through a pipe, as many at a time as one always has room for: the kernel tells
- * what is unreadable or unwritable. System calls are made directly, since sanitizers look into the
- * pointers of the C library's. */
+/* Pass len bytes through a pipe, as many at a time as always fit: the kernel then reports what
+ * cannot be read or written. The system calls are made directly, since sanitizers check the
+ * pointers given to the C library's. */
 static int pass(uint64_t to, uint64_t from, size_t len)
 {
 	int ends[2];
@@ -131,7 +131,7 @@ static void recalc_tlb1_range(struct fakekvm_vcpu *v)
 	v->tlb1_min = 0xffffffff;
 	v->tlb1_max = 0;
 	for (i = 0; i < v->sizes[1]; i++) {
-		/* A misaligned array is as good as any: the kernel does not ask. */
+		/* Any alignment will do: the kernel does not check it. */
 		memcpy(&e, v->array + v->sizes[0] + i, sizeof(e));
 		if (!(e.mas1 & PPCTLB_MAS1_V))
 			continue;
@@ -277,7 +277,7 @@ static int enable_cap(struct fakekvm_vcpu *v, uint64_t arg)
 	return config_tlb(v, cap.args[0]);
 }
 
-/* The kernel refreshes everything and looks at neither field; they are kept for the tests. */
+/* The kernel refreshes everything and ignores both fields; they are kept for the tests. */
 static int dirty_tlb(struct fakekvm_vcpu *v, uint64_t arg)
 {
 	struct ppc_dirty_tlb dirty;
@@ -307,7 +307,8 @@ static int e500_ioctl(struct fakekvm_vcpu *v, uint32_t request, uint64_t arg)
 }
 
 /* A new vCPU: TLB0 256/2, TLB1 16, and on the cores without hypervisor mode two entries, which are
- * not in force before the first KVM_DIRTY_TLB: the range of TLB1 was computed before they came. */
+ * not found before the first KVM_DIRTY_TLB: the kernel computes the range of TLB1 before it writes
+ * them. */
 static int e500_init(struct fakekvm_vcpu *v)
 {
 	static const struct {
@@ -404,7 +405,8 @@ static int x44_ioctl(struct fakekvm_vcpu *v, uint32_t request, uint64_t arg)
 	return -EINVAL;
 }
 
-/* The two entries every 440 KVM kernel starts a vCPU with, and a shadow TLB that looks used. */
+/* The two entries with which every 440 KVM kernel starts a vCPU, and a shadow TLB that looks used.
+ */
 static void x44_init(struct fakekvm_vcpu *v)
 {
 	uint32_t i;
@@ -562,7 +564,8 @@ static int new_object(int kind, uint32_t pvr, unsigned calls)
 	return ends[0];
 }
 
-/* By the file behind the descriptor: one that was closed, or opened anew, is not mistaken. */
+/* Look by the file behind the descriptor, so that a number that was closed or opened anew is not
+ * mistaken. */
 static struct object *find(int fd)
 {
 	struct object *o;
@@ -588,7 +591,7 @@ static void count(uint32_t request)
 	}
 }
 
-/* The fault whose turn it is with this call, or NULL. */
+/* The fault that this call must meet, or NULL. */
 static struct fault *fault_now(uint32_t request)
 {
 	struct fault *now = NULL;
@@ -616,8 +619,8 @@ static int answer(struct object *o, uint32_t request, uint64_t arg)
 	return fault->result;
 }
 
-/* KVM's calls on other descriptors fail as they do in a kernel; an emulator of user programs would
- * say that it does not know them. */
+/* KVM's calls on other descriptors fail as in a kernel; an emulator of user programs would say
+ * that it does not know them. */
 static int foreign(int fd, unsigned long request, uintptr_t arg)
 {
 	if ((request >> 8 & 0xff) != 0xae)
@@ -663,8 +666,8 @@ static struct fakekvm_vcpu *pinned(uintptr_t start, size_t len)
 	return NULL;
 }
 
-/* The kernel pins the pages of a shared array: for it they outlive their owner's mapping. Here that
- * mapping is all there is, so it stays until the kernel lets go. */
+/* The kernel pins the pages of a shared array, which so outlive their owner's mapping. Here that
+ * mapping is all there is: keep it until the kernel lets go. */
 int munmap(void *addr, size_t len)
 {
 	struct fakekvm_vcpu *v;

@@ -5,7 +5,7 @@
  *
  * The program that links fakekvm.c gets its own ioctl(): calls on a fake's file descriptor end
  * here, all others in the kernel; and its own munmap(), since a kernel holds on to a shared array.
- * Both names are exported when it is linked (OWN_IOCTL in Makefile.am), so that a shared library
+ * Both names are exported when it is linked (OWN_IOCTL in tests/local.mk), so that a shared library
  * and plug-ins find them too. Descriptors are real ones, so close() and fork() mean what they mean.
  * No guest runs unless fakeguest.c is there, too; what a guest would see is asked with
  * fakekvm_guest_sees().
@@ -37,7 +37,7 @@ enum {
 #define FAKEKVM_E5500  0x80240020u
 #define FAKEKVM_E6500  0x80400010u
 
-/* What the kernel knows of a vCPU. Tests may look at it and bend it. */
+/* What the kernel knows of a vCPU. Tests may read and change it. */
 struct fakekvm_vcpu {
 	uint32_t pvr;
 	uint32_t mmucfg, tlbcfg[2]; /* as KVM_GET_SREGS has them */
@@ -54,7 +54,7 @@ struct fakekvm_vcpu {
 	uint32_t num_dirty;	     /* of the last KVM_DIRTY_TLB */
 	uint8_t *bitmap;	     /* its bitmap of bitmap_len bytes; NULL: unreadable */
 	size_t bitmap_len;
-	void *unmapped; /* what the array's owner unmapped but the kernel holds */
+	void *unmapped; /* what the array's owner unmapped and the kernel still holds */
 	size_t unmapped_len;
 
 	/* 440 */
@@ -63,18 +63,18 @@ struct fakekvm_vcpu {
 };
 
 /* A fake /dev/kvm whose vCPUs have that PVR; calls is for 440. KVM_CREATE_VM and KVM_CREATE_VCPU
- * give fake descriptors too. */
+ * return fake descriptors, too. */
 int fakekvm_open(uint32_t pvr, unsigned calls);
-/* The same in one step: a vCPU. */
+/* The same in one step: returns a vCPU. */
 int fakekvm_vcpu(uint32_t pvr, unsigned calls);
-/* What stands behind a vCPU's descriptor; NULL if it is none. */
+/* The state behind a vCPU's descriptor; NULL if it is none. */
 struct fakekvm_vcpu *fakekvm_state(int fd);
 /* Close a fake descriptor of any kind and free what is behind it. */
 void fakekvm_close(int fd);
 
-/* The guest executes tlbwe at that index of the whole array: KVM takes it in at once. */
+/* The guest executes tlbwe at that index of the whole array: KVM uses it at once. */
 void fakekvm_tlbwe(int fd, uint32_t index, const struct ppctlb_e500_tlbe *e);
-/* Where a guest's access to warm RAM goes: through the shadow, which is as stale as the last
+/* Where a guest's access to warm RAM goes: through the shadow, which is as old as the last
  * KVM_DIRTY_TLB. False: a TLB miss. */
 bool fakekvm_guest_sees(int fd, unsigned as, unsigned pid, uint32_t eaddr, uint64_t *raddr);
 
@@ -94,9 +94,9 @@ bool fakekvm_look_up(const struct fakekvm_vcpu *v, unsigned as, unsigned pid, ui
 typedef int fakekvm_runner(struct fakekvm_vcpu *v, uint32_t request, uint64_t arg);
 void fakekvm_set_runner(fakekvm_runner *runner);
 
-/* Let the nth call from now on (1: the next one) of that request (0: of any) on any fake descriptor
- * answer result: a negative errno, or a positive number as is. It is carried out first if done is
- * set, else not at all. Up to 8 at a time. */
+/* Let the nth call from now on (1: the next one) of that request (0: of any) on any fake
+ * descriptor return result: a negative errno, or a positive number. With done it is carried out
+ * first, else not at all. Up to 8 at a time. */
 void fakekvm_fault(uint32_t request, unsigned nth, int result, bool done);
 /* How many of those have not happened yet. */
 unsigned fakekvm_faults_left(void);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The golden vectors through the public calls, and plans at the ends of the address space: what a
- * host without libcheck shows of every core, whatever its byte order and width. */
+/*
+ * The golden vectors through the public calls, and plans at the ends of the address space: a test
+ * of every core for hosts without libcheck, of any byte order and width.
+ */
 #include "../support/model.h"
 #include "../support/vectors.h"
 #include "../support/tap.h"
@@ -53,7 +55,7 @@ static void text(const struct ppctlb_core *core, const struct vector *v,
 	same_words(&entry, v);
 }
 
-/* Each of the six accesses at that offset of the page: a hit if its permission is there. */
+/* Make each of the six accesses at that offset of the page: a hit if it has the permission. */
 static void translate_at(struct ppctlb *h, const struct ppctlb_mapping *m, uint64_t offset)
 {
 	static const struct {
@@ -89,7 +91,7 @@ static void misses(struct ppctlb *h, const struct ppctlb_mapping *m, uint64_t ea
 	EQUAL(hit.result, PPCTLB_MISS);
 }
 
-/* In the last slot, its words are there and its bytes are found, those beside it are not. */
+/* Map it into the last entry: its words are there, its bytes are found, those beside it are not. */
 static void mapped(struct ppctlb *h, const struct ppctlb_core_info *info, const struct vector *v)
 {
 	static struct ppctlb_entry all[2048];
@@ -109,7 +111,7 @@ static void mapped(struct ppctlb *h, const struct ppctlb_core_info *info, const 
 		misses(h, &v->m, last + 1);
 }
 
-/* KVM ignores MAS8: what needs it is for encode and decode only. */
+/* KVM ignores MAS8: a page that needs it is for encode and decode only. */
 static bool needs_mas8(const struct ppctlb_mapping *m)
 {
 	return m->flags & PPCTLB_GS || m->lpid;
@@ -196,7 +198,7 @@ static const struct plan plans[] = {
 	{"e5500", 0xfffffffeffff0000, 0xeffff0000, 64 * K + 4 * G, {64 * K, 4 * G}},
 	{"e6500", 0xfffffffffffed000, 0xfffffed000, 76 * K, {4 * K, 8 * K, 64 * K}},
 	{"e6500", UINT64_C(0xffffff) << 40, 0, 1024 * G, {1024 * G}},
-	/* addresses whose low 32 bits say nothing */
+	/* addresses whose low 32 bits alone mean something else */
 	{"e6500", 4 * G, 4 * G, 12 * G, {4 * G, 8 * G}},
 	/* past the end */
 	{"440", 0xfffffc00, 0, 2 * K, {0}},

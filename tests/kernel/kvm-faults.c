@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Every KVM call of every operation fails once, with every errno, before and after its work: the
- * operation then fails with an error of the documented set, and the guest TLB is as it was. TAP.
+ * Every KVM call of every operation fails once, with every errno, before and after its work. The
+ * operation must then fail with an error of the documented set, and the guest TLB must be as it
+ * was. TAP.
  */
 
 #include "fakekvm.h"
@@ -105,8 +106,8 @@ static void snapshot(const struct world *w, union tlb *t)
 		memcpy(t->e500, w->vcpu->array, sizeof(t->e500));
 }
 
-/* Is it as it was, and does the kernel know it? Its own copy may be older than what changed since.
- */
+/* Is the TLB as it was, and does the kernel know it? The kernel's own copy may be older than the
+ * last change. */
 static bool unchanged(const struct world *w, const union tlb *old)
 {
 	union tlb now;
@@ -240,8 +241,8 @@ static const struct {
 
 /* ---- one fault ---- */
 
-/* What the kernel answers, and what an operation makes of it: an errno that would blame the caller
- * is the kernel's failure, as any without a meaning of its own is. */
+/* What the kernel answers, and what an operation returns: an errno that would blame the caller
+ * becomes the kernel's failure, as does any without a meaning of its own. */
 static const struct answer {
 	int result, told_as;
 } answers[] = {
@@ -258,7 +259,7 @@ static const struct answer {
 	{-EAGAIN, -EIO},
 	{1, -EIO},
 	{INT_MAX, -EIO},
-	/* the size of what the kernel is given, as read() would answer */
+	/* the size of what the kernel gets, as read() would answer */
 	{sizeof(struct ppc_sregs), -EIO},
 	{sizeof(struct ppc_enable_cap), -EIO},
 	{sizeof(struct ppc_dirty_tlb), -EIO},
@@ -268,13 +269,13 @@ static const struct answer {
 
 static unsigned tried, differed;
 
-/* "The kernel has no such call": open() may ask for another. */
+/* "The kernel has no such call": open() may try another. */
 static bool lacks_it(int result)
 {
 	return result == -EINVAL || result == -ENOTTY || result == -EOPNOTSUPP;
 }
 
-/* Is the call named in the message, and the kernel's own errno? */
+/* Does the message name the call and the kernel's own errno? */
 static bool is_told(int result)
 {
 	char raw[32];
@@ -353,13 +354,13 @@ static void test_operations(const void *arg)
 	CHECK(tried - so_far > 100);
 }
 
-/* What open() may do after a fault; the vCPU keeps what it had. */
+/* What open() may return after a fault; the vCPU keeps its entries. */
 static bool open_is_right(const struct world *w, int ret, const struct answer *a,
 			  const union tlb *old)
 {
 	union tlb now;
 
-	/* "no such call" is an answer where one tries which there are */
+	/* "no such call" is an answer to an open() that tries which calls there are */
 	if (!ret)
 		return CHECK(is_440(w) && lacks_it(a->result));
 	snapshot(w, &now);
@@ -369,7 +370,7 @@ static bool open_is_right(const struct world *w, int ret, const struct answer *a
 	       CHECK(!w->h && *ppctlb_errmsg()) && CHECK(!memcmp(&now, old, sizeof(now)));
 }
 
-/* False: it has no nth call. */
+/* False: it makes no nth call. */
 static bool try_open(const struct kernel *k, unsigned nth, const struct answer *a)
 {
 	struct ppctlb_e500_tlbe *array;
@@ -406,7 +407,7 @@ static void test_open(const void *arg)
 	CHECK(tried - so_far >= ARRAY_SIZE(answers));
 }
 
-/* Where putting the old state back fails too, the message says so, with both errors. */
+/* Where putting the old state back fails, too, the message says so, with both errors. */
 static void second_fault(const struct kernel *k, int answer, const char *first)
 {
 	struct world w;
@@ -434,7 +435,7 @@ static void test_two_faults(const void *arg)
 	second_fault(arg, 24, "a positive answer,");
 }
 
-/* What it costs: one call to write, and none that changes nothing. */
+/* The cost: one call to write, and none where nothing changes. */
 static void test_calls(const void *arg)
 {
 	const struct kernel *k = arg;
@@ -456,7 +457,7 @@ static void test_calls(const void *arg)
 
 /* ---- the fake itself ---- */
 
-/* Where a KVM_DIRTY_TLB is swallowed the guest goes on through the old entry. */
+/* If a KVM_DIRTY_TLB gets lost, the guest goes on through the old entry. */
 static void test_stale(const void *arg)
 {
 	const struct ppctlb_mapping m = {0x20000000, 0x50000000, 4096, S_RWX, 0, 0};
@@ -476,7 +477,7 @@ static void test_stale(const void *arg)
 	end_world(&w);
 }
 
-/* A guest's own tlbwe needs nobody to tell the kernel, and the library sees it. */
+/* A guest's own tlbwe needs no call to the kernel, and the library sees it. */
 static void test_tlbwe(const void *arg)
 {
 	const struct ppctlb_e500_tlbe e = {0, 0x80000300, 0x70000000, 0x80000015};
@@ -501,7 +502,7 @@ static void test_pinned(const void *arg)
 	REQUIRE(new_world(&w, arg));
 	ppctlb_close(w.h);
 	w.h = NULL;
-	CHECK(w.vcpu->unmapped); /* of what close() has no use for any more */
+	CHECK(w.vcpu->unmapped); /* of what close() does not need any more */
 	CHECK(fakekvm_guest_sees(w.fd, 0, 0, 0x20000abc, &raddr));
 	EQUAL(w.vcpu->array[256].mas1, 0x80000500);
 	fakekvm_tlbwe(w.fd, 0, &w.vcpu->array[256]);

@@ -34,9 +34,9 @@ FILES = [
     "backends/e500/array.c", "backends/e500/core.c", "backends/e500/transport.c", "lib/core.c", "lib/map.c", "lib/plan.c",
     "lib/translate.c",
 ]
-# Of fewer the rate says little: whoever asks for as many gets as many judged, or a failure.
+# With fewer the rate says little: a run that was asked for so many must judge so many, or fail.
 ENOUGH = 300
-# A test that takes longer than this, and than so many times its own time, has noticed.
+# A test that takes longer than this, and so many times longer than usual, has noticed the mutant.
 TEST_SECONDS = 10
 TIMES_SLOWER = 20
 TIME = " (time)"
@@ -75,7 +75,7 @@ def comparisons(line, code):
 
 
 def deletions(line, code):
-    # Without a free() memory leaks: the sanitized build of the tests notices, this one does not.
+    # A missing free() leaks memory: the sanitized build of the tests notices, this one does not.
     if re.match(r"\t+[^\s].*[^\s];\s*$", code) and not re.search("return|free", code) and \
             re.match(r"\t+(\*?[\w>.\[\]-]+(\([^=]*\))? (=|\|=|&=|\+=|-=|\^=) |\w+\(.*\);|[\w>.-]+(\+\+|--);|(continue|break);)", code):
         yield "deletion", re.match(r"\t+", line).group() + ";\n"
@@ -109,7 +109,7 @@ def run(command, **kw):
 class Bed:
     """Where mutants are built and tried."""
 
-    # A step past an array is noticed, as the sanitized build of the tests would.
+    # A read or write past an array must be noticed, as the sanitized build of the tests would.
     CFLAGS = ["-std=gnu11", "-D_GNU_SOURCE", "-O1", "-fPIC", "-w", "-fsanitize=address,bounds,shift",
               "-fsanitize-undefined-trap-on-error"]
     UNITS = {
@@ -131,7 +131,7 @@ class Bed:
         self.tests = [os.path.join(build, "tests/unit/.libs", t) for t in self.UNIT_TESTS] + \
             [os.path.join(build, "tests/kernel/.libs", t) for t in self.FAKE_TESTS]
         self.limits = {}
-        self.noticer = {} # of the last mutant of a file: it may notice the next, too
+        self.noticer = {} # noticed the last mutant of a file: it may notice the next, too
         self.asan = run(["gcc", "-print-file-name=libasan.so"], check=True).stdout.decode().strip()
         makefile = open(os.path.join(build, "Makefile")).read()
         self.version = re.search(r"^PACKAGE_VERSION = (.*)$", makefile, re.M).group(1)
@@ -180,7 +180,7 @@ class Bed:
         inside = []
         for unit in self.BACKENDS:
             inside += self.compile(tree, out, unit, True, changed) or []
-        inside = list(dict.fromkeys(inside)) # what several backends have is linked once
+        inside = list(dict.fromkeys(inside)) # what several backends share is linked once
         for test in self.inside:
             test_object = os.path.join(self.build, "tests/unit", test + ".o")
             if run(["gcc", "-fsanitize=address", "-o", os.path.join(out, test), test_object] + inside +

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Finds the test results in a log, as Automake's harness or TAP prints them.
-# Prints a line for each: pass, fail or skip, a tab, the test's name. What is known to fail counts as skipped.
+# Prints a line for each: pass, fail or skip, a tab, the test's name. A known failure (TODO) counts as skipped.
 
 function result(kind, name) { print kind "\t" name }
 

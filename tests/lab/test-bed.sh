@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Tests the judges of the test bed: what must count as a failure does, for what ran elsewhere and for the tally.
+# Tests verdict.awk, cross-calls and tally.awk: what must count as a failure does.
 set -u
 here=${srcdir:-$(dirname "$0")/../..}/tests/lab
 n=0
@@ -9,7 +9,7 @@ ok() { n=$((n + 1)); echo "ok $n - $1"; }
 not_ok() { n=$((n + 1)); echo "not ok $n - $1"; status=1; }
 status=0
 
-# verdict STATUS NAME TEXT: what the guest's init wrote to the UART, and how it must be judged.
+# verdict STATUS NAME TEXT: how the guest's output on the UART must be judged.
 verdict() {
 	printf '%b' "$3" | awk -f "$here/verdict.awk" >/dev/null
 	if [ $? -eq "$1" ]; then ok "verdict: $2"; else not_ok "verdict: $2"; fi
@@ -34,7 +34,7 @@ verdict 1 'the guest died in a program' "${run}1..1\nok 1\n"
 verdict 1 'the guest died between programs' "${run}1..1\nok 1\n### EXIT 0\n"
 verdict 1 'one bad program before a good one' "### RUN plain /s\n### EXIT 1\n${run}1..1\nok 1\n### EXIT 0\n### DONE\n"
 
-# calls STATUS NAME LOG: what qemu logs of a program's system calls, and how they must be judged.
+# calls STATUS NAME LOG: how qemu's log of a program's system calls must be judged.
 calls() {
 	printf '%b' "$3" >"$work/text"
 	QEMU_PPC=$work/qemu "$here/cross-calls" "$work" /t >/dev/null
@@ -56,7 +56,7 @@ calls 1 'a newer one of a child, in its parent'"'"'s line' "7 write(1,0x408 exec
 calls 1 'one that qemu has no name for' "7 Unknown syscall 435\\n$end"
 calls 1 'no log' ''
 
-# tally KIND NAME LINE: what a line of a log counts as, "" for nothing.
+# tally KIND NAME LINE: what a line of a log must count as, "" for nothing.
 tally() {
 	got=$(printf '%s\n' "$3" | awk -f "$here/tally.awk" | cut -f1)
 	if [ "$got" = "$1" ]; then ok "tally: $2"; else not_ok "tally: $2, got '$got'"; fi

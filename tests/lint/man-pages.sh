@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The manual pages: clean mdoc, no reference to a page that is not there, and the header's own prototypes.
+# The manual pages: clean mdoc, no reference to a missing page, and the prototypes of the header.
 set -u
 srcdir=${srcdir:-$(dirname "$0")/../..}
 n=0
@@ -9,14 +9,14 @@ status=0
 ok() { n=$((n + 1)); echo "ok $n - $1"; }
 not_ok() { n=$((n + 1)); echo "not ok $n - $1"; status=1; }
 
-# judge WHAT OUTPUT: there must be no output.
+# judge WHAT OUTPUT: the output must be empty.
 judge() {
 	if [ -z "$2" ]; then ok "$1"; else not_ok "$1"; echo "$2" | sed 's/^/# /'; fi
 }
 
 lint() { mandoc -Tlint -Wwarning "$1" 2>&1; }
 
-# Our own pages that a page refers to and that are not there; NAME sections say which there are.
+# Our own pages that a page refers to and that do not exist; the NAME sections say which exist.
 strays() {
 	sed -n 's/^\.Xr \(l*i*b*ppctlb[a-z_-]*\) \([0-9]\).*/\1.\2/p' "$1" | sort -u | while read -r page; do
 		section=${page##*.}
@@ -54,7 +54,7 @@ for page in "$srcdir"/man/*.3; do
 	fi
 done
 
-# The judges themselves.
+# Each check can fail.
 bad=$(mktemp) || exit 1
 printf '.Dd today\n.Sh NAME\n.Nm x\n.Sh SEE ALSO\n.Xr ppctlb_nothing 3 .\n' > "$bad"
 judge 'a bad page does not pass as clean' "$([ -n "$(lint "$bad")" ] || echo 'it did')"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Each promise of SECURITY.md names files and what in them shows it: they are there, and not as a comment, a string
-# or a test that nobody runs. TAP.
+# Each promise of SECURITY.md names files and what shows it there: check that these exist, and not as a comment, a
+# string or a test that nobody runs. TAP.
 set -u
 cd "${srcdir:-.}" || exit 99
 n=0 failed=0
@@ -27,7 +27,7 @@ shown() {
 	esac
 }
 
-# Of the last column: a file, or words to find in the file before them.
+# Each name in the last column is a file, or words to find in the file before.
 file=
 while read -r name; do
 	case $name in

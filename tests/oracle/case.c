@@ -10,7 +10,7 @@
 
 #define LENGTH(a)   (sizeof(a) / sizeof((a)[0]))
 #define PERMISSIONS (PPCTLB_UR | PPCTLB_UW | PPCTLB_UX | PPCTLB_SR | PPCTLB_SW | PPCTLB_SX)
-#define RARELY	    100 /* what QEMU cannot judge comes up once in so many cases */
+#define RARELY	    100 /* what QEMU cannot judge comes up in one case of so many */
 
 /* By bit number. */
 static const char *const flag_names[] = {
@@ -42,7 +42,7 @@ static uint64_t draw_ea(const struct board *b, uint64_t size)
 	return rnd() & mask_of(bits) & -size;
 }
 
-/* Mostly where there is RAM, so that the accesses have a witness. */
+/* Mostly where there is RAM, so that the accesses find a witness. */
 static uint64_t draw_ra(const struct board *b, uint64_t size)
 {
 	if (one_in(4))
@@ -95,7 +95,7 @@ static void draw_once(struct test_case *c, const struct board *b)
 	c->seed = rnd();
 }
 
-/* A TLB0 entry comes before the stub's own, which would vanish under it. */
+/* A TLB0 entry is found before the stub's own, which it would hide. */
 static bool hides_stub(const struct test_case *c, const struct board *b)
 {
 	return b->family == FAMILY_E500 && c->tlb == 0 && c->map.eaddr - STUB_BASE < STUB_SIZE;
@@ -236,7 +236,7 @@ static uint64_t at_most(uint64_t value, uint64_t limit)
 	return value < limit ? value : limit;
 }
 
-/* Flags one by one, then the fields, then the addresses bit by bit. */
+/* Drop the flags one by one, then the fields, then the addresses bit by bit. */
 static bool simplify(struct ppctlb_mapping *m, const struct board *b, unsigned i)
 {
 	if (i < LENGTH(flag_names)) {

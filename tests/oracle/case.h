@@ -18,12 +18,12 @@ struct test_case {
 
 #define MAX_PROBES 64
 
-/* Accesses that are not made. */
+/* Reasons not to make an access. */
 enum omission {
 	OMIT_NONE,
 	OMIT_STUB_PAGE, /* it is the stub's own, by EA or by RA */
-	OMIT_NO_RAM,	/* a store or a fetch that would hit where there is no RAM: it might meet a
-			 * device and end the machine; loads are made */
+	OMIT_NO_RAM, /* a store or a fetch would hit where there is no RAM: it might meet a device
+			and end the machine; loads are made */
 	OMISSIONS
 };
 
@@ -34,18 +34,18 @@ unsigned case_draw(struct test_case *c, const struct board *b, uint64_t run, uin
 /* The library's index of the entry. */
 unsigned case_index(const struct test_case *c, const struct board *b);
 
-/* The accesses of a case. How many; those not made are counted by reason. */
+/* The accesses of a case. Returns how many; those that are not made are counted by reason. */
 size_t case_probes(const struct test_case *c, const struct board *b, struct probe p[MAX_PROBES],
 		   unsigned long omitted[OMISSIONS]);
 
 /* What the manuals say of the mapping alone: the judge's own opinion. */
 enum outcome case_expect(const struct test_case *c, const struct probe *p, uint64_t *ra);
 
-/* The i-th simplification of a case; false past the last. It may be no change;
- * otherwise a number gets smaller, so that shrinking ends. */
+/* Make the i-th simplification of a case; false past the last. It may change nothing; otherwise a
+ * number gets smaller, so that shrinking ends. */
 bool case_simplify(struct test_case *c, const struct board *b, unsigned i);
 
-/* EA:RA:SIZE:FLAGS, and the place. */
+/* Print EA:RA:SIZE:FLAGS and the place. */
 void case_print(const struct test_case *c, const struct board *b);
 
 #endif

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Crowds: random calls of ppctlb_map() and ppctlb_unmap() on regions of many
- * pages, and then the whole TLB goes to the core. Wherever an access is made, it
- * must end as a plain list of regions says, which knows nothing of pages, slots
- * and sets; and as ppctlb_translate() says.
- *
- * The stub's slot is taken in the library's TLB too, by the stub's own words.
+ * Crowds: random calls of ppctlb_map() and ppctlb_unmap() on regions of many pages, after which
+ * the whole TLB goes to the core. Every access must end as a plain list of regions says, which
+ * knows nothing of pages, entries and sets, and as ppctlb_translate() says. The stub's entry is
+ * occupied in the library's TLB, too, by the stub's own words.
  */
 #include <endian.h>
 #include <errno.h>
@@ -18,9 +16,9 @@
 
 #define LENGTH(a)  (sizeof(a) / sizeof((a)[0]))
 #define CALLS	   40
-#define MAX_PIECES (4 * CALLS) /* a call makes two more at most of each it cuts */
+#define MAX_PIECES (4 * CALLS) /* a call makes at most two more of each that it cuts */
 #define PAGE	   0x1000ull
-#define EA_FROM	   0x40000000ull /* regions are far from the stub, and their ends in RAM */
+#define EA_FROM	   0x40000000ull /* regions are far from the stub, and end in RAM */
 #define EA_RANGE   0x04000000ull
 #define RA_FROM	   0x02000000ull
 #define MAX_COUNT  8
@@ -32,7 +30,7 @@ struct call {
 	struct ppctlb_mapping map;
 	unsigned how;
 	bool unmap;
-	bool skip; /* taken out while shrinking */
+	bool skip; /* left out while shrinking */
 };
 
 /* The list of regions: the judge's own idea of map and unmap. */
@@ -51,7 +49,7 @@ struct mutant {
 struct crowd {
 	struct judge *j;
 	const struct mutant *mutant; /* NULL: none */
-	bool only_accesses;	     /* what is read back is taken for right */
+	bool only_accesses;	     /* take what is read back for right */
 	size_t put;		     /* entries, in this round */
 	struct call call[CALLS];
 	struct pieces pieces;
@@ -162,8 +160,8 @@ static int ask(struct ppctlb *h, const struct call *c)
 	return ppctlb_map(h, m, 1, c->how);
 }
 
-/* For want of room the library may refuse, and nothing changes; a region that both
- * conflicts and has no room may be refused for either. Anything else is foreseen. */
+/* Without room the library may refuse, and nothing changes; if a region both conflicts and has no
+ * room, it may refuse for either. Any other answer is predicted. */
 static bool make_call(struct crowd *w, const struct call *c)
 {
 	struct pieces *p = &w->pieces;
@@ -201,7 +199,7 @@ static bool is_valid(const struct board *b, const struct ppctlb_entry *e)
 	return b->family == FAMILY_44X ? e->word[1] & 0x200 : e->word[0] & 0x80000000;
 }
 
-/* The words that go into the machine: those of the library, but for one entry of a mutant. */
+/* The words that go into the machine: the library's, except in one entry of a mutant. */
 static void words_to_put(struct crowd *w, const struct ppctlb_entry *e, uint64_t word[4])
 {
 	memcpy(word, e->word, sizeof(e->word));
@@ -209,8 +207,8 @@ static void words_to_put(struct crowd *w, const struct ppctlb_entry *e, uint64_t
 		word[w->mutant->word] ^= w->mutant->flip;
 }
 
-/* Write an entry, and find it again where the library says it is: in TLB0 the
- * core takes the set from the EPN, and we read the set of the index. */
+/* Write an entry, and find it again where the library says it is: in TLB0 the core takes the set
+ * from the EPN, and we read the set of the index. */
 static bool put_entry(struct crowd *w, const struct ppctlb_entry *e)
 {
 	struct machine *m = &w->j->machine;
@@ -343,7 +341,7 @@ static bool probe_entry(struct crowd *w, const struct ppctlb_entry *e)
 
 /* ---- a round ---- */
 
-/* The library's TLB, empty but for what is in the stub's slot on the core. */
+/* Empty the library's TLB, but for the stub's entry. */
 static bool empty(struct crowd *w)
 {
 	struct machine *m = &w->j->machine;
@@ -438,7 +436,7 @@ bool judge_crowds(struct judge *j, uint64_t run, unsigned rounds)
 	printf("# %s: %lu calls done, %lu refused as conflicts, %lu for lack of room; %lu entries"
 	       " written, %lu accesses\n",
 	       j->machine.board->core, w.done, w.refused, w.full, w.entries, w.accesses);
-	return w.done > CALLS / 4 * rounds; /* else nothing much was judged */
+	return w.done > CALLS / 4 * rounds; /* else too little was judged */
 }
 
 /* ---- the judge judged ---- */
@@ -457,7 +455,7 @@ static const struct mutant mutants_e500[] = {
 
 _Static_assert(LENGTH(mutants_44x) == LENGTH(mutants_e500), "counted together");
 
-/* Is it noticed, either when the entry is read back, so that no access is made, or by accesses? */
+/* Is it noticed? Either when the entry is read back, so that no access is made, or by accesses. */
 static bool notices(struct crowd *w, uint64_t round, bool only_accesses)
 {
 	unsigned long before = w->accesses;

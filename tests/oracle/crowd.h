@@ -5,10 +5,11 @@
 
 #include "judge.h"
 
-/* Judge that many rounds of random map and unmap. */
+/* Judge so many rounds of random map and unmap. */
 bool judge_crowds(struct judge *j, uint64_t run, unsigned rounds);
 
-/* The same with one bit of one entry wrong, as it is put into the machine: that must be noticed. */
+/* The same with one wrong bit in one entry when it is put into the machine, which must be noticed.
+ */
 bool judge_crowd_mutants(struct judge *j);
 
 #endif

@@ -17,8 +17,8 @@
 
 /* ---- QMP ---- */
 
-/* Send a command (none: NULL) and return what comes back under that key; events
- * in between are skipped. NULL with a message printed. The caller puts *reply. */
+/* Send a command (none: NULL) and return what comes back under that key; events in between are
+ * skipped. NULL with a message printed on failure. The caller puts *reply. */
 static struct json_object *talk(FILE *qmp, const char *command, const char *key,
 				struct json_object **reply)
 {

@@ -9,14 +9,14 @@
 struct row {
 	uint64_t ea, ra, size;
 	unsigned tlb, tid;
-	uint32_t flags; /* PPCTLB_*, those that the text has */
+	uint32_t flags; /* PPCTLB_*, as far as the text has them */
 };
 
-/* Connect to a QMP server and get it into command mode. NULL with a message printed. */
+/* Connect to a QMP server and negotiate. NULL, with a message printed, on failure. */
 FILE *qmp_connect(const char *path);
 
-/* Ask for `info tlb`. How many rows there are (at most n are filled in), or -1
- * with a message printed. */
+/* Ask for `info tlb`. Returns how many rows there are (at most n are filled in), or -1 with a
+ * message printed. */
 int info_tlb(FILE *qmp, struct row *rows, int n);
 
 #endif

@@ -55,7 +55,7 @@ static struct blind blind_of(const struct board *b, const struct ppctlb_mapping 
 	return all;
 }
 
-/* Everything about the case under judgment. */
+/* Everything about the case being judged. */
 struct trial {
 	struct judge *j;
 	const struct board *b;
@@ -120,7 +120,7 @@ static void queue_all(struct trial *t, const uint64_t flip[4])
 		queue_access(t, i);
 }
 
-/* After a case its entry goes, on both sides. In TLB0 the EPN says which set. */
+/* Remove the entry after a case, on both sides. In TLB0 the EPN says which set. */
 static int clear(struct trial *t)
 {
 	uint64_t slot = machine_slot(t->b, t->c->tlb, t->entry.index);
@@ -253,8 +253,8 @@ static unsigned compare_opinion(const struct trial *t, size_t i, unsigned judge,
 	return judge;
 }
 
-/* Of a hit or a protection fault the library also says by which entry; and of a
- * hit where to, which no witness sees outside RAM. */
+/* On a hit or a protection fault the library also says by which entry; and on a hit where to,
+ * which no witness sees outside RAM. */
 static unsigned compare_entry(const struct trial *t, size_t i, uint64_t ra)
 {
 	const struct ppctlb_hit *hit = &t->hit[i];

@@ -61,17 +61,17 @@ struct op *machine_sleep(struct machine *m);
 /* Run what is queued. 0 or -1 with a message printed. */
 int machine_run(struct machine *m);
 
-/* The op's slot field of an entry at its place in the library's numbering. */
+/* The op's slot field for an entry at its place in the library's numbering. */
 uint64_t machine_slot(const struct board *b, unsigned tlb, unsigned index);
 
-/* Put the witness around this real address, and look for a store's value there. */
+/* Put the witness around this real address; look there for the value of a store. */
 void machine_plant(struct machine *m, uint64_t ra);
 uint32_t machine_stored(const struct machine *m, uint64_t ra);
 /* Where in a 32-byte block of witness each kind of access goes. */
 unsigned machine_witness_offset(unsigned code);
 #define WITNESS_SIZE 32
 
-/* Give the host its memory back; the witness is gone everywhere. */
+/* Give the host its memory back; the witness is then gone everywhere. */
 void machine_forget(struct machine *m);
 
 #endif

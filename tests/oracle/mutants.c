@@ -6,8 +6,8 @@
 
 #define LENGTH(a) (sizeof(a) / sizeof((a)[0]))
 
-/* A field that `info tlb` shows and that has no effect on an access; one that
- * only tlbre shows; one that all see. */
+/* A field that `info tlb` shows and that has no effect on an access; one that only tlbre shows;
+ * one that all see. */
 #define READ  (JUDGE_WORDS | JUDGE_DECODE)
 #define SHOWN (READ | JUDGE_LINE)
 #define ALL   (SHOWN | JUDGE_ACCESS | JUDGE_TRANSLATE)

@@ -27,7 +27,7 @@
 #define LONG		    20000
 #define MAX_OMITTED_PERCENT 5
 #define MAX_REPORTED	    5
-#define CROWD_EVERY	    30	/* mappings of their own for a round of many at once */
+#define CROWD_EVERY	    30	/* mappings of their own for each round of many entries */
 #define FORGET_EVERY	    256 /* cases: their witnesses take up to 240 KiB each */
 
 struct options {
@@ -50,7 +50,7 @@ static bool report(bool ok, const char *core, const char *what)
 
 /* ---- a disagreement, made small ---- */
 
-/* Take over any simplification that still is a case and still disagrees. */
+/* Keep any simplification that is still a case and still disagrees. */
 static bool shrink_once(struct judge *j, struct test_case *c, const uint64_t flip[4])
 {
 	const struct board *b = j->machine.board;
@@ -90,7 +90,8 @@ static bool is_smallest(const struct test_case *c, const struct board *b)
 	       m->size == (b->sizes & -b->sizes);
 }
 
-/* The shrinker judged: what always disagrees gets as small as can be, what agrees stays. */
+/* The shrinker judged: what always disagrees must get as small as possible, what agrees must stay.
+ */
 static bool judge_shrinker(struct judge *j)
 {
 	const struct board *b = j->machine.board;
@@ -176,7 +177,7 @@ static void print_tally(const struct judge *j, const struct tally *tally)
 	       j->omitted[OMIT_NO_RAM]);
 }
 
-/* Too much left out would make agreement cheap. */
+/* Too many cases left out would make agreement cheap. */
 static bool enough(const char *what, uint64_t omitted, uint64_t all)
 {
 	if (omitted * 100 <= all * MAX_OMITTED_PERCENT)
@@ -271,7 +272,7 @@ static const struct board *missing(const struct options *o)
 	return NULL;
 }
 
-/* Whoever asks for a long run wants no run that is left out. */
+/* A long run must not leave out a core. */
 static int cannot_run(const struct options *o, const struct board *b)
 {
 	printf("%s %s or %s is not there\n", o->must_run ? "Bail out!" : "1..0 # SKIP", b->emulator,

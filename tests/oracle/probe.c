@@ -85,8 +85,8 @@ static enum outcome outcome_of(const struct probe *p, uint64_t cause, bool ram)
 	return OUTCOME_STRANGE;
 }
 
-/* Did the access go to that real address? A load and a fetch bring the witness
- * block's address back, a store leaves its value there. */
+/* Did the access go to that real address? A load and a fetch return the address of the witness
+ * block, a store leaves its value there. */
 static bool went_to(const struct machine *m, const struct probe *p, const struct op *op,
 		    uint64_t ra)
 {

@@ -16,7 +16,7 @@ struct probe {
 
 enum outcome { OUTCOME_HIT, OUTCOME_MISS, OUTCOME_DENIED, OUTCOME_STRANGE };
 
-/* The PPCTLB_* flag without which it is denied. */
+/* The PPCTLB_* flag that it needs. */
 uint32_t probe_permission(const struct probe *p);
 
 /* Is there RAM for the witness of an access at this real address? */
@@ -24,12 +24,12 @@ bool probe_in_ram(const struct board *b, uint64_t ra);
 
 #define NOWHERE UINT64_MAX /* an RA of no RAM */
 
-/* Queue it, with a witness at the real address where it would go if it hit, expected or not: where
- * QEMU has once translated code that is none it does not see a witness that comes later. The stub's
- * page and an RA outside RAM have none. */
+/* Queue it, with a witness at the real address where it would go if it hit, whether that is
+ * expected or not: once QEMU has translated code there, it does not see a witness that comes
+ * later. There is none for the stub's page and an RA outside RAM. */
 struct op *probe_queue(struct machine *m, const struct probe *p, uint64_t ra);
 
-/* The library's form of it, and of the answer. */
+/* The access as the library has it, and the outcome of its answer. */
 struct ppctlb_access probe_access(const struct probe *p);
 enum outcome probe_outcome(const struct ppctlb_hit *hit);
 
@@ -37,7 +37,7 @@ enum outcome probe_outcome(const struct ppctlb_hit *hit);
 bool probe_agrees(const struct machine *m, const struct probe *p, const struct op *op,
 		  enum outcome expected, uint64_t ra);
 
-/* A comment on what the core did and what was said of it. */
+/* A comment with what the core did and what was said of it. */
 void probe_print(const struct probe *p, const struct op *op, const char *whose,
 		 enum outcome expected, uint64_t ra);
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The ABI against the last release's: abi/libppctlb.abi has the symbols of the library and the types that they reach,
-# abi/libppctlb.values has what only headers tell: each macro, enumerator and member. And that breaking it is noticed.
+# Compares the ABI with the last release's: abi/libppctlb.abi has the symbols of the library and the types that they
+# reach, abi/libppctlb.values what only headers have: each macro, enumerator and member. Shows that a break is noticed.
 # `tests/package/abi.sh --write WHY` describes the present library and headers instead, for a release or, before the
 # first one, for what changed; WHY becomes the first line of abi/libppctlb.values.
 set -u
@@ -11,7 +11,7 @@ library=.libs/libppctlb.so
 work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
 
-# describe LIBRARY INCLUDES: its public types and symbols, without the places they were built from.
+# describe LIBRARY INCLUDES: its public types and symbols, without the paths of the sources.
 describe() {
 	abidw --headers-dir "$2" --drop-private-types --no-comp-dir-path --no-corpus-path --no-show-locs "$1" |
 		sed "s|path='[^']*/lib/|path='lib/|"
@@ -25,7 +25,7 @@ statements() {
 	done
 }
 
-# values INCLUDES: a line for each name, as the compiler understands it
+# values INCLUDES: a line for each name, with the value that the compiler gives it
 values() {
 	statements "$1" >"$work/statements" && cat >"$work/values.c" <<-'END' &&
 		#include <stdio.h>
@@ -78,12 +78,12 @@ edited() {
 
 # ---- the headers ----
 
-# of_plug_ins FILE: what is between the library and its plug-ins
+# of_plug_ins FILE: the part between the library and its plug-ins
 of_plug_ins() {
 	grep '^backend\.h ' "$1"
 }
 
-# compare_values INCLUDES: what has changed is in the report. Between library and plug-ins additions are changes, too.
+# compare_values INCLUDES: report what has changed. Between library and plug-ins an addition is a change, too.
 compare_values() {
 	same=0
 	values "$1" >"$work/now" || { echo 'the headers cannot be described' >"$work/report"; return 1; }
@@ -137,7 +137,7 @@ nodes() {
 	sed -n "s/.*<elf-symbol name='\([^']*\)' version='\([^']*\)'.*/\1 \2/p" "$1"
 }
 
-# compare LIBRARY INCLUDES: what has changed is in the report; additions are none, but to a node of the release.
+# compare LIBRARY INCLUDES: report what has changed; an addition is no change, except to a symbol node of the release.
 compare() {
 	describe "$1" "$2" >"$work/now.abi" || return
 	same=0

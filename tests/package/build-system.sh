@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What configure leaves out and what it refuses; uninstall takes away all that was installed. TAP.
+# What configure leaves out and what it refuses; uninstall removes everything that was installed. TAP.
 # usage: build-system.sh SOURCE BUILD   (BUILD: a folder where SOURCE was built)
 set -u
 
@@ -11,7 +11,7 @@ trap 'rm -rf "$work"' EXIT
 n=0 status=0
 unset MAKEFLAGS MFLAGS MAKELEVEL
 
-# it WHAT LOG COMMAND...: one test; LOG follows where it failed.
+# it WHAT LOG COMMAND...: one test; LOG is printed if it fails.
 it() {
 	what=$1 log=$work/$2
 	shift 2
@@ -25,7 +25,7 @@ it() {
 	fi
 }
 
-# configured LOG CACHE OPTION...: on a machine where pkg-config knows no library.
+# configured LOG CACHE OPTION...: as on a machine where pkg-config finds no library.
 configured() {
 	log=$work/$1 cache=$work/$2.cache
 	shift 2
@@ -34,7 +34,7 @@ configured() {
 		"$source/configure" --cache-file="$cache" PKG_CONFIG_PATH= PKG_CONFIG_LIBDIR=/nonexistent "$@" >"$log" 2>&1
 }
 
-# The same with a configure that was made where pkg-config's macros are missing.
+# The same with a configure that was generated without pkg-config's macros.
 without_macros() {
 	mkdir "$work/aclocal" && cp "$(aclocal --print-ac-dir)"/*.m4 "$work/aclocal" && rm -f "$work/aclocal/pkg.m4" &&
 		cp -R "$source" "$work/source" && chmod -R u+w "$work/source" &&
@@ -42,7 +42,7 @@ without_macros() {
 		source=$work/source
 }
 
-# Each in a shell of its own, the two that take long at the same time.
+# Each runs in a shell of its own, the two long ones at the same time.
 (configured cross cross --host="${CROSS_HOST:-powerpc-linux-gnu}") &
 (configured bare native --disable-tool --disable-tests)
 bare=$?

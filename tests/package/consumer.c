@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A consumer's program, in the language that C99 and C++11 share: installed.sh builds it against an installed library. */
+/* A consumer's program, in the language that C99 and C++11 share: installed.sh builds it against an
+ * installed library. */
 #include <ppctlb/ppctlb.h>
 #include <stdio.h>
 #include <string.h>
@@ -36,13 +37,13 @@ static int try_core(const char *core)
 	return hit.result != PPCTLB_HIT || hit.raddr != 0x10000234;
 }
 
-/* No ABI checker sees the values of flags: bit n is the n-th, for good. */
+/* No ABI checker sees the values of flags: bit n is the n-th flag, for good. */
 static int moved_flag(void)
 {
 	static const uint32_t flags[] = {
-		PPCTLB_UR, PPCTLB_UW, PPCTLB_UX, PPCTLB_SR, PPCTLB_SW, PPCTLB_SX, PPCTLB_W,
-		PPCTLB_I, PPCTLB_M, PPCTLB_G, PPCTLB_E, PPCTLB_U0, PPCTLB_U1, PPCTLB_U2, PPCTLB_U3,
-		PPCTLB_TS, PPCTLB_IPROT, PPCTLB_X0, PPCTLB_X1, PPCTLB_GS,
+		PPCTLB_UR, PPCTLB_UW, PPCTLB_UX,    PPCTLB_SR, PPCTLB_SW, PPCTLB_SX, PPCTLB_W,
+		PPCTLB_I,  PPCTLB_M,  PPCTLB_G,	    PPCTLB_E,  PPCTLB_U0, PPCTLB_U1, PPCTLB_U2,
+		PPCTLB_U3, PPCTLB_TS, PPCTLB_IPROT, PPCTLB_X0, PPCTLB_X1, PPCTLB_GS,
 	};
 	unsigned i;
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The demo shows what its readers look for: the 2008 table to the letter, and each kind of answer.
+# The demo prints the table of 2008 to the letter, and each kind of answer.
 set -u
 n=0 status=0
 out=$(PPCTLB_BACKEND_PATH=$PWD/.libs ./libtool --mode=execute ${EMULATOR:-env} ./doc/examples/demo) || status=1

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Tests an installed library as its consumers meet it: headers, pkg-config, exported names.
-# `make installcheck` runs it, with what it found out at configure time in the environment.
+# Tests an installed library as its users see it: headers, pkg-config, exported names. `make installcheck` runs it, with
+# the results of configure in the environment.
 # shellcheck disable=SC2046,SC2086,SC2317 # flags are meant to be split; functions are called by name
 set -u
 : "${srcdir:?}" "${includedir:?}" "${libdir:?}" "${CC:?}" "${CXX:?}" "${NM:?}"
@@ -14,7 +14,7 @@ export PKG_CONFIG_PATH="$libdir/pkgconfig"
 export LD_LIBRARY_PATH="$libdir"
 unset PPCTLB_BACKEND PPCTLB_BACKEND_PATH
 
-# it WHAT COMMAND...: one test; what the command printed follows where it failed.
+# it WHAT COMMAND...: one test; the output of the command is printed if it fails.
 it() {
 	what=$1
 	shift
@@ -48,14 +48,14 @@ strangers() {
 	it 'a program in C++11 runs' "$work/cxx"
 }
 
-# The example that the README shows is the one that is built.
+# The example in the README is the one that is built.
 readme() {
 	awk '/^```c$/ { on = 1; next } /^```/ { on = 0 } on' "$srcdir/README.md" >"$work/readme.c"
 	it 'the example of the README builds' $CC -Wall -Wextra -Werror -o "$work/readme" "$work/readme.c" $(pc --cflags --libs)
 	it 'the example of the README runs' "$work/readme"
 }
 
-# The names of symbol versions, of type A, are no symbols.
+# The names of symbol versions have type A; they are no symbols.
 only() { [ -e "$2" ] && ! $NM -D --defined-only "$2" | awk '$2 != "A" { sub(/@.*/, "", $3); print $3 }' | grep -vxE "$1"; }
 
 exports() {

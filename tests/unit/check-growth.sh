@@ -1,7 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Twice the entries are about twice the work for ppctlb_check() and ppctlb_translate(): instructions, not time, are
-# counted.
+# Twice the entries must be about twice the work for ppctlb_check() and ppctlb_translate(). Counts instructions, not time.
 set -u
 out=$(mktemp) || exit 1
 trap 'rm -f "$out"' EXIT

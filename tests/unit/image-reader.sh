@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A reader written from ppctlb-image(5) alone reads what the library writes.
+# A reader that was written from ppctlb-image(5) alone must read what the library writes.
 set -u
 srcdir=${srcdir:-$(dirname "$0")/../..}
 writer="./libtool --mode=execute ${EMULATOR:-env} tests/unit/image-writer"
@@ -25,7 +25,7 @@ while [ "$kind" -lt "$kinds" ]; do
 	kind=$((kind + 1))
 done
 
-# The comparison can fail, and the reader refuses.
+# The comparison can fail, and the reader can refuse.
 sed '$s/=./=z/' "$dir/want" | diff - "$dir/got" > /dev/null
 result $((! $?)) 'another entry is seen'
 printf '\377' | dd of="$dir/image" bs=1 seek=100 conv=notrunc 2> /dev/null

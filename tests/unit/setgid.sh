@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# secure_getenv for all four variables: a setgid program listens to none of them. TAP.
+# A setgid program obeys none of the four environment variables. TAP.
 set -u
 here=$(pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# result PROGRAM VARIABLE...: it ran to its end and listens to these.
+# result PROGRAM VARIABLE...: it ran to its end and obeys these.
 result() {
 	got=$("$1" "$here/.libs"; echo "exit $?")
 	shift
@@ -20,7 +20,7 @@ unset PPCTLB_BACKEND PPCTLB_BACKEND_PATH PPCTLB_MOCK PPCTLB_DEBUG
 result tests/unit/setgid PPCTLB_BACKEND_PATH PPCTLB_BACKEND PPCTLB_MOCK PPCTLB_DEBUG
 echo 'ok 1 - an ordinary program listens to all four variables'
 
-# Another group of ours will do; root has them all.
+# Any other group of this user will do; root has them all.
 group=$(id -G | tr ' ' '\n' | grep -vx "$(id -g)" | head -n 1)
 [ "$(id -u)" -ne 0 ] || group=65534
 program=tests/unit/setgid

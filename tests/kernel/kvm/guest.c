@@ -93,8 +93,8 @@ static bool misses(uint32_t ea)
 	return EQUAL(o.ivor, IVOR_DTLB) && EQUAL(o.dear, ea);
 }
 
-/* Each of n pages. The host's own pages push shadow entries out of the hardware TLB now and then:
- * one warm page would show by chance only whether it was refreshed. */
+/* Access each of n pages. The host's own pages push shadow entries out of the hardware TLB now and
+ * then: a single warm page would show only by chance whether it was refreshed. */
 static bool loads_all(uint32_t ea, uint64_t ra, int n)
 {
 	bool good = true;
@@ -163,7 +163,7 @@ static int replace(uint32_t ea, uint64_t ra, uint64_t size)
 	return ppctlb_map(vm.tlb, &m, 1, PPCTLB_REPLACE);
 }
 
-/* The shadow entries of pages that were used must go when they are mapped elsewhere. */
+/* The shadow entries of used pages must go when these are mapped elsewhere. */
 static void test_remap(const void *arg)
 {
 	(void)arg;
@@ -205,7 +205,7 @@ static void test_unmap(const void *arg)
 	CHECK(misses_all(0x40000000, 4));
 }
 
-/* A PID of its own for the same EA, and address space 1. */
+/* Different PIDs for the same EA, and address space 1. */
 static void test_spaces(const void *arg)
 {
 	static const struct ppctlb_mapping maps[] = {
@@ -241,7 +241,7 @@ static void test_spaces(const void *arg)
 	EQUAL(vm_access(&vm, &a).ivor, IVOR_ITLB);
 }
 
-/* Pages of one TLB0 set take its ways, then TLB1; all of them serve the guest. */
+/* Pages of one TLB0 set take its ways, then TLB1; the guest can use all of them. */
 static void test_ways(const void *arg)
 {
 	struct ppctlb_info info = {.size = sizeof(info)};
@@ -267,7 +267,7 @@ static void test_ways(const void *arg)
 	CHECK(misses(0x40003000 + i * step));
 }
 
-/* A 4K page serves from end to end, its end first. */
+/* A 4K page works from end to end; its end comes first. */
 static void test_tlb0_page(const void *arg)
 {
 	(void)arg;
@@ -277,7 +277,7 @@ static void test_tlb0_page(const void *arg)
 	CHECK(executes(0x40003800, 0x203800));
 }
 
-/* Each right alone, in both modes: the access goes through exactly with its own right. */
+/* Each right alone, in both modes: an access succeeds exactly with its own right. */
 static void test_rights(const void *arg)
 {
 	static const uint32_t rights[2][3] = {{PPCTLB_SR, PPCTLB_SW, PPCTLB_SX},
@@ -309,8 +309,8 @@ static void test_rights(const void *arg)
 
 #define MAS0(tlb, esel) ((uint32_t)(tlb) << 28 | (uint32_t)(esel) << 16)
 
-/* What the guest wrote by tlbwe is seen by get, serves the guest, and conflicts with a later map.
- */
+/* get shows what the guest wrote by tlbwe, the guest can use it, and a later map conflicts with
+ * it. */
 static void test_guest_tlbwe(const void *arg)
 {
 	const struct ppctlb_mapping m = {0x70000000, 0x500000, 0x10000, SUPERVISOR, 0, 0};
@@ -333,7 +333,7 @@ static void test_guest_tlbwe(const void *arg)
 	EQUAL(ppctlb_map(vm.tlb, &m, 1, 0), -EEXIST);
 	CHECK(strstr(ppctlb_errmsg(), "TLB1[9]"));
 	CHECK(loads(0x70001230, HIGH_RA + 0x1230));
-	/* the guest's protection is not against its host */
+	/* the guest's protection does not bind its host */
 	EQUAL(ppctlb_unmap(vm.tlb, 0x70000000, 0x10000, 0, 0), 0);
 	EQUAL(ppctlb_map(vm.tlb, &m, 1, 0), 0);
 	EQUAL(ppctlb_unmap(vm.tlb, 0x70405000, 0x1000, 0, 0), 0);
@@ -342,7 +342,7 @@ static void test_guest_tlbwe(const void *arg)
 	EQUAL(all[5 * 2 + 1].word[0] & PPCTLB_MAS1_V, 0);
 }
 
-/* The guest's invalidations end mappings, but for protected ones. */
+/* The guest's invalidations end mappings, except protected ones. */
 static void test_guest_tlbivax(const void *arg)
 {
 	struct ppctlb_access a[2] = {{.eaddr = 0x70000000}, {.eaddr = 0x71000000}};
@@ -392,7 +392,7 @@ static bool overlap(const struct ppctlb_mapping *a, const struct ppctlb_mapping 
 
 static const uint16_t pids[] = {0, 1, 2, 255};
 
-/* A page in the upper 3 GiB but its last MiB, to memory or to MMIO; of TLB0 in that set. */
+/* A page in the upper 3 GiB but its last MiB, to memory or to MMIO; in TLB0 one of that set. */
 static struct ppctlb_mapping random_page(const struct geometry *g, bool tlb0, uint32_t set)
 {
 	uint32_t sets = g->size0 / g->ways0, size = 0x1000;
@@ -409,7 +409,7 @@ static struct ppctlb_mapping random_page(const struct geometry *g, bool tlb0, ui
 	case 0:
 		m.raddr = HIGH_RA + below(HIGH_SIZE / size) * size;
 		break;
-	case 1: /* KVM knows no rights there */
+	case 1: /* KVM ignores rights there */
 		m.raddr = MMIO_RA + (below(1u << 16) << 12 & ~(m.size - 1));
 		m.flags |= ALL;
 		break;
@@ -444,7 +444,8 @@ static size_t random_tlb(const struct geometry *g, struct ppctlb_mapping *maps,
 	return n;
 }
 
-/* Mostly in a page, near one at times; never the one who executes MMIO: that ends nowhere. */
+/* Mostly in a page, sometimes near one; never an instruction fetch from MMIO, which ends nowhere.
+ */
 static struct access random_access(const struct ppctlb_mapping *maps, size_t n)
 {
 	const struct ppctlb_mapping *m = &maps[below(n)];
@@ -464,7 +465,7 @@ static struct access random_access(const struct ppctlb_mapping *maps, size_t n)
 	return a;
 }
 
-/* What the guest must meet after a translation like that; ra is 0 but for a hit. */
+/* How the access must end if translate answered so; ra is 0 except for a hit. */
 static bool as_translated(const struct access *a, const struct ppctlb_hit *hit)
 {
 	bool memory = hit->result == PPCTLB_HIT && vm_memory(&vm, hit->raddr);
@@ -573,7 +574,7 @@ static bool qemu_reset(void)
 	       vm_set_vectors(&vm, SYSTEM_RA, PORT_EA);
 }
 
-/* A heap array in kernel layout owned by the caller, 64M pages at TLB1[0] and TLB1[1], changes by
+/* A heap array in kernel layout, owned by the caller: 64M pages at TLB1[0] and TLB1[1], changes by
  * the caller itself, and a board reset with a protected entry left over. */
 static void test_qemu(const void *arg)
 {
@@ -612,7 +613,7 @@ static void test_qemu(const void *arg)
 	CHECK(loads(0x00200000, 0x200000));
 	CHECK(misses(0x80000020));
 	CHECK(misses_all(0x40000000, 16));
-	vm_end(&vm); /* before the array, which is the kernel's as well until then */
+	vm_end(&vm); /* before the array, which the kernel uses until then */
 	free(array);
 }
 
@@ -626,7 +627,7 @@ static bool child_is_refused(void)
 	       ppctlb_flush(vm.tlb) == -EIO && load(0x40000000).ivor == NO_REPORT;
 }
 
-/* While a child lives the parent's mappings reach the guest; the child's calls reach nothing. */
+/* While a child lives the parent's mappings reach the guest; the child's calls change nothing. */
 static void test_fork(const void *arg)
 {
 	pid_t pid;
@@ -658,7 +659,7 @@ static void test_fork(const void *arg)
 	CHECK(misses(0x60000000));
 }
 
-/* close leaves the guest its mappings, a re-open without an array takes them. */
+/* close leaves the guest its mappings; opening again without an array takes them away. */
 static void test_reopen(const void *arg)
 {
 	(void)arg;
@@ -676,7 +677,7 @@ static void test_reopen(const void *arg)
 	CHECK(loads(0x40000010, 0x300010));
 }
 
-/* Two vCPUs, a handle each: what one has the other has not. Each has a VM, since the kernel is
+/* Two vCPUs with a handle each do not share entries. Each has a VM of its own, since the kernel is
  * built for one processor and gives a VM no second vCPU. */
 static void test_two_vcpus(const void *arg)
 {
@@ -705,7 +706,7 @@ static const struct geometry small = {256, 2, 16}, usual = {512, 4, 16}, large =
 
 static const struct {
 	struct test test;
-	unsigned breaks; /* 1 << sabotage: those it is there to catch */
+	unsigned breaks; /* 1 << sabotage: those that it must catch */
 } tests[] = {
 	{{"the guest executes, loads and stores in what was mapped", test_pages, NULL}, 0},
 	{{"MMIO", test_mmio, NULL}, 0},
@@ -740,7 +741,7 @@ static bool passes(const struct test *t)
 	return good;
 }
 
-/* Under that sabotage exactly the tests fail that are there to catch it. */
+/* Under that sabotage exactly those tests fail that must catch it. */
 static void run_sabotaged(enum sabotage which, const char *name)
 {
 	bool as_said = true, pass;

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * PID 1 of the KVM test guest: runs the programs of /etc/rc, reports on the second UART, powers off.
+ * PID 1 of the KVM test guest: runs the programs of /etc/rc, reports on the second UART, powers
+ * off.
  *
  * A line of /etc/rc is "NAME=VALUE" for the environment, or "KIND SECONDS PROGRAM [ARGUMENT...]".
- * On the UART, around a program's standard output: "### RUN KIND PROGRAM ARGUMENT..." and "### EXIT STATUS", after the last
- * program "### DONE". STATUS is as in the shell: 128 + signal, 124 for one that ran out of time, 127 if it did not start.
- * QEMU's own exit status tells nothing, so whoever reads the UART counts a missing line as a failure.
+ * On the UART, around a program's standard output: "### RUN KIND PROGRAM ARGUMENT..." and "### EXIT
+ * STATUS", after the last program "### DONE". STATUS is as in the shell: 128 + signal, 124 for one
+ * that ran out of time, 127 if it did not start. QEMU's own exit status tells nothing, so whoever
+ * reads the UART counts a missing line as a failure.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -33,9 +35,11 @@ static void say(const char *what)
 
 static void mount_all(void)
 {
-	static const struct { const char *type, *dir; } fs[] = {
-		{ "devtmpfs", "/dev" }, { "proc", "/proc" }, { "sysfs", "/sys" },
-		{ "tmpfs", "/tmp" }, { "tmpfs", "/dev/shm" },
+	static const struct {
+		const char *type, *dir;
+	} fs[] = {
+		{"devtmpfs", "/dev"}, {"proc", "/proc"},     {"sysfs", "/sys"},
+		{"tmpfs", "/tmp"},    {"tmpfs", "/dev/shm"},
 	};
 
 	for (size_t i = 0; i < sizeof(fs) / sizeof(fs[0]); i++) {
@@ -71,7 +75,7 @@ static void start(char **argv)
 	_exit(127);
 }
 
-/* Waits for @pid, reaping orphans by the way; false when @seconds are over first. */
+/* Wait for @pid, and reap orphans meanwhile; false when @seconds are over first. */
 static int wait_for(pid_t pid, int seconds, int *status)
 {
 	struct timespec now, end;
@@ -85,7 +89,7 @@ static int wait_for(pid_t pid, int seconds, int *status)
 		for (pid_t dead; (dead = waitpid(-1, status, WNOHANG)) > 0;)
 			if (dead == pid)
 				return 1;
-		sigtimedwait(&child, NULL, &(struct timespec){ .tv_sec = 1 });
+		sigtimedwait(&child, NULL, &(struct timespec){.tv_sec = 1});
 		clock_gettime(CLOCK_MONOTONIC, &now);
 	} while (now.tv_sec < end.tv_sec);
 	return 0;
@@ -111,7 +115,7 @@ static int run(char **argv, int seconds)
 
 static void run_line(char *line)
 {
-	char *word[MAX_WORDS + 1] = { NULL };
+	char *word[MAX_WORDS + 1] = {NULL};
 	int n = 0;
 
 	for (char *w = strtok(line, " \t\n"); w && n < MAX_WORDS; w = strtok(NULL, " \t\n"))

@@ -3,7 +3,7 @@
  * State that survives: a guest that runs is stopped, saved, and goes on in a new VM in a new
  * process. TAP on standard output. usage: migrate IMAGE
  *
- * IMAGE was made with ppctlb(1) on the machine that built this: see check-kvm in Makefile.am.
+ * IMAGE was made with ppctlb(1) on the machine that built this: see check-kvm in qa.mk.
  */
 
 #include "vm.h"
@@ -96,8 +96,8 @@ static void start_program(void)
 	EQUAL(ioctl(vm.vcpu, KVM_SET_REGS, &regs), 0);
 }
 
-/* Up to the middle of the program, with entries that the guest wrote itself, one of them protected,
- * one invalid with something in it. */
+/* Run to the middle of the program, with entries that the guest wrote itself: one is protected,
+ * one is invalid with something in it. */
 static bool run_to_middle(void)
 {
 	static const struct ppctlb_mapping maps[] = {
@@ -126,7 +126,7 @@ static bool save(struct state *s)
 
 /* ---- the destination ---- */
 
-/* Only the blocks meant: what else KVM_GET_SREGS filled in is the host's. */
+/* Only the blocks that matter: whatever else KVM_GET_SREGS filled in is the host's. */
 static bool restore(struct state *s)
 {
 	s->sregs.u.e.features &=
@@ -184,7 +184,7 @@ static void test_new_process(const void *arg)
 	unlink(STATE_FILE);
 }
 
-/* The source itself may go on, too: saving changes nothing. */
+/* The source may go on, too: saving changes nothing. */
 static void test_source_goes_on(const void *arg)
 {
 	struct outcome o;
@@ -197,7 +197,7 @@ static void test_source_goes_on(const void *arg)
 	EQUAL(o.value, 0x11112222);
 }
 
-/* A machine reset in between, its TLB full of something else. */
+/* A machine reset in between, with a TLB full of something else. */
 static void test_back_after_reset(const void *arg)
 {
 	static const struct ppctlb_mapping other = {
@@ -220,8 +220,8 @@ static void test_back_after_reset(const void *arg)
 	EQUAL(o.value, 0x11112222);
 }
 
-/* The image names what the guest needs, and was made without it, on a machine of the other byte
- * order as a rule. Its entries are in a file of the usual geometry. */
+/* The image names what the guest needs. It was made without this vCPU, usually on a machine of the
+ * other byte order, as a file of the usual geometry. */
 static void test_foreign_image(const void *arg)
 {
 	struct ppctlb_config cfg = PPCTLB_CONFIG_INIT;
@@ -269,7 +269,7 @@ static void *run_endless(void *arg)
 
 	while (!enough)
 		if (!ioctl(other->vcpu, KVM_RUN, 0))
-			return NULL; /* it never leaves by itself */
+			return NULL; /* it never exits by itself */
 	return other;
 }
 

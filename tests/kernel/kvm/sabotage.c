@@ -42,7 +42,7 @@ static void clear_tsize(struct shared *s)
 		s->array[i].mas1 &= ~PPCTLB_MAS1_TSIZE;
 }
 
-/* The entries whose set is right go one further. */
+/* Entries in the right set go one set further. */
 static void move_sets(struct shared *s)
 {
 	uint32_t sets = s->size / s->ways, i, to;
@@ -58,7 +58,7 @@ static void move_sets(struct shared *s)
 	}
 }
 
-/* True: the call is not to be made. */
+/* True: do not make the call. */
 static int spoil_dirty(struct shared *s)
 {
 	if (!s->array)
@@ -88,7 +88,7 @@ int ioctl(int fd, unsigned long request, ...)
 	return (int)syscall(SYS_ioctl, fd, request, arg);
 }
 
-/* What mmap() is called where off_t has 64 bits. */
+/* The name of mmap() where off_t has 64 bits. */
 void *mmap64(void *addr, size_t len, int prot, int flags, int fd, off64_t offset)
 {
 	if (sabotage == PRIVATE_ARRAY && flags == (MAP_SHARED | MAP_ANONYMOUS))

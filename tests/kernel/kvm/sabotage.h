@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Mistakes that a library like this one could make, made behind its back: so that a test shows that
- * it would catch them. The program that links this gets its own ioctl() and mmap(), see OWN_CALLS
- * in Makefile.am.
+ * Mistakes that a library like this one could make, made behind its back, so that a test shows that
+ * it catches them. The program that links this gets its own ioctl() and mmap(), and exports them:
+ * see tests/local.mk.
  */
 #ifndef SABOTAGE_H
 #define SABOTAGE_H

@@ -13,7 +13,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-/* Seconds after which a KVM_RUN is taken to be one that never returns: a guest without vectors
+/* After so many seconds a KVM_RUN is taken to be one that never returns: a guest without vectors
  * loops on TLB misses inside the kernel. */
 #define RUN_LIMIT 3
 
@@ -183,8 +183,8 @@ bool vm_open(struct vm *vm, const struct ppctlb_config *cfg)
 	return false;
 }
 
-/* The page at the very bottom is there to widen TLB1's range: so that entries which the kernel was
- * not told of are missing for no other reason. */
+/* The page at the very bottom widens TLB1's range, so that there is no other reason why entries
+ * are not found that the kernel was not told of. */
 bool vm_map_system(struct vm *vm)
 {
 	const uint32_t rights = SUPERVISOR | PPCTLB_UX | PPCTLB_IPROT;

@@ -39,15 +39,15 @@ struct vm {
 	unsigned char *ram, *high;
 	uint32_t system_ea; /* vectors and instructions are there */
 	struct ppctlb *tlb;
-	bool stuck; /* a KVM_RUN did not come back by itself: the vCPU is not used any more */
+	bool stuck; /* a KVM_RUN did not come back by itself: do not use the vCPU any more */
 };
 
-/* Exceptions, by IVOR; those that the guest's accesses can end in. */
+/* Exceptions, by IVOR; those in which the guest's accesses can end. */
 enum {
 	IVOR_MACHINE_CHECK = 1,
 	IVOR_DSI = 2,
 	IVOR_ISI = 3,
-	IVOR_PROGRAM = 6, /* the trap was reached: the access went well */
+	IVOR_PROGRAM = 6, /* the trap was reached: the access succeeded */
 	IVOR_DTLB = 13,
 	IVOR_ITLB = 14,
 	NO_REPORT = -1 /* KVM_RUN did not come back by itself, or not as it should */
@@ -74,11 +74,12 @@ struct outcome {
 /* What a load from MMIO reads. */
 #define MMIO_VALUE 0x600df00du
 
-/* A VM with memory and one vCPU, without a handle. False with a note on standard output. */
+/* A VM with memory and one vCPU, without a handle. False, with a note on standard output, if that
+ * fails. */
 bool vm_new(struct vm *vm);
 /* Open a handle on its vCPU; NULL: with the usual configuration. */
 bool vm_open(struct vm *vm, const struct ppctlb_config *cfg);
-/* Map the system page in both address spaces and the port, in TLB1. */
+/* Map the system page in both address spaces, and the port, in TLB1. */
 bool vm_map_system(struct vm *vm);
 /* Tell the vCPU where its vectors are; the system page is mapped there. */
 bool vm_set_vectors(struct vm *vm, uint32_t system_ea, uint32_t port_ea);
@@ -91,10 +92,10 @@ void *vm_memory(const struct vm *vm, uint64_t ra);
 uint32_t vm_read(const struct vm *vm, uint64_t ra);
 void vm_write(const struct vm *vm, uint64_t ra, uint32_t value);
 
-/* Let the guest go on until a vector reports, serving MMIO on the way. */
+/* Let the guest go on until a vector reports, and serve MMIO meanwhile. */
 struct outcome vm_continue(struct vm *vm);
-/* One KVM_RUN, which must end in an MMIO access: see vm->run. Finish what that left to do in the
- * kernel with vm_stop(), then the registers can be read. */
+/* One KVM_RUN, which must end in an MMIO access: see vm->run. vm_stop() finishes what that left to
+ * do in the kernel, then the registers can be read. */
 bool vm_run_to_mmio(struct vm *vm);
 bool vm_stop(struct vm *vm);
 /* Let the guest make one access. */

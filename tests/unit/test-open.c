@@ -925,6 +925,38 @@ static void *work_on_a_small_stack(void *arg)
 	return NULL;
 }
 
+/* How much of a stack that was all of one byte has been written; it grows down. */
+static size_t used_of(const unsigned char *stack, size_t size)
+{
+	size_t free = 0;
+
+	while (free < size && stack[free] == 0x5a)
+		free++;
+	return size - free;
+}
+
+/* What these calls take, what the C library keeps at the top of a stack included. */
+START_TEST(stack_is_measured)
+{
+	static unsigned char stack[8 * 16384] __attribute__((aligned(4096)));
+	struct small s = {.core = "e500v2"};
+	pthread_attr_t attr;
+	pthread_t thread;
+	size_t used;
+
+	memset(stack, 0x5a, sizeof(stack));
+	pthread_attr_init(&attr);
+	ck_assert_int_eq(pthread_attr_setstack(&attr, stack, sizeof(stack)), 0);
+	ck_assert_int_eq(pthread_create(&thread, &attr, work_on_a_small_stack, &s), 0);
+	pthread_join(thread, NULL);
+	pthread_attr_destroy(&attr);
+	used = used_of(stack, sizeof(stack));
+	printf("# open, map and translate take %zu bytes of stack\n", used);
+	ck_assert_uint_gt(used, 4096);
+	ck_assert_uint_lt(used, 16384);
+}
+END_TEST
+
 /* Every call works in a thread of PTHREAD_STACK_MIN. */
 START_TEST(small_stack)
 {
@@ -1296,6 +1328,7 @@ int main(void)
 	tcase_add_test(t, silent_but_for_debug);
 #if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 	tcase_add_test(t, small_stack);
+	tcase_add_test(t, stack_is_measured);
 #endif
 	tcase_add_test(t, forked_child);
 	tcase_add_test(t, forked_child_of_the_same_pid);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The embedded default: no KVM, the TLB in memory. A 440 and an e500v2 get their initial mappings
- * through the same calls.
+ * Without KVM: detached handles, whose TLB is memory. A 440 and an e500v2 get their initial
+ * mappings through the same calls.
  */
 #include <ppctlb/ppctlb.h>
 
@@ -12,9 +12,10 @@
 #define SUPERVISOR (PPCTLB_SR | PPCTLB_SW | PPCTLB_SX)
 
 /*
- * RAM, and the UART's page: not cached, guarded. They are the two that kernels with 440 KVM gave a
- * new vCPU, hence the table of 2008 below. A monitor of your own puts RAM elsewhere, as vmm.c does:
- * at effective address 0 KVM has a page of its own for an e500v2's supervisor.
+ * RAM, and the page of the UART, which is guarded and not cached. Kernels with 440 KVM gave a new
+ * vCPU these two, so the table of 2008 below looks as it did then. A monitor of your own puts RAM
+ * elsewhere, as vmm.c does: at effective address 0 KVM has a page of its own for an e500v2's
+ * supervisor.
  */
 static const struct ppctlb_mapping initial[] = {
 	{.eaddr = 0, .raddr = 0, .size = 16 << 20, .flags = SUPERVISOR},

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A small virtual machine monitor for a powerpc host with KVM, e500v2 and 440 alike: the model for
- * your own.
+ * A small virtual machine monitor for a powerpc host with KVM, e500v2 or 440: a model for your own.
  *
- * It makes a VM with 16 MiB of memory and a serial port, maps what the guest needs, runs it, shows
- * the guest TLB, saves the machine, resets it, and restores it. The guest copies a text from its
- * memory to the serial port, byte by byte, notes how long it was, and powers off.
+ * It makes a VM with 16 MiB of memory and a serial port, maps what the guest needs, runs the guest,
+ * shows the guest TLB, saves the machine, resets it, and restores it. The guest copies a text from
+ * its memory to the serial port, byte by byte, notes how long it was, and powers off.
  *
  *	cc -o vmm vmm.c $(pkg-config --cflags --libs libppctlb)
  */
@@ -30,7 +29,7 @@
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 /*
- * The guest's memory map. Real addresses outside of RAM are devices: the guest leaves KVM_RUN.
+ * The guest's memory map. Real addresses outside of RAM are devices: an access to one ends KVM_RUN.
  * Map nothing at effective addresses 0 to 0xfff: on an e500v2 the kernel has a page of its own
  * there for a supervisor's loads and stores, whatever the guest TLB says.
  */
@@ -55,7 +54,7 @@ static const struct ppctlb_mapping mappings[] = {
 	{.eaddr = TEXT_EA, .raddr = TEXT_RA, .size = 4096, .flags = PPCTLB_SR},
 	{.eaddr = NOTE_EA, .raddr = NOTE_RA, .size = 4096, .flags = PPCTLB_SR | PPCTLB_SW},
 };
-#define BOOT_MAPPINGS 2 /* the first of them, which a reset brings back */
+#define BOOT_MAPPINGS 2 /* a reset brings back the first two */
 
 static const char text[] = "Hello from a guest that runs through its own TLB.\n";
 
@@ -81,7 +80,7 @@ static const uint32_t program[] = {
 	0x48000000, /*       b     . */
 };
 
-/* Every exception is told to the host: its number goes to a register of the serial port. */
+/* The handler of an exception reports its number to the host, in a register of the serial port. */
 static const uint32_t vector[] = {
 	VECTOR_N, 0x3fc0ef60, /* lis   r30,SERIAL_EA@h */
 	0x93fe0008,	      /* stw   r31,SERIAL_EXCEPTION(r30) */
@@ -94,10 +93,10 @@ struct machine {
 	size_t run_size;
 	unsigned char *ram;
 	struct ppctlb *tlb;
-	const struct ppctlb_core_info *core; /* the vCPU's, until tlb is closed */
+	const struct ppctlb_core_info *core; /* the vCPU's; valid until tlb is closed */
 };
 
-/* All of a machine's state but its memory. A VMM would write it to a file. */
+/* All state of a machine except its memory. A VMM would write it to a file. */
 struct saved {
 	struct kvm_regs regs;
 	struct kvm_sregs sregs;
@@ -116,7 +115,7 @@ __attribute__((noreturn, format(printf, 1, 2))) static void die(const char *fmt,
 	exit(1);
 }
 
-/* Every failure of the library comes with its story. */
+/* The library has a message for every failure. */
 static void must(int ret, const char *what)
 {
 	if (ret)
@@ -178,7 +177,7 @@ static void make_machine(struct machine *m)
 }
 
 /* Open, flush, then map. On an e500v2 the guest TLB is empty once it is open. A 440 keeps the two
- * entries that its kernel gave the new vCPU, and one of them is where the serial port goes. */
+ * entries that its kernel gave the new vCPU, and one of them is in the way of the serial port. */
 static void open_tlb(struct machine *m)
 {
 	struct ppctlb_config cfg = PPCTLB_CONFIG_INIT;
@@ -192,8 +191,8 @@ static void open_tlb(struct machine *m)
 	printf("core %s by backend %s over %s\n", info.core->name, info.backend, info.transport);
 }
 
-/* A core refuses a flag that it lacks. Of those above that is IPROT on a 440, and the guest can do
- * without: leave it out. Every core has the permissions and I and G. */
+/* A core refuses a flag that it lacks. Of the flags above a 440 lacks IPROT, which the guest can do
+ * without: leave it out. Every core has the permissions, I and G. */
 static void map(struct machine *m, const struct ppctlb_mapping *maps, size_t n)
 {
 	struct ppctlb_mapping mine[COUNT(mappings)];
@@ -205,7 +204,7 @@ static void map(struct machine *m, const struct ppctlb_mapping *maps, size_t n)
 	must(ppctlb_map(m->tlb, mine, n, 0), "ppctlb_map");
 }
 
-/* Without vectors a guest that misses spins in the kernel for good. */
+/* A guest without vectors that misses spins in the kernel for ever. */
 static void set_registers(struct machine *m)
 {
 	struct kvm_regs regs = {.pc = CODE_EA + PROGRAM, .msr = MSR_ME};
@@ -231,7 +230,7 @@ static void destroy_machine(struct machine *m)
 
 /* ---- running ---- */
 
-/* The guest's exception, told with what the library knows of the address. */
+/* Report the guest's exception, with what the library knows of the address. */
 static void explain(struct machine *m, uint32_t ivor)
 {
 	struct ppctlb_access a = {.type = PPCTLB_READ};
@@ -246,7 +245,7 @@ static void explain(struct machine *m, uint32_t ivor)
 	       hit.result == PPCTLB_MISS ? "no entry for it" : "an entry for it");
 }
 
-/* The serial port. Returns 1 to go on, 0 when the guest is done, -1 when it is in trouble. */
+/* The serial port. Returns 1 to go on, 0 if the guest is done, -1 if it is in trouble. */
 static int serial_write(struct machine *m, uint64_t reg, const unsigned char *data)
 {
 	uint32_t word;
@@ -284,10 +283,10 @@ static int run(struct machine *m)
 
 static void on_alarm(int sig)
 {
-	(void)sig; /* that it came is what ends KVM_RUN */
+	(void)sig; /* the signal itself ends KVM_RUN */
 }
 
-/* ---- what a VMM does with a machine that stands still ---- */
+/* ---- what a VMM does with a stopped machine ---- */
 
 static void print_line(const char *line, void *arg)
 {
@@ -313,7 +312,7 @@ static void save(struct machine *m, struct saved *s)
 	printf("saved: registers, and an image of the guest TLB of %zu bytes\n", s->len);
 }
 
-/* A board reset: every entry goes, protected ones too, then the boot mappings come back. */
+/* A board reset removes every entry, protected ones, too, and brings the boot mappings back. */
 static void reset(struct machine *m)
 {
 	must(ppctlb_flush(m->tlb), "ppctlb_flush");
@@ -328,7 +327,7 @@ static void restore(struct machine *m, const struct saved *s)
 	must_kvm(ioctl(m->vcpu, KVM_SET_REGS, &s->regs), "KVM_SET_REGS");
 }
 
-/* What the guest noted: the length of the text. */
+/* Check what the guest noted: the length of the text. */
 static void check_note(struct machine *m)
 {
 	uint32_t note;

@@ -68,12 +68,21 @@ sticky() {
 
 # ---- group, owner, mode, attributes ----
 
-# The tool as an ordinary user, in a directory of theirs.
-as_other() { setpriv --reuid 65533 --regid 65533 --clear-groups -- "$@"; }
+# The tool as an ordinary user, in a directory of theirs; a copy of it, since the build may be where only root gets.
+as_other() {
+	setpriv --reuid 65533 --regid 65533 --clear-groups -- env LD_LIBRARY_PATH="$work/copy" \
+		PPCTLB_BACKEND_PATH="$work/copy/backends" "$work/copy/$@"
+}
+make_copy() {
+	mkdir -p "$work/copy/backends"
+	cp "$build/.libs/ppctlb" "$build"/.libs/libppctlb.so* "$work/copy/"
+	cp "$build"/.libs/44x.so "$build"/.libs/e500.so "$work/copy/backends/"
+	chmod 755 "$work" "$work/here" "$work/copy" "$work/copy/backends" "$work"/copy/*
+}
 status_of() { stat -c '%a %u:%g' "$1"; }
 
 ownership() {
-	chmod 755 "$work" "$work/here" "$work/bin" "$work/backends"
+	make_copy
 	mkdir theirs
 	cp target.img theirs/a.img
 	chown 65533:65533 theirs

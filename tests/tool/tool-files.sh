@@ -70,8 +70,10 @@ sticky() {
 
 # The tool as an ordinary user, in a directory of theirs; a copy of it, since the build may be where only root gets.
 as_other() {
+	program=$work/copy/$1
+	shift
 	setpriv --reuid 65533 --regid 65533 --clear-groups -- env LD_LIBRARY_PATH="$work/copy" \
-		PPCTLB_BACKEND_PATH="$work/copy/backends" "$work/copy/$@"
+		PPCTLB_BACKEND_PATH="$work/copy/backends" "$program" "$@"
 }
 make_copy() {
 	mkdir -p "$work/copy/backends"

@@ -10,13 +10,14 @@
 
 char stray_choice[128];
 
-unsigned choose(unsigned number, unsigned rows)
+unsigned choose(unsigned number, unsigned rows, unsigned first)
 {
-	if (number >= rows)
-		snprintf(stray_choice, sizeof(stray_choice),
-			 "row %u of a table with %u: write %u, which is the same today", number,
-			 rows, number % rows);
-	return number % rows;
+	if (number < rows)
+		return number;
+	snprintf(stray_choice, sizeof(stray_choice),
+		 "row %u of a table with %u: write %u, which is the same today", number, rows,
+		 number % first);
+	return number % first;
 }
 
 struct kind take_kind(struct input *in)
@@ -24,8 +25,8 @@ struct kind take_kind(struct input *in)
 	unsigned byte = (unsigned)take(in, 1);
 
 	if (byte < 0x40)
-		return kind_at(choose(byte, MODEL_CORES));
-	return geometries[choose(byte - 0x40, GEOMETRIES)];
+		return kind_at(choose(byte, MODEL_CORES, MODEL_CORES));
+	return geometries[choose(byte - 0x40, GEOMETRIES, SMALL_GEOMETRIES)];
 }
 
 bool same_entries(const struct model *a, const struct model *b)

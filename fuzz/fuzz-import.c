@@ -50,9 +50,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	check_formats();
 	setvbuf(stderr, NULL, _IOFBF, BUFSIZ); /* messages come a character at a time */
-	a.value[OPT_FROM] = formats[choose(choice >> 1, ARRAY_SIZE(formats))];
+	a.value[OPT_FROM] = formats[choose(choice >> 1, ARRAY_SIZE(formats), ARRAY_SIZE(formats))];
 	a.value[OPT_KEEP_GOING] = keep_going ? "" : NULL;
-	a.value[OPT_CORE] = model_cores[choose(pick(&in, 256), MODEL_CORES)].name;
+	a.value[OPT_CORE] = model_cores[choose(pick(&in, 256), MODEL_CORES, MODEL_CORES)].name;
 	a.argv = argv;
 	fd = file_with(&in);
 	snprintf(file, sizeof(file), "/proc/self/fd/%d", fd);

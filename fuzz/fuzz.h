@@ -46,10 +46,12 @@ static inline unsigned pick(struct input *in, unsigned limit)
 	return (unsigned)take(in, 1) % limit;
 }
 
-/* The row that a number from the input chooses, in a table that only grows at its end: a kept
- * input goes on choosing the same row. A number past the end wraps; replay.c refuses a kept input
- * with such a number, and prints stray_choice. */
-unsigned choose(unsigned number, unsigned rows);
+/*
+ * The row that a number from the input chooses, in a table that only grows at its end: a kept input
+ * goes on choosing the same row. A number past the end chooses one of the first rows; replay.c
+ * refuses a kept input with such a number, and prints stray_choice.
+ */
+unsigned choose(unsigned number, unsigned rows, unsigned first);
 extern char stray_choice[128];
 
 /* A core with its own geometry, by its row in the model; from 0x40 on another geometry, by its

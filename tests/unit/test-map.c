@@ -885,69 +885,38 @@ START_TEST(regions_cut_together)
 }
 END_TEST
 
+static const struct {
+	const char *core, *says;
+	uint64_t word[4];
+	uint64_t eaddr, size; /* its extent */
+} malformed[] = {
+	{"440", "illegal page size", {0, 0x10000260, 0x10000000, 7}, 0x10000000, 4 * M},
+	{"440", "EPN is not aligned", {0, 0x10001230, 0x10000000, 7}, 0x10000000, 64 * K},
+	{"440", "RPN is not aligned", {0, 0x10000230, 0x10001000, 7}, 0x10000000, 64 * K},
+	{"440", "reserved bits", {0, 0x10000230, 0x10000000, 0x47}, 0x10000000, 64 * K},
+	{"440", "reserved bits", {0x100, 0x10000230, 0x10000000, 7}, 0x10000000, 64 * K},
+	{"e500v2", "illegal page size", {0x80000280, 0x10000000, 0x10000015, 0}, 0x10000000, 32 * K},
+	{"e500v2", "EPN is not aligned", {0x80000300, 0x10001000, 0x10000015, 0}, 0x10000000, 64 * K},
+	{"e500v2", "RPN is not aligned", {0x80000300, 0x10000000, 0x10001015, 0}, 0x10000000, 64 * K},
+	{"e500v2", "wider than the core", {0x80000300, 0x10000000, 0x1010000015, 0}, 0x10000000, 64 * K},
+	{"e500v2", "reserved bits", {0x80000301, 0x10000000, 0x10000015, 0}, 0x10000000, 64 * K},
+	{"e500v2", "reserved bits", {0x80000300, 0x10000000, 0x10000015, 1}, 0x10000000, 64 * K},
+	{"e6500", "IND is set", {0x80002300, 0x10000000, 0x10000015, 0}, 0x10000000, 64 * K},
+	{"e500mc", "IND is set", {0x80002300, 0x10000000, 0x10000015, 0}, 0x10000000, 64 * K},
+};
+
 /* A malformed entry that would need splitting is -EBADMSG; one that is wholly inside is removed. */
 START_TEST(malformed_is_not_split)
 {
-	static const struct {
-		const char *core, *says;
-		uint64_t word[4];
-		uint64_t eaddr, size; /* its extent */
-	} cases[] = {
-		{"440", "illegal page size", {0, 0x10000260, 0x10000000, 7}, 0x10000000, 4 * M},
-		{"440", "EPN is not aligned", {0, 0x10001230, 0x10000000, 7}, 0x10000000, 64 * K},
-		{"440", "RPN is not aligned", {0, 0x10000230, 0x10001000, 7}, 0x10000000, 64 * K},
-		{"440", "reserved bits", {0, 0x10000230, 0x10000000, 0x47}, 0x10000000, 64 * K},
-		{"440", "reserved bits", {0x100, 0x10000230, 0x10000000, 7}, 0x10000000, 64 * K},
-		{"e500v2",
-		 "illegal page size",
-		 {0x80000280, 0x10000000, 0x10000015, 0},
-		 0x10000000,
-		 32 * K},
-		{"e500v2",
-		 "EPN is not aligned",
-		 {0x80000300, 0x10001000, 0x10000015, 0},
-		 0x10000000,
-		 64 * K},
-		{"e500v2",
-		 "RPN is not aligned",
-		 {0x80000300, 0x10000000, 0x10001015, 0},
-		 0x10000000,
-		 64 * K},
-		{"e500v2",
-		 "wider than the core",
-		 {0x80000300, 0x10000000, 0x1010000015, 0},
-		 0x10000000,
-		 64 * K},
-		{"e500v2",
-		 "reserved bits",
-		 {0x80000301, 0x10000000, 0x10000015, 0},
-		 0x10000000,
-		 64 * K},
-		{"e500v2",
-		 "reserved bits",
-		 {0x80000300, 0x10000000, 0x10000015, 1},
-		 0x10000000,
-		 64 * K},
-		{"e6500",
-		 "IND is set",
-		 {0x80002300, 0x10000000, 0x10000015, 0},
-		 0x10000000,
-		 64 * K},
-		{"e500mc",
-		 "IND is set",
-		 {0x80002300, 0x10000000, 0x10000015, 0},
-		 0x10000000,
-		 64 * K},
-	};
-	struct ppctlb *h = open_core(cases[_i].core);
-	unsigned tlb = strcmp(cases[_i].core, "440") ? 1 : 0;
-	uint64_t eaddr = cases[_i].eaddr, size = cases[_i].size;
-	const uint64_t *w = cases[_i].word;
+	struct ppctlb *h = open_core(malformed[_i].core);
+	unsigned tlb = strcmp(malformed[_i].core, "440") ? 1 : 0;
+	uint64_t eaddr = malformed[_i].eaddr, size = malformed[_i].size;
+	const uint64_t *w = malformed[_i].word;
 	struct ppctlb_entry *before;
 
 	put(h, tlb, 5, w[0], w[1], w[2], w[3]);
 	before = state_of(h);
-	FAILS(EBADMSG, ppctlb_unmap(h, eaddr, 4 * K, 0, 0), "[5]", "malformed", cases[_i].says);
+	FAILS(EBADMSG, ppctlb_unmap(h, eaddr, 4 * K, 0, 0), "[5]", "malformed", malformed[_i].says);
 	FAILS(EBADMSG, ppctlb_unmap(h, eaddr + size - 4 * K, 4 * K, 0, 0), "[5]");
 	FAILS(EBADMSG, ppctlb_unmap(h, eaddr + 8 * K, 4 * K, 0, 0), "[5]");
 	FAILS(EBADMSG, replace(h, eaddr + 8 * K, 4 * K, SUPER, 0), "[5]");
@@ -959,32 +928,31 @@ START_TEST(malformed_is_not_split)
 	SLOT(h, tlb, 5, 0, 0, 0, 0);
 	put(h, tlb, 5, w[0], w[1], w[2], w[3]);
 	WORKS(replace(h, eaddr & ~(16 * M - 1), 16 * M, SUPER, 0));
-	ck_assert_uint_eq(count_valid(h, cases[_i].core), 1);
+	ck_assert_uint_eq(count_valid(h, malformed[_i].core), 1);
 	ppctlb_close(h);
 }
 END_TEST
+
+static const struct {
+	const char *core;
+	uint64_t word[4], eaddr;
+} reaching_out[] = {
+	{"440", {0, 0x2f0, 0, 7}, 0},				   /* SIZE F, 1T */
+	{"440", {0, 0xe0000290, 0xe0000000, 7}, 0xe0000000},	   /* 256M, as it should be */
+	{"440", {0, 0xc00002a0, 0xc0000000, 7}, 0xc0000000},	   /* 1G, up to the end */
+	{"e500v2", {0x80000c00, 0, 0x15, 0}, 0},		   /* 16G */
+	{"e500v2", {0x80000f80, 0x80000000, 0x15, 0}, 0},	   /* 2T */
+	{"e5500", {0x80000f80, -(512 * G), 0x15, 0}, -(2048 * G)}, /* in 64 bits: all of it */
+};
 
 /* An entry of an illegal size may reach past the last effective address: what is out of reach need
  * not stay. */
 START_TEST(the_rest_out_of_reach)
 {
-	static const struct {
-		const char *core;
-		uint64_t word[4], eaddr;
-	} cases[] = {
-		{"440", {0, 0x2f0, 0, 7}, 0},			     /* SIZE F, 1T */
-		{"440", {0, 0xe0000290, 0xe0000000, 7}, 0xe0000000}, /* 256M, as it should be */
-		{"440", {0, 0xc00002a0, 0xc0000000, 7}, 0xc0000000}, /* 1G, up to the end */
-		{"e500v2", {0x80000c00, 0, 0x15, 0}, 0},	     /* 16G */
-		{"e500v2", {0x80000f80, 0x80000000, 0x15, 0}, 0},    /* 2T */
-		{"e5500",
-		 {0x80000f80, -(512 * G), 0x15, 0},
-		 -(2048 * G)}, /* in 64 bits: all of it */
-	};
-	struct ppctlb *h = open_core(cases[_i].core);
-	const struct ppctlb_core_info *core = ppctlb_core_info(core_of(cases[_i].core));
-	uint64_t last = UINT64_MAX >> (64 - core->ea_bits), eaddr = cases[_i].eaddr;
-	const uint64_t *w = cases[_i].word;
+	struct ppctlb *h = open_core(reaching_out[_i].core);
+	const struct ppctlb_core_info *core = ppctlb_core_info(core_of(reaching_out[_i].core));
+	uint64_t last = UINT64_MAX >> (64 - core->ea_bits), eaddr = reaching_out[_i].eaddr;
+	const uint64_t *w = reaching_out[_i].word;
 	unsigned tlb = core->arrays - 1;
 	struct ppctlb_entry *before;
 
@@ -1286,21 +1254,21 @@ START_TEST(flush_zeroes)
 }
 END_TEST
 
+static const struct {
+	const char *script;
+	int err;
+} failures[] = {
+	{"fail=set:2:EIO", EIO},     {"fail=set:2:EINTR", EINTR},   {"fail=set:2:EFAULT", EFAULT},
+	{"fail=get:3:EBADF", EBADF}, {"fail=get:3:ENOMEM", ENOMEM},
+};
+
 /* A failed call leaves the guest TLB as it was and returns the backend's errno with its message. */
 START_TEST(backend_fails)
 {
-	static const struct {
-		const char *script;
-		int err;
-	} cases[] = {
-		{"fail=set:2:EIO", EIO},       {"fail=set:2:EINTR", EINTR},
-		{"fail=set:2:EFAULT", EFAULT}, {"fail=get:3:EBADF", EBADF},
-		{"fail=get:3:ENOMEM", ENOMEM},
-	};
 	static const char *const calls[] = {"map", "map_at", "unmap", "replace"};
 
 	for (size_t call = 0; call < COUNT(calls); call++) {
-		struct ppctlb *h = open_mock("e500v2", cases[_i].script);
+		struct ppctlb *h = open_mock("e500v2", failures[_i].script);
 		struct ppctlb_mapping m = mapping(0x20000000, 64 * K, SUPER, 0);
 		struct ppctlb_mapping old = mapping(0x10000000, 64 * K, SUPER, 0);
 		struct ppctlb_entry *before;
@@ -1309,18 +1277,18 @@ START_TEST(backend_fails)
 		before = state_of(h);
 		switch (call) {
 		case 0:
-			FAILS(cases[_i].err, ppctlb_map(h, &m, 1, 0), "fails as told");
+			FAILS(failures[_i].err, ppctlb_map(h, &m, 1, 0), "fails as told");
 			break;
 		case 1:
-			FAILS(cases[_i].err, ppctlb_map_at(h, &m, 1, 7, 0), "fails as told");
+			FAILS(failures[_i].err, ppctlb_map_at(h, &m, 1, 7, 0), "fails as told");
 			break;
 		case 2:
-			FAILS(cases[_i].err, ppctlb_unmap(h, 0x10004000, 16 * K, 0, 0),
+			FAILS(failures[_i].err, ppctlb_unmap(h, 0x10004000, 16 * K, 0, 0),
 			      "fails as told");
 			break;
 		case 3:
 			old.flags |= PPCTLB_M;
-			FAILS(cases[_i].err, ppctlb_map(h, &old, 1, PPCTLB_REPLACE),
+			FAILS(failures[_i].err, ppctlb_map(h, &old, 1, PPCTLB_REPLACE),
 			      "fails as told");
 			break;
 		}
@@ -1383,8 +1351,8 @@ int main(void)
 	tcase_add_test(t, room_is_told);
 	tcase_add_test(t, room_of_what_goes);
 	tcase_add_test(t, regions_cut_together);
-	tcase_add_loop_test(t, malformed_is_not_split, 0, 13);
-	tcase_add_loop_test(t, the_rest_out_of_reach, 0, 6);
+	tcase_add_loop_test(t, malformed_is_not_split, 0, COUNT(malformed));
+	tcase_add_loop_test(t, the_rest_out_of_reach, 0, COUNT(reaching_out));
 	tcase_add_loop_test(t, map_refuses, 0, MODEL_CORES);
 	tcase_add_loop_test(t, map_has_not, 0, MODEL_CORES);
 	tcase_add_loop_test(t, unmap_refuses, 0, MODEL_CORES);
@@ -1395,7 +1363,7 @@ int main(void)
 	tcase_add_test(t, no_page_of_a_440);
 	tcase_add_test(t, map_at_is_atomic);
 	tcase_add_loop_test(t, flush_zeroes, 0, MODEL_CORES);
-	tcase_add_loop_test(t, backend_fails, 0, 5);
+	tcase_add_loop_test(t, backend_fails, 0, COUNT(failures));
 	tcase_add_test(t, flush_and_set_fail);
 	suite_add_tcase(s, t);
 	return run_suite(s);

@@ -74,37 +74,38 @@ START_TEST(the_others_stay)
 }
 END_TEST
 
+static const struct {
+	const char *core;
+	struct ppctlb_entry e;
+	const char *words[2];
+} refused[] = {
+	{"440", {0, 64, 0, {0}}, {"entry 1", "TLB0[64]"}},
+	{"440", {1, 0, 0, {0}}, {"entry 1", "TLB1[0]"}},
+	{"440", {PPCTLB_NO_SLOT, 0, 0, {0}}, {"entry 1", "has no slot"}},
+	{"440", {0, 3, 0, {0}}, {"entry 1", "TLB0[3] appears twice"}},
+	{"440", {0, 0, 0, {UINT64_C(1) << 32, 0, 0, 0}}, {"entry 1", "tid"}},
+	{"440", {0, 0, 0, {0, UINT64_C(1) << 32, 0, 0}}, {"entry 1", "word0"}},
+	{"440", {0, 0, 0, {0, 0, UINT64_C(1) << 63, 0}}, {"entry 1", "word1"}},
+	{"440", {0, 0, 0, {0, 0, 0, UINT64_C(1) << 32}}, {"entry 1", "word2"}},
+	{"e500v2", {0, 512, 0, {0}}, {"entry 1", "TLB0[512]"}},
+	{"e500v2", {1, 16, 0, {0}}, {"entry 1", "TLB1[16]"}},
+	{"e500v2", {2, 0, 0, {0}}, {"entry 1", "TLB2[0]"}},
+	{"e500v2", {0xffff, 0xffff, 0, {0}}, {"entry 1", "TLB"}},
+	{"e500v2", {PPCTLB_NO_SLOT | 1, 0, 0, {0}}, {"entry 1", "has no slot"}},
+	{"e500v2", {0, 3, 0, {0}}, {"entry 1", "TLB0[3] appears twice"}},
+	{"e500v2", {1, 0, 0, {UINT64_C(1) << 32, 0, 0, 0}}, {"entry 1", "mas1"}},
+	{"e500v2", {1, 0, 0, {0, 0, 0, UINT64_C(1) << 32}}, {"entry 1", "mas8"}},
+};
+
 /* set refuses only positions that do not exist or come twice, and words that are too wide. */
 START_TEST(set_refuses)
 {
-	static const struct {
-		const char *core;
-		struct ppctlb_entry e;
-		const char *words[2];
-	} cases[] = {
-		{"440", {0, 64, 0, {0}}, {"entry 1", "TLB0[64]"}},
-		{"440", {1, 0, 0, {0}}, {"entry 1", "TLB1[0]"}},
-		{"440", {PPCTLB_NO_SLOT, 0, 0, {0}}, {"entry 1", "has no slot"}},
-		{"440", {0, 3, 0, {0}}, {"entry 1", "TLB0[3] appears twice"}},
-		{"440", {0, 0, 0, {UINT64_C(1) << 32, 0, 0, 0}}, {"entry 1", "tid"}},
-		{"440", {0, 0, 0, {0, UINT64_C(1) << 32, 0, 0}}, {"entry 1", "word0"}},
-		{"440", {0, 0, 0, {0, 0, UINT64_C(1) << 63, 0}}, {"entry 1", "word1"}},
-		{"440", {0, 0, 0, {0, 0, 0, UINT64_C(1) << 32}}, {"entry 1", "word2"}},
-		{"e500v2", {0, 512, 0, {0}}, {"entry 1", "TLB0[512]"}},
-		{"e500v2", {1, 16, 0, {0}}, {"entry 1", "TLB1[16]"}},
-		{"e500v2", {2, 0, 0, {0}}, {"entry 1", "TLB2[0]"}},
-		{"e500v2", {0xffff, 0xffff, 0, {0}}, {"entry 1", "TLB"}},
-		{"e500v2", {PPCTLB_NO_SLOT | 1, 0, 0, {0}}, {"entry 1", "has no slot"}},
-		{"e500v2", {0, 3, 0, {0}}, {"entry 1", "TLB0[3] appears twice"}},
-		{"e500v2", {1, 0, 0, {UINT64_C(1) << 32, 0, 0, 0}}, {"entry 1", "mas1"}},
-		{"e500v2", {1, 0, 0, {0, 0, 0, UINT64_C(1) << 32}}, {"entry 1", "mas8"}},
-	};
-	struct ppctlb *h = open_core(cases[_i].core);
-	struct ppctlb_entry some[2] = {{0, 3, 0, {1, 1, 1, 1}}, cases[_i].e}, *before;
+	struct ppctlb *h = open_core(refused[_i].core);
+	struct ppctlb_entry some[2] = {{0, 3, 0, {1, 1, 1, 1}}, refused[_i].e}, *before;
 
 	put(h, 0, 0, 7, 7, 7, 7);
 	before = state_of(h);
-	FAILS(EINVAL, ppctlb_set(h, some, 2), cases[_i].words[0], cases[_i].words[1]);
+	FAILS(EINVAL, ppctlb_set(h, some, 2), refused[_i].words[0], refused[_i].words[1]);
 	unchanged(h, before);
 	ppctlb_close(h);
 }
@@ -548,7 +549,7 @@ int main(void)
 	tcase_add_loop_test(t, any_words_come_back, 0, MODEL_CORES);
 	tcase_add_loop_test(t, order_is_the_kernels, 0, MODEL_CORES);
 	tcase_add_test(t, the_others_stay);
-	tcase_add_loop_test(t, set_refuses, 0, 16);
+	tcase_add_loop_test(t, set_refuses, 0, COUNT(refused));
 	tcase_add_test(t, set_of_too_many);
 	tcase_add_test(t, null_and_nonsense);
 	tcase_add_loop_test(t, info_tells, 0, MODEL_CORES);

@@ -545,14 +545,14 @@ START_TEST(random_tlbs)
 }
 END_TEST
 
+static const struct ppctlb_geometry geometries[][2] = {
+	{{2, 2}, {1, 1}},     {{4, 2}, {2, 2}},	    {{16, 16}, {16, 16}}, {{64, 4}, {64, 64}},
+	{{256, 8}, {32, 32}}, {{4096, 16}, {8, 8}}, {{256, 2}, {16, 16}},
+};
+
 /* Every geometry of TLB0 and TLB1, not the core's own alone. */
 START_TEST(random_geometries)
 {
-	static const struct ppctlb_geometry geometries[][2] = {
-		{{2, 2}, {1, 1}},     {{4, 2}, {2, 2}},	    {{16, 16}, {16, 16}},
-		{{64, 4}, {64, 64}},  {{256, 8}, {32, 32}}, {{4096, 16}, {8, 8}},
-		{{256, 2}, {16, 16}},
-	};
 	struct ppctlb_config cfg = PPCTLB_CONFIG_INIT;
 	struct model t = {.core = model_core("e500v2")};
 	struct ppctlb *h;
@@ -612,7 +612,7 @@ int main(void)
 	tcase_add_test(t, not_told_beside_others);
 	tcase_add_test(t, one_snapshot);
 	tcase_add_loop_test(t, random_tlbs, 0, MODEL_CORES);
-	tcase_add_loop_test(t, random_geometries, 0, 7);
+	tcase_add_loop_test(t, random_geometries, 0, COUNT(geometries));
 	tcase_add_loop_test(t, random_tlbs_reach_every_answer, 0, MODEL_CORES);
 	suite_add_tcase(s, t);
 	return run_suite(s);

@@ -99,9 +99,9 @@ def image(name, size, ways, entries):
     head = b"PPCTLB\r\n" + struct.pack(">II16s6I", 1, 0, b"e6500", size, ways, 1, 1, size + 1, 0)
     data = head + b"".join(struct.pack(">4Q", *e) for e in entries)
     open(name, "wb").write(data + struct.pack(">I", zlib.crc32(data)))
-# TLB0 of 65536 entries, 16 ways, all in use, and some of them under a page of TLB1.
-places = sorted(range(65536), key=lambda i: (i % 4096, i))
-image("huge.img", 65536, 16, [(0x80000100, i << 12, i << 12 | 1, 0) for i in places] + [(0x80000700, 0, 1, 0)])
+# TLB0 of 8192 entries, 16 ways, all in use, and some of them under a page of TLB1.
+places = sorted(range(8192), key=lambda i: (i % 512, i))
+image("huge.img", 8192, 16, [(0x80000100, i << 12, i << 12 | 1, 0) for i in places] + [(0x80000700, 0, 1, 0)])
 # Pages far from each other within one of 1T.
 image("far.img", 2048, 4, [(0x80000100, (1 + 3 * i) << 28 | (i // 4) << 12, i << 28 | 1, 0) for i in range(2048)] +
     [(0x80000f00, 0, 1, 0)])
@@ -110,10 +110,10 @@ ppctlb plot -o far.png far.img 2>err
 gives 'a PNG that would be too high is drawn smaller' 0 '20000' sh -c 'od -An -tu1 -j20 -N4 far.png |
 	awk "{ print \$1 * 16777216 + \$2 * 65536 + \$3 * 256 + \$4 }"'
 ppctlb plot -o huge.svg huge.img 2>err && ppctlb plot -o huge.png huge.img 2>>err
-ok $? 'a TLB of 65,537 entries'
+ok $? 'a TLB of 8,193 entries'
 gives 'as many bands as anybody looks at' 0 1200 paths 'fill-opacity:0.3;' huge.svg
-gives 'what is left out is told' 0 2 grep -c '64337 valid entries are left out' err
-gives 'and written in the picture' 0 1 grep -c '64337 entries are left out' huge.svg
+gives 'what is left out is told' 0 2 grep -c '6993 valid entries are left out' err
+gives 'and written in the picture' 0 1 grep -c '6993 entries are left out' huge.svg
 ppctlb check huge.img >findings 2>err
 gives 'check: the first thousand findings, and the count' 0 '1001
 4096 errors, 0 warnings, 0 notes' sh -c 'awk "END { print NR }" findings; tail -n 1 findings'

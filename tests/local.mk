@@ -287,3 +287,10 @@ installcheck-local:
 
 TESTS += tests/lab/test-bed.sh
 EXTRA_DIST += tests/lab
+
+# Whole folders in EXTRA_DIST are taken from the build tree, too, where tests leave logs.
+dist-hook: dist-without-logs
+dist-without-logs:
+	find '$(distdir)/tests' -name '*.log' -exec rm -f {} + -o -name '*.trs' -exec rm -f {} +
+
+.PHONY: dist-without-logs

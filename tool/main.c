@@ -27,11 +27,14 @@ static void print_option(int id)
 	       o->help);
 }
 
-/* "-c CORE" or "--json": the short form where there is an argument to name it. */
+/* "-c CORE" or "--json": the short form where there is an argument to name it. A long list of words is
+ * with the option itself. */
 static void print_short(const struct option_info *o)
 {
 	if (o->letter && o->arg)
 		printf("-%c %s", o->letter, o->arg);
+	else if (o->arg && strlen(o->arg) > 24)
+		printf("--%s WORD", o->name);
 	else
 		printf("--%s%s%s", o->name, o->arg ? " " : "", o->arg ? o->arg : "");
 }

@@ -25,6 +25,11 @@ cores() { sed -n 's/^	{"\([a-z0-9]*\)", MODEL_.*/\1/p' tests/support/model.c; }
 formats() { sed -n 's/^	F([a-z_]*, "\([^"]*\)",.*/\1/p' tool/formats/list.h; }
 unknown() { grep -Eo '^	PPCTLB_UNKNOWN_[A-Z0-9_]+' include/ppctlb/ppctlb.h | tr -d '\t'; }
 
+# Each bit has a row in the page of the image.
+image_bits() { sed -n 's/^\.It \(0000[0-9a-f]*\) Ta .*/\1/p' man/ppctlb-image.5; }
+[ "$(image_bits | grep -c .)" -eq "$(unknown | grep -c .)" ]
+ok $? 'ppctlb-image(5) has as many bits as there are'
+
 for name in $(findings); do
 	has man/ppctlb_check.3 "$name"
 	has tests/support/brute-check.c "\"$name\""

@@ -25,7 +25,8 @@ done
 [ "$(grep -c 'uint64_t later;' "$work/later/include/ppctlb/ppctlb.h")" -eq 3 ]
 ok $? 'the later header has a field more in three structures'
 
-cc() { ${CC:-gcc} -std=gnu11 -D_GNU_SOURCE -w "$@"; }
+# shellcheck disable=SC2086 # flags are meant to be split
+cc() { ${CC:-gcc} ${SANITIZER_FLAGS:-} -std=gnu11 -D_GNU_SOURCE -w "$@"; }
 
 # library DIR INCLUDES: a libppctlb.so.0 of these sources
 library() {

@@ -385,14 +385,10 @@ static long place_of(const struct ppctlb *h, const struct ppctlb_finding *f, boo
 		      : tlb_place(&h->vcpu.core, f->tlb, f->index);
 }
 
-static int check_finding(const struct ppctlb *h, const struct ppctlb_finding *f,
-			 const struct rule **rule)
+static int check_places(const struct ppctlb *h, const struct ppctlb_finding *f,
+			const struct rule *rule)
 {
-	*rule = f->name ? rule_of(f->name) : NULL;
-	if (!*rule)
-		return tlb_fail(EINVAL, "format_finding: there is no finding '%.40s'",
-				f->name ? f->name : "");
-	if (place_of(h, f, false) < 0 || (*rule == &multi_hit && place_of(h, f, true) < 0))
+	if (place_of(h, f, false) < 0 || (rule == &multi_hit && place_of(h, f, true) < 0))
 		return tlb_fail(EINVAL, "format_finding: there is no such entry");
 	return 0;
 }
@@ -430,7 +426,11 @@ int ppctlb_format_finding(struct ppctlb *h, const struct ppctlb_finding *f, char
 		return ret;
 	if (!f || !buf)
 		return tlb_fail(EINVAL, "format_finding: a NULL argument");
-	ret = check_finding(h, f, &rule);
+	rule = f->name ? rule_of(f->name) : NULL;
+	if (!rule)
+		return tlb_fail(EINVAL, "format_finding: there is no finding '%.40s'",
+				f->name ? f->name : "");
+	ret = check_places(h, f, rule);
 	if (!ret && !h->current) /* many are told one after the other */
 		ret = tlb_load(h, PPCTLB_GUEST);
 	if (ret)

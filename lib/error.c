@@ -20,44 +20,39 @@ struct messages {
 };
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
-static pthread_key_t key;
+static pthread_key_t key; /* for its destructor */
 static bool have_key;
+static _Thread_local struct messages *mine; /* NULL: no message yet, or no memory for it */
 static _Thread_local bool in_trial;
 static _Thread_local bool lost; /* there was no memory for the last message */
 
+static void free_mine(void *unused)
+{
+	(void)unused;
+	free(mine);
+	mine = NULL;
+}
+
 static void make_key(void)
 {
-	have_key = !pthread_key_create(&key, free);
+	have_key = !pthread_key_create(&key, free_mine);
 }
 
-/* NULL: this thread has had no message yet, or there is no memory for it. */
-static struct messages *find_messages(void)
+static void make_mine(void)
 {
 	pthread_once(&once, make_key);
-	return have_key ? pthread_getspecific(key) : NULL;
-}
-
-static struct messages *make_messages(void)
-{
-	struct messages *m = find_messages();
-
-	if (m || !have_key)
-		return m;
-	m = calloc(1, sizeof(*m));
-	if (m && pthread_setspecific(key, m)) {
-		free(m);
-		m = NULL;
-	}
-	return m;
+	mine = have_key ? calloc(1, sizeof(*mine)) : NULL;
+	if (mine && pthread_setspecific(key, mine))
+		free_mine(NULL);
 }
 
 /* The room of the current message, of TLB_MESSAGE bytes; NULL: none. */
 static char *current(void)
 {
-	struct messages *m = make_messages();
-
-	lost = !m;
-	return m ? m->text[m->now] : NULL;
+	if (!mine)
+		make_mine();
+	lost = !mine;
+	return mine ? mine->text[mine->now] : NULL;
 }
 
 /* ---- writing it ---- */
@@ -173,24 +168,20 @@ void tlb_append(const char *fmt, ...)
 
 void tlb_begin_trial(void)
 {
-	struct messages *m = find_messages();
-
 	in_trial = true;
-	if (!m)
+	if (!mine)
 		return;
-	m->now ^= 1;
-	m->text[m->now][0] = '\0';
+	mine->now ^= 1;
+	mine->text[mine->now][0] = '\0';
 }
 
 int tlb_end_trial(int ret)
 {
-	struct messages *m = find_messages();
-
 	in_trial = false;
 	if (ret)
 		debug(1, "%s: %s", strerror(-ret), ppctlb_errmsg());
-	else if (m)
-		m->now ^= 1;
+	else if (mine)
+		mine->now ^= 1;
 	if (!ret)
 		lost = false;
 	return ret;
@@ -198,11 +189,9 @@ int tlb_end_trial(int ret)
 
 const char *ppctlb_errmsg(void)
 {
-	const struct messages *m = find_messages();
-
 	if (lost)
 		return "out of memory, which leaves none for the message";
-	return m ? m->text[m->now] : "";
+	return mine ? mine->text[mine->now] : "";
 }
 
 const char *ppctlb_version(void)

@@ -128,14 +128,15 @@ static void look_in(const struct decoded_tlb *l, const struct ppctlb_access *a, 
 	struct span c = span_for(l, a->eaddr);
 
 	for (size_t i = 0; i < c.n; i++) {
+		const struct tlb_page *p = c.page + i;
 		uint32_t hangs_on;
 
-		if (!matches(&c.page[i], a, &hangs_on))
+		if (!matches(p, a, &hangs_on))
 			continue;
 		if (!f->first)
-			f->first = &c.page[i];
+			f->first = p;
 		if (!hangs_on && !f->certain++)
-			f->first_certain = &c.page[i];
+			f->first_certain = p;
 		f->hangs_on |= hangs_on;
 	}
 }

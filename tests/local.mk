@@ -121,7 +121,7 @@ libseam_la_SOURCES = $(LIBRARY_BUT_BUILTIN) $(SOURCES_COMMON) $(SOURCES_44X) $(S
 libseam_la_CPPFLAGS = $(libppctlb_la_CPPFLAGS) -DPPCTLB_BUILTIN $(SEAM)
 tests_unit_test_library_faults_SOURCES = $(TAP) $(FAKE_KVM) tests/support/seam.c tests/unit/test-library-faults.c
 tests_unit_test_library_faults_LDFLAGS = $(OWN_IOCTL)
-tests_unit_test_library_faults_LDADD = libseam.la
+tests_unit_test_library_faults_LDADD = libseam.la -lpthread
 
 if TOOL
 check_PROGRAMS += tests/unit/test-tool-faults

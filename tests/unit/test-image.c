@@ -481,6 +481,26 @@ START_TEST(what_the_source_could_not_know_travels)
 }
 END_TEST
 
+/* An image that says of an entry what is not told of it is of version 2. */
+START_TEST(what_is_not_told_of_an_entry_has_a_name)
+{
+	struct ppctlb *h = open_kind(small, PPCTLB_UNKNOWN_TID);
+	struct ppctlb_entry e = {.tlb = 1, .unknown = PPCTLB_UNKNOWN_RA};
+	struct image image;
+	size_t at = HEADER + 8 * (ENTRY + 4) + ENTRY; /* TLB1 follows the 8 entries of TLB0 */
+
+	must(ppctlb_set(h, &e, 1));
+	image = save(h);
+	ck_assert_uint_eq(image.bytes[VERSION_AT + 3], 2);
+	put32(image.bytes + at, PPCTLB_UNKNOWN_RA | 0x8000);
+	seal(image);
+	ck_assert_int_eq(ppctlb_restore(h, image.bytes, image.len), -EBADMSG);
+	ck_assert_ptr_nonnull(strstr(ppctlb_errmsg(), "TLB1[0]: unknown 0x8800 has bits"));
+	free(image.bytes);
+	ppctlb_close(h);
+}
+END_TEST
+
 static struct ppctlb *open_small_mock(const char *script)
 {
 	struct ppctlb_config cfg = PPCTLB_CONFIG_INIT;
@@ -581,6 +601,7 @@ int main(void)
 	tcase_add_loop_test(c, a_word_that_is_too_wide_is_refused, 0, MODEL_CORES);
 	tcase_add_loop_test(c, another_kind_is_refused, 0, KINDS);
 	tcase_add_test(c, what_the_source_could_not_know_travels);
+	tcase_add_test(c, what_is_not_told_of_an_entry_has_a_name);
 	tcase_add_test(c, a_commit_that_fails_changes_nothing);
 	tcase_add_test(c, restore_is_one_commit);
 #ifdef COUNT_ALLOCATIONS

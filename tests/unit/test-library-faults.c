@@ -18,6 +18,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <pthread.h>
 #include <stdarg.h>
 
 /* In place of lib/builtin.c: which backends are built in depends on configure. */
@@ -1173,6 +1174,68 @@ static void remove_directory(const char *directory)
 	rmdir(directory);
 }
 
+/* ---- no memory for a message ---- */
+
+static const char *without_room(void)
+{
+	seam_arm(SEAM_MEMORY, 1, ENOMEM);
+	if (ppctlb_parse_mapping("", NULL) != -EINVAL || !seam_disarm())
+		return "";
+	return ppctlb_errmsg();
+}
+
+/* A thread of its own has no message yet, and needs memory for its first. */
+static void *first_message(void *arg)
+{
+	bool *good = arg;
+
+	*good = !strcmp(without_room(), "out of memory, which leaves none for the message") &&
+		ppctlb_parse_mapping("", NULL) == -EINVAL && strstr(ppctlb_errmsg(), "NULL");
+	return NULL;
+}
+
+static void first_message_without_memory(const void *unused)
+{
+	pthread_t thread;
+	bool good = false;
+
+	(void)unused;
+	REQUIRE(!pthread_create(&thread, NULL, first_message, &good));
+	pthread_join(thread, NULL);
+	CHECK(good);
+}
+
+static void count_backend(const struct ppctlb_backend_info *info, void *arg)
+{
+	(void)info;
+	++*(unsigned *)arg;
+}
+
+/* A plug-in cannot be loaded, and there is no memory to keep the reason. */
+static void reason_without_memory(const void *directory)
+{
+	char path[4096];
+	unsigned listed = 0, nth = 0;
+	const char *failed;
+	long before = seam_outstanding();
+	FILE *f;
+	int ret;
+
+	snprintf(path, sizeof(path), "%s/44x.so", (const char *)directory);
+	unlink(path);
+	f = fopen(path, "w");
+	REQUIRE(f && !fclose(f));
+	do {
+		seam_arm(SEAM_MEMORY, ++nth, ENOMEM);
+		ret = ppctlb_backends(count_backend, &listed);
+		failed = seam_disarm();
+		CHECK(ret == (failed ? -ENOMEM : 0));
+	} while (failed);
+	CHECK(nth > 1);
+	CHECK(listed >= COUNT(plugins));
+	EQUAL(seam_outstanding(), before);
+}
+
 int main(void)
 {
 	char directory[] = "/tmp/ppctlb-faults-XXXXXX";
@@ -1186,6 +1249,8 @@ int main(void)
 	}
 	every_call();
 	two_faults();
+	tap_run(&(struct test){"first message without memory", first_message_without_memory, NULL});
+	tap_run(&(struct test){"reason without memory", reason_without_memory, directory});
 	remove_directory(directory);
 	tap_note("%lu faults tried, %lu differed", tried, differed);
 	tap_result(tried > 0 && !differed, "no fault made a difference");

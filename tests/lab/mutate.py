@@ -183,9 +183,10 @@ class Bed:
         inside = list(dict.fromkeys(inside)) # what several backends share is linked once
         for test in self.inside:
             test_object = os.path.join(self.build, "tests/unit", test + ".o")
-            if run(["gcc", "-fsanitize=address", "-o", os.path.join(out, test), test_object] + inside +
-                   self.check_libs).returncode:
-                sys.exit("cannot link %s" % test)
+            linked = run(["gcc", "-fsanitize=address", "-o", os.path.join(out, test), test_object] + inside +
+                         [os.path.join(self.build, ".libs/libsupport.a")] + self.check_libs)
+            if linked.returncode:
+                sys.exit("cannot link %s: %s" % (test, linked.stdout.decode()))
         return True
 
     def fastest_first(self, out, pool):

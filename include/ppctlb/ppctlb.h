@@ -480,8 +480,9 @@ const struct ppctlb_core_info *ppctlb_core_info(const struct ppctlb_core *core);
  * Split a region into the pages that ppctlb_map() would use on that core: the fewest there can be,
  * by ascending EA.
  *
- * @param out  room for *n; NULL to ask how many there are
- * @param n    in: room; out: how many there are
+ * @param region  may be among the pages of out
+ * @param out     room for *n; NULL to ask how many there are
+ * @param n       in: room; out: how many there are
  * Errors: -EINVAL and -ENOTSUP as ppctlb_map(), -ENOSPC (only *n is written).
  */
 int ppctlb_plan(const struct ppctlb_core *core, const struct ppctlb_mapping *region,

@@ -311,6 +311,19 @@ static int call_dump_shadow(struct bench *b)
 	return ppctlb_dump(b->h, PPCTLB_SHADOW, PPCTLB_LIBKVM, count_line, &b->out);
 }
 
+static void count_mapping(const struct ppctlb_entry *e, const struct ppctlb_mapping *m,
+			  uint32_t defects, void *arg)
+{
+	struct out *out = arg;
+
+	out->told.lines += e->tlb < 2 && m->size && !defects;
+}
+
+static int call_mappings(struct bench *b)
+{
+	return ppctlb_mappings(b->h, PPCTLB_GUEST, count_mapping, &b->out);
+}
+
 static int call_commit(struct bench *b)
 {
 	return ppctlb_commit(b->h);
@@ -336,6 +349,13 @@ static int call_check(struct bench *b)
 static int call_check_count(struct bench *b)
 {
 	return ppctlb_check(b->h, NULL, &b->out.n);
+}
+
+static int call_format_finding(struct bench *b)
+{
+	static const struct ppctlb_finding f = {.name = "user-wx"};
+
+	return ppctlb_format_finding(b->h, &f, (char *)b->out.image, sizeof(b->out.image));
 }
 
 static int call_save(struct bench *b)
@@ -542,10 +562,12 @@ static const struct call {
 	{"dump", call_dump, HANDLE | READS},
 	{"dump in style LIBKVM", call_dump_libkvm, HANDLE | READS | ONLY_440},
 	{"dump of the shadow view", call_dump_shadow, HANDLE | READS | ONLY_440 | SHADOW},
+	{"mappings", call_mappings, HANDLE | READS},
 	{"commit", call_commit, HANDLE | WRITES | ARRAY},
 	{"translate", call_translate, HANDLE | READS},
 	{"check", call_check, HANDLE | READS | MEMORY},
 	{"check, to count", call_check_count, HANDLE | READS | MEMORY},
+	{"format_finding", call_format_finding, HANDLE | READS},
 	{"save", call_save, HANDLE | READS},
 	{"save, to count", call_save_count, HANDLE},
 	{"restore", call_restore, HANDLE | READS | WRITES},

@@ -1002,6 +1002,13 @@ static void no_line(const char *line, void *arg)
 	++*(int *)arg;
 }
 
+static void no_mapping(const struct ppctlb_entry *e, const struct ppctlb_mapping *m,
+		       uint32_t defects, void *arg)
+{
+	(void)e, (void)m, (void)defects;
+	++*(int *)arg;
+}
+
 /* Make every call from a forked child: returns how many did not return -EIO with their message. */
 static int child_calls(struct ppctlb *h)
 {
@@ -1009,6 +1016,7 @@ static int child_calls(struct ppctlb *h)
 	struct ppctlb_mapping m = {0x40000000, 0, 4 * K, SUPER, 0, 0};
 	struct ppctlb_access a = {.eaddr = 0};
 	struct ppctlb_info info = {.size = sizeof(info)};
+	struct ppctlb_finding finding = {.name = "user-wx"};
 	struct ppctlb_hit hit;
 	struct ppctlb_room room[2];
 	unsigned calls = fakekvm_count(0);
@@ -1031,6 +1039,8 @@ static int child_calls(struct ppctlb *h)
 	CHILD(ppctlb_set(h, all, 1));
 	CHILD(ppctlb_set(h, all, 0));
 	CHILD(ppctlb_dump(h, PPCTLB_GUEST, PPCTLB_TABLE, no_line, &lines));
+	CHILD(ppctlb_mappings(h, PPCTLB_GUEST, no_mapping, &lines));
+	CHILD(ppctlb_format_finding(h, &finding, image, sizeof(image)));
 	CHILD(ppctlb_commit(h));
 	CHILD(ppctlb_translate(h, &a, &hit, 1));
 	CHILD(ppctlb_check(h, NULL, &n));

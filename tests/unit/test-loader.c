@@ -558,7 +558,6 @@ START_TEST(missing_backend)
 }
 END_TEST
 
-/* The path is a colon list of absolute directories: a relative or an empty element is -EINVAL. */
 /* dlopen() would put another directory for $LIB than the one that was checked. */
 START_TEST(path_with_a_token)
 {
@@ -598,6 +597,7 @@ START_TEST(no_slot_is_the_front_ends)
 }
 END_TEST
 
+/* The path is a colon list of absolute directories: a relative or an empty element is -EINVAL. */
 START_TEST(bad_path)
 {
 	static const char *const paths[] = {

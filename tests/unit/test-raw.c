@@ -403,6 +403,13 @@ static int map_shared(struct ppctlb *h)
 	return ppctlb_map(h, &shared_mapping, 1, PPCTLB_REPLACE);
 }
 
+static int room_for_shared(struct ppctlb *h)
+{
+	struct ppctlb_room room[2];
+
+	return ppctlb_map_room(h, &shared_mapping, 1, PPCTLB_REPLACE, room);
+}
+
 static int map_at_shared(struct ppctlb *h)
 {
 	return ppctlb_map_at(h, &shared_mapping, 1, 2, PPCTLB_REPLACE);
@@ -422,6 +429,14 @@ static int restore_shared(struct ppctlb *h)
 	return ppctlb_restore(h, shared_image, sizeof(shared_image));
 }
 
+static int describe_shared(struct ppctlb *h)
+{
+	struct ppctlb_image_info info = {.size = sizeof(info)};
+
+	(void)h;
+	return ppctlb_image_info(shared_image, sizeof(shared_image), &info);
+}
+
 /* Whatever is written while a call reads: the call sees one value, which it checks, and uses that.
  */
 START_TEST(read_once)
@@ -435,14 +450,16 @@ START_TEST(read_once)
 		{"e500v2", spoil_mapping, map_shared},
 		{"e500v2", spoil_mapping, map_at_shared},
 		{"e500v2", spoil_access, translate_shared},
+		{"e500v2", spoil_mapping, room_for_shared},
 		{"440", spoil_image, restore_shared},
+		{"440", spoil_image, describe_shared},
 	};
 	struct ppctlb *h = open_core(cases[_i].core);
 	size_t len = sizeof(shared_image);
 	struct ppctlb_entry *all;
 	pthread_t other;
 
-	ck_assert_int_eq(ppctlb_save(h, shared_image, &len), _i == 4 ? 0 : -ENOSPC);
+	ck_assert_int_eq(ppctlb_save(h, shared_image, &len), _i > 4 ? 0 : -ENOSPC);
 	stop_writing = 0;
 	write_badly = cases[_i].spoil;
 	ck_assert_int_eq(pthread_create(&other, NULL, second_writer, NULL), 0);
@@ -558,7 +575,7 @@ int main(void)
 	tcase_add_test(t, unknown_of_an_entry);
 	tcase_add_test(t, unknown_alone_changes);
 	tcase_add_test(t, mappings);
-	tcase_add_loop_test(t, read_once, 0, 5);
+	tcase_add_loop_test(t, read_once, 0, 7);
 	tcase_add_test(t, bad_arrays);
 	tcase_add_test(t, array_is_left_on_failure);
 	suite_add_tcase(s, t);

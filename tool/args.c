@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 int usage_error(const struct verb *v, const char *fmt, ...)
@@ -125,6 +126,8 @@ static int read_options(struct args *a, int argc, char **argv)
 		if (!option_ok(v, id, optarg ? optarg : ""))
 			return EXIT_USAGE;
 		a->value[id] = optarg ? optarg : "";
+		if (options[id].repeats)
+			a->given[a->n_given++] = (struct given){(enum option_id)id, optarg};
 	}
 	a->argc = argc - optind;
 	a->argv = argv + optind;
@@ -149,9 +152,19 @@ static int check_args(const struct args *a)
 	return EXIT_OK;
 }
 
+void args_free(struct args *a)
+{
+	free(a->given);
+	a->given = NULL;
+}
+
 int args_parse(struct args *a, int argc, char **argv)
 {
-	int ret = read_options(a, argc, argv);
+	int ret;
 
+	a->given = calloc((size_t)argc, sizeof(*a->given));
+	if (!a->given)
+		out_of_memory();
+	ret = read_options(a, argc, argv);
 	return ret == EXIT_OK && !a->value[OPT_HELP] ? check_args(a) : ret;
 }

@@ -103,8 +103,8 @@ static struct ppctlb_mapping *pages_of(struct builder *b, const struct ppctlb_ma
 	return pages;
 }
 
-bool builder_mapping(struct builder *b, const struct ppctlb_mapping *m, unsigned tlb, size_t from,
-		     unsigned long line)
+bool builder_mapping(struct builder *b, const struct ppctlb_mapping *m, uint32_t unknown,
+		     unsigned tlb, size_t from, unsigned long line)
 {
 	size_t n, before = b->n;
 	struct ppctlb_mapping *pages = pages_of(b, m, &n);
@@ -118,6 +118,7 @@ bool builder_mapping(struct builder *b, const struct ppctlb_mapping *m, unsigned
 			break;
 		}
 		e.tlb = (uint16_t)(tlb | PPCTLB_NO_SLOT);
+		e.unknown = unknown;
 		append(b, &e, from, line);
 	}
 	if (!ok)

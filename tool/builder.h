@@ -30,10 +30,10 @@ bool builder_begin(struct builder *b, const struct ppctlb_core *core,
 		   const struct ppctlb_geometry *geometry);
 /* Add raw words, at their slot or to be placed. False: see reason. */
 bool builder_entry(struct builder *b, const struct ppctlb_entry *e, unsigned long line);
-/* Add a mapping to be placed in that TLB from that slot on. False: see reason; nothing was added.
- */
-bool builder_mapping(struct builder *b, const struct ppctlb_mapping *m, unsigned tlb, size_t from,
-		     unsigned long line);
+/* Add a mapping to be placed in that TLB from that slot on, of which that is not told. False: see
+ * reason; nothing was added. */
+bool builder_mapping(struct builder *b, const struct ppctlb_mapping *m, uint32_t unknown,
+		     unsigned tlb, size_t from, unsigned long line);
 /*
  * Give each entry without a slot one as ppctlb_map() does: in TLB0 the lowest free way of its set,
  * else the lowest free slot. Hands an entry that finds none to no_room, and leaves it out.

@@ -30,14 +30,21 @@ static void keep_row(const struct row *row, void *arg)
 	r->row[r->n++] = *row;
 }
 
-static void not_understood(size_t column, const char *reason, void *arg)
+static void not_understood(unsigned long line, size_t column, const char *reason, void *arg)
 {
 	struct rows *r = arg;
 
+	(void)line;
 	(void)column;
 	if (!r->failed)
 		complain("QEMU prints text that this program does not know: %s", reason);
 	r->failed = true;
+}
+
+static void ignore_note(const char *text, void *arg)
+{
+	(void)text;
+	(void)arg;
 }
 
 static bool begin_reading(struct capture *c, struct reader *r, const struct format *format,
@@ -48,12 +55,19 @@ static bool begin_reading(struct capture *c, struct reader *r, const struct form
 			     .info = &c->info,
 			     .row = keep_row,
 			     .bad = not_understood,
+			     .note = ignore_note,
 			     .arg = rows};
 	if (reader_begin(r))
 		return true;
 	complain("%s", strerror(ENOMEM));
 	reader_free(r);
 	return false;
+}
+
+static void read_line(struct reader *r, char *line)
+{
+	if (line_clean(line))
+		reader_line(r, line, r->line + 1);
 }
 
 bool capture_read_shown(struct capture *c, char *text)
@@ -64,8 +78,10 @@ bool capture_read_shown(struct capture *c, char *text)
 	if (!begin_reading(c, &r, &format_qemu, &c->shown))
 		return false;
 	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
-		reader_line(&r, line);
+		read_line(&r, line);
 	reader_end(&r);
+	if (r.foreign)
+		not_understood(r.first_foreign, 0, "a line that is none of info tlb", &c->shown);
 	c->unknown_shown = r.unknown;
 	reader_free(&r);
 	return !c->shown.failed;
@@ -80,7 +96,7 @@ static bool read_lines(FILE *f, const char *name, struct reader *r)
 
 	while (getline(&line, &room, f) > 0 && !ferror(f)) {
 		line[strcspn(line, "\n")] = 0;
-		reader_line(r, line);
+		read_line(r, line);
 	}
 	good = feof(f) && !ferror(f);
 	if (!good)
@@ -135,7 +151,7 @@ static size_t slot_after_log(const struct capture *c, unsigned tlb)
 static bool take_shown(struct capture *c, const struct row *row, size_t from)
 {
 	c->unknown |= c->unknown_shown;
-	return added(c, builder_mapping(&c->builder, &row->mapping,
+	return added(c, builder_mapping(&c->builder, &row->mapping, 0,
 					row->entry.tlb & ~PPCTLB_NO_SLOT, from, 0));
 }
 

@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -109,7 +108,6 @@ struct lines *lines_open(const char *path)
 	memset(l, 0, offsetof(struct lines, buffer));
 	l->fd = fd;
 	l->name = path;
-	l->tell = ULONG_MAX;
 	return l;
 }
 
@@ -153,7 +151,10 @@ static void refill(struct lines *l)
 
 static void refuse(struct lines *l, unsigned long column, const char *why)
 {
-	if (l->refused++ < l->tell)
+	l->refused++;
+	if (l->tell)
+		l->tell(l->number, column, why, l->arg);
+	else
 		complain_at(l->name, l->number, column, "%s", why);
 	l->failed = true;
 }

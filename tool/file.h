@@ -41,7 +41,10 @@ struct lines {
 	bool failed;	       /* a line was refused or a read failed, and there was a complaint */
 	bool broken;	       /* a read failed: the file may go on */
 	unsigned long refused; /* number of lines refused */
-	unsigned long tell;    /* how many of them to complain of; the caller may lower it */
+	/* Told of a line that is refused, in place of a complaint; or NULL. The caller may set it.
+	 */
+	void (*tell)(unsigned long line, size_t column, const char *why, void *arg);
+	void *arg;
 	bool skipping, at_end;
 	size_t start, end;
 	char buffer[16 * LINE_LEN];

@@ -2,186 +2,349 @@
 /* ppctlb import: turns saved text of another tool into an image. */
 #include "args.h"
 #include "builder.h"
+#include "causes.h"
 #include "file.h"
-#include "formats/formats.h"
 #include "message.h"
 #include "names.h"
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#define COMPLAINTS 20 /* tell so many one by one, and count the others */
+/* What a text becomes. */
+struct result {
+	const char *name; /* of the text */
+	struct builder builder;
+	struct causes causes;
+};
+
+#define ONE_MORE(id, name, help) +1
+enum { MAX_READERS = 0 FORMATS(ONE_MORE) };
 
 struct import {
 	const struct args *args;
 	struct lines *lines;
-	struct reader reader;
-	struct builder builder;
-	unsigned long bad;
+	struct define *defines;
+	size_t n_defines;
+	/*
+	 * With --from=auto every format reads on, until a line is one's own. The lines of a plain
+	 * format may be there by chance, so it only has the text if nobody else wants it, and until
+	 * then its entries are kept apart.
+	 */
+	struct reader readers[MAX_READERS];
+	size_t n;
+	struct reader *reader; /* that has the text; NULL: not decided yet */
+	struct result own, plain;
 };
 
-static void bad_text(struct import *im, unsigned long line, size_t column, const char *reason)
-{
-	if (im->bad++ < COMPLAINTS)
-		complain_at(im->lines->name, line, column, "%s", reason);
-	if (im->bad == COMPLAINTS)
-		complain("%s: further errors are only counted", im->lines->name);
-}
+/* ---- what readers report ---- */
 
-static void bad_line(size_t column, const char *reason, void *arg)
+static void bad_text(unsigned long line, size_t column, const char *reason, void *arg)
 {
-	struct import *im = arg;
+	struct result *r = arg;
 
-	bad_text(im, im->lines->number, column, reason);
+	causes_add(&r->causes, line, column, reason);
 }
 
 static void no_room(const struct addition *e, void *arg)
 {
-	bad_text(arg, e->line, 0, "no room for this entry in its TLB or set");
+	bad_text(e->line, 0, "no room for this entry in its TLB or set", arg);
+}
+
+static void tell_note(const char *text, void *arg)
+{
+	struct result *r = arg;
+
+	complain("%s: %s", r->name, text);
 }
 
 static void take_row(const struct row *row, void *arg)
 {
-	struct import *im = arg;
-	struct builder *b = &im->builder;
-	unsigned long line = im->lines->number;
-	char reason[96];
-	bool taken = false;
+	struct result *r = arg;
+	const struct ppctlb_entry *e = &row->entry;
+	bool taken;
 
-	switch (row->kind) {
-	case ROW_WORDS:
-		taken = builder_entry(b, &row->entry, line);
-		break;
-	case ROW_MAPPING:
-		taken = builder_mapping(b, &row->mapping, row->entry.tlb & ~PPCTLB_NO_SLOT, 0,
-					line);
-		break;
-	case ROW_PAGE:
-		snprintf(reason, sizeof(reason),
-			 "entry %u is in use, but not all of its words are in this log",
-			 row->entry.index);
-		bad_text(im, line, 0, reason);
-		return;
-	}
+	if (row->kind == ROW_WORDS)
+		taken = builder_entry(&r->builder, e, row->line);
+	else
+		taken = builder_mapping(&r->builder, &row->mapping, e->unknown,
+					e->tlb & ~PPCTLB_NO_SLOT, 0, row->line);
 	if (!taken)
-		bad_text(im, line, row->column ? row->column : 1, b->reason);
+		bad_text(row->line, row->column, r->builder.reason, r);
 }
 
-/* lines_next() has complained of lines that it refused. */
-static void read_lines(struct import *im)
+/* ---- which format ---- */
+
+static bool has_text(struct import *im, struct reader *r)
+{
+	const struct ppctlb_core_info *info = r->info;
+
+	im->reader = r;
+	if (im->args->value[OPT_FROM] == NULL || !strcmp(im->args->value[OPT_FROM], "auto"))
+		complain("%s: read as %s (--from=%s)", im->lines->name, format_what(r->format),
+			 format_name(r->format));
+	if (format_shows(r->format, info))
+		return true;
+	complain("%s cannot show a TLB of %s", format_what(r->format), info->name);
+	return false;
+}
+
+/* Let every reader have the line, which some of them change. */
+static bool undecided_line(struct import *im)
+{
+	char copy[LINE_LEN + 1];
+
+	for (size_t i = 0; i < im->n; i++) {
+		struct reader *r = &im->readers[i];
+
+		strcpy(copy, im->lines->text);
+		if (reader_line(r, copy, im->lines->number) == LINE_MINE &&
+		    !format_is_plain(r->format))
+			return has_text(im, r);
+	}
+	return true;
+}
+
+static void tell_nearest(const struct import *im)
+{
+	const struct reader *nearest = &im->readers[0];
+
+	for (size_t i = 1; i < im->n; i++)
+		if (im->readers[i].near.column > nearest->near.column)
+			nearest = &im->readers[i];
+	complain("%s: no line of it is of a format that import knows", im->lines->name);
+	if (nearest->near.column > 1)
+		complain_at(im->lines->name, nearest->near.line, nearest->near.column,
+			    "this comes nearest, to %s: %s", format_what(nearest->format),
+			    nearest->near.reason);
+}
+
+/* At the end of a text that no format has claimed: one that had plain lines, or else headings. */
+static bool decide(struct import *im)
+{
+	struct reader *best = NULL;
+
+	for (size_t i = 0; i < im->n; i++) {
+		struct reader *r = &im->readers[i];
+
+		if (format_is_plain(r->format) ? r->mine > 0
+					       : r->headings > 0 && (!best || !best->mine))
+			best = r;
+	}
+	if (best)
+		return has_text(im, best);
+	tell_nearest(im);
+	return false;
+}
+
+/* ---- reading ---- */
+
+static bool add_reader(struct import *im, const struct format *format, struct result *result)
+{
+	const struct ppctlb_core *core = im->own.builder.core;
+	struct reader *r = &im->readers[im->n++];
+
+	*r = (struct reader){.format = format,
+			     .core = core,
+			     .info = ppctlb_core_info(core),
+			     .defines = im->defines,
+			     .n_defines = im->n_defines,
+			     .row = take_row,
+			     .bad = bad_text,
+			     .note = tell_note,
+			     .arg = result};
+	return reader_begin(r);
+}
+
+static bool begin_reading(struct import *im)
+{
+	const char *from = im->args->value[OPT_FROM];
+	const struct format *format = from ? format_find(from) : NULL;
+	bool ok = true;
+
+	if (format) {
+		ok = add_reader(im, format, &im->own);
+		im->reader = &im->readers[0];
+	}
+	for (size_t i = 0; ok && !format && format_at(i); i++)
+		ok = add_reader(im, format_at(i),
+				format_is_plain(format_at(i)) ? &im->plain : &im->own);
+	if (!ok)
+		complain("%s", strerror(ENOMEM));
+	return ok;
+}
+
+static bool read_lines(struct import *im)
 {
 	while (lines_next(im->lines)) {
-		reader_line(&im->reader, im->lines->text);
+		if (!line_clean(im->lines->text))
+			continue;
+		if (im->reader)
+			reader_line(im->reader, im->lines->text, im->lines->number);
+		else if (!undecided_line(im))
+			return false;
 		progress("lines", im->lines->number);
-		if (im->bad > COMPLAINTS && !im->args->value[OPT_KEEP_GOING])
-			break;
 	}
 	progress(NULL, 0);
-	im->bad += im->lines->refused;
-	reader_end(&im->reader);
+	return !im->lines->broken && (im->reader || decide(im));
 }
+
+/* ---- the image ---- */
 
 static void tell_left_out(const struct import *im)
 {
-	const char *name = im->lines->name;
-	const struct reader *r = &im->reader;
+	const struct reader *r = im->reader;
 
-	if (r->shadow)
-		complain("%s: %lu row%s of the shadow TLB left out: an image holds the guest's TLB",
-			 name, r->shadow, r->shadow == 1 ? "" : "s");
-	if (r->mixed)
-		complain("%s: %lu walk%s left out: lines of several CPUs are mixed", name, r->mixed,
-			 r->mixed == 1 ? "" : "s");
-	if (r->sets_seen < r->sets)
-		complain("%s: tells of %u of the %u sets of TLB0; the others are empty in the "
-			 "image",
-			 name, r->sets_seen, r->sets);
+	if (r->foreign == 1)
+		complain("%s: line %lu looks like no entry, and is left out", im->lines->name,
+			 r->first_foreign);
+	else if (r->foreign)
+		complain("%s: %lu lines look like no entry, and are left out; the first is line "
+			 "%lu",
+			 im->lines->name, r->foreign, r->first_foreign);
 }
 
-static void tell_nothing(const struct import *im)
+static bool tell_nothing(const struct import *im, const struct result *res)
 {
-	bool empty = !im->bad && format_can_be_empty(im->reader.format);
+	const struct reader *r = im->reader;
+	const char *name = im->lines->name;
 
-	complain("%s: nothing in it is %s text%s", im->lines->name, im->args->value[OPT_FROM],
-		 empty ? "; ppctlb new makes the image of an empty TLB" : "");
+	if (!res->causes.lines && !r->foreign && format_can_be_empty(r->format))
+		complain("%s: nothing in it; ppctlb new makes the image of an empty TLB", name);
+	else
+		complain("%s: nothing in it is %s, of which a line looks like '%s'", name,
+			 format_what(r->format), format_example(r->format));
+	if (r->near.column > 1)
+		complain_at(name, r->near.line, r->near.column, "%s", r->near.reason);
+	return false;
 }
 
-/* Write what was read as an image, and say what it does not tell. */
-static int finish(struct import *im, const char *path)
+static bool any_valid(const struct builder *b)
 {
-	struct builder *b = &im->builder;
+	for (size_t i = 0; i < b->n; i++)
+		if (entry_valid(b->core, &b->all[i].entry))
+			return true;
+	return false;
+}
+
+static bool write_image(const struct import *im, const struct result *res, const char *path)
+{
+	const struct builder *b = &res->builder;
 	const char *name = im->lines->name;
-	uint32_t unknown = im->reader.unknown;
+	uint32_t unknown = im->reader->unknown | (b->split ? PPCTLB_UNKNOWN_SLOT : 0);
 	char names[160];
 
-	if (im->lines->broken)
-		return EXIT_FAILED;
-	builder_place(b, no_room, im);
-	if (b->split)
-		unknown |= PPCTLB_UNKNOWN_SLOT;
-	builder_tell_split(b, name);
-	if (!im->reader.known) {
-		tell_nothing(im);
-		return EXIT_FAILED;
-	}
-	if (im->bad && (!b->n || !im->args->value[OPT_KEEP_GOING])) {
-		complain("%s: no image written%s", name, b->n ? " (see --keep-going)" : "");
-		return EXIT_FAILED;
-	}
 	if (!builder_store(b, unknown, path))
-		return EXIT_FAILED;
-	if (im->bad)
-		complain("%s: left out: %lu; taken: %zu", name, im->bad, b->n);
+		return false;
+	if (res->causes.lines)
+		complain("%s: left out: %lu; taken: %zu", name, res->causes.lines, b->n);
+	if (!any_valid(b))
+		complain("%s: no entry in it is valid", name);
 	if (unknown)
 		complain("%s: does not tell: %s", name,
 			 unknown_names(unknown, names, sizeof(names)));
-	return im->bad ? EXIT_FAILED : EXIT_OK;
+	return !res->causes.lines;
 }
 
-static int import(struct import *im)
+/* Write what was read as an image, and say what it does not tell. */
+static bool finish(struct import *im)
 {
-	int ret = EXIT_FAILED;
+	struct result *res = im->reader->arg;
+	struct builder *b = &res->builder;
+	const char *name = im->lines->name;
 
-	if (reader_begin(&im->reader)) {
-		read_lines(im);
-		tell_left_out(im);
-		ret = finish(im, im->args->argv[im->args->argc - 1]);
-	} else {
-		complain("%s", strerror(ENOMEM));
+	reader_end(im->reader);
+	builder_place(b, no_room, res);
+	causes_tell(&res->causes, name);
+	tell_left_out(im);
+	builder_tell_split(b, name);
+	if (!im->reader->mine && !im->reader->headings)
+		return tell_nothing(im, res);
+	if (res->causes.lines && (!b->n || !im->args->value[OPT_KEEP_GOING])) {
+		complain("%s: no image written%s", name, b->n ? " (see --keep-going)" : "");
+		return false;
 	}
-	reader_free(&im->reader);
-	return ret;
+	return write_image(im, res, im->args->argv[im->args->argc - 1]);
+}
+
+static bool import(struct import *im)
+{
+	bool ok = begin_reading(im) && read_lines(im) && finish(im);
+
+	for (size_t i = 0; i < im->n; i++)
+		reader_free(&im->readers[i]);
+	return ok;
+}
+
+/* NAME, NAME=VALUE; NAME=n stands for a name that a configuration leaves out. */
+static void read_defines(struct import *im)
+{
+	const struct args *a = im->args;
+
+	im->defines = calloc(a->n_given + 1, sizeof(*im->defines));
+	if (!im->defines)
+		out_of_memory();
+	for (size_t i = 0; i < a->n_given; i++) {
+		struct define *d = &im->defines[im->n_defines++];
+		char *name = strdup(a->given[i].value), *equals;
+
+		if (!name)
+			out_of_memory();
+		*d = (struct define){name, "1"};
+		equals = strchr(name, '=');
+		if (equals) {
+			*equals = 0;
+			d->value = equals + 1;
+		}
+		if (a->given[i].id == OPT_UNDEFINE || !strcmp(d->value, "n"))
+			d->value = NULL;
+	}
+}
+
+static void free_defines(struct import *im)
+{
+	for (size_t i = 0; i < im->n_defines; i++)
+		free((char *)im->defines[i].name);
+	free(im->defines);
+}
+
+/* Does --from name a format that can show the core? */
+static bool format_fits(const struct args *a, const struct ppctlb_core *core)
+{
+	const struct format *format = a->value[OPT_FROM] ? format_find(a->value[OPT_FROM]) : NULL;
+	const struct ppctlb_core_info *info = ppctlb_core_info(core);
+
+	if (!format || format_shows(format, info))
+		return true;
+	complain("%s cannot show a TLB of %s", format_what(format), info->name);
+	return false;
 }
 
 int verb_import(const struct args *a)
 {
 	const char *file = a->argc > 1 ? a->argv[0] : "-";
 	const struct ppctlb_core *core = core_find(a->value[OPT_CORE]);
-	struct import im = {.args = a};
-	int ret = EXIT_FAILED;
+	struct import im = {.args = a, .own = {.name = file}, .plain = {.name = file}};
+	bool ok = false;
 
-	if (!core)
+	if (!core || !format_fits(a, core))
 		return EXIT_FAILED;
-	im.reader = (struct reader){.format = format_find(a->value[OPT_FROM]),
-				    .core = core,
-				    .info = ppctlb_core_info(core),
-				    .row = take_row,
-				    .bad = bad_line,
-				    .arg = &im};
-	if (!format_shows(im.reader.format, im.reader.info)) {
-		complain("%s cannot show a TLB of %s", format_what(im.reader.format),
-			 im.reader.info->name);
+	if (!builder_begin(&im.own.builder, core, NULL) ||
+	    !builder_begin(&im.plain.builder, core, NULL)) {
+		builder_free(&im.own.builder);
 		return EXIT_FAILED;
 	}
-	if (!builder_begin(&im.builder, core, NULL))
-		return EXIT_FAILED;
+	read_defines(&im);
 	im.lines = lines_open(file);
 	if (im.lines) {
-		im.lines->tell = COMPLAINTS;
-		ret = import(&im);
+		im.lines->tell = bad_text;
+		im.lines->arg = &im.own;
+		ok = import(&im);
 		lines_close(im.lines);
 	}
-	builder_free(&im.builder);
-	return ret;
+	free_defines(&im);
+	builder_free(&im.own.builder);
+	builder_free(&im.plain.builder);
+	return ok ? EXIT_OK : EXIT_FAILED;
 }

@@ -13,6 +13,12 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Its argument for a line of help, which has no room for a long list of words. */
+static const char *argument(const struct option_info *o, size_t room)
+{
+	return strlen(o->arg) > room ? "WORD" : o->arg;
+}
+
 static void print_option(int id)
 {
 	char head[48];
@@ -22,34 +28,34 @@ static void print_option(int id)
 	if (o->letter)
 		n = snprintf(head, sizeof(head), "-%c, ", o->letter);
 	snprintf(head + n, sizeof(head) - n, "--%s%s%s", o->name, o->arg ? " " : "",
-		 o->arg ? o->arg : "");
+		 o->arg ? argument(o, 48) : "");
 	printf("  %-26s%s %s\n", head, strlen(head) > 26 ? "\n                            " : "",
 	       o->help);
 }
 
-/* "-c CORE" or "--json": the short form where there is an argument to name it. A long list of words is
- * with the option itself. */
-static void print_short(const struct option_info *o)
+/* "-c CORE" or "--json": the short form where there is an argument to name it. */
+static int short_form(const struct option_info *o, char *text, size_t len)
 {
 	if (o->letter && o->arg)
-		printf("-%c %s", o->letter, o->arg);
-	else if (o->arg && strlen(o->arg) > 24)
-		printf("--%s WORD", o->name);
-	else
-		printf("--%s%s%s", o->name, o->arg ? " " : "", o->arg ? o->arg : "");
+		return snprintf(text, len, "-%c %s", o->letter, o->arg);
+	return snprintf(text, len, "--%s%s%s", o->name, o->arg ? " " : "",
+			o->arg ? argument(o, 24) : "");
 }
 
 static void print_synopsis(const struct verb *v)
 {
-	printf("Usage: ppctlb %s", v->name);
+	int column = printf("Usage: ppctlb %s", v->name);
+	char text[64];
+
 	for (int i = OPT_HELP + 1; i < OPTION_COUNT; i++) {
 		bool needed = (v->needs >> i) & 1;
 
 		if (!verb_takes(v, i))
 			continue;
-		printf(needed ? " " : " [");
-		print_short(&options[i]);
-		printf(needed ? "" : "]");
+		column += short_form(&options[i], text, sizeof(text)) + 3;
+		if (column > 72)
+			column = printf("\n%*s", 7, "") + (int)strlen(text);
+		printf(needed ? " %s" : " [%s]", text);
 	}
 	printf("%s%s\n", *v->operands ? " " : "", v->operands);
 }
@@ -85,19 +91,25 @@ static int help(void)
 	return EXIT_OK;
 }
 
+static int run_parsed(const struct verb *v, const struct args *a)
+{
+	if (a->value[OPT_HELP])
+		return verb_help(v);
+	/* do not stop a guest, nor lose its log settings, for an image that cannot be written */
+	if (v->output_last && !file_writable(a->argv[a->argc - 1]))
+		return verb_trouble(v);
+	return v->run(a);
+}
+
 static int run(const struct verb *v, int argc, char **argv)
 {
 	struct args a = {.verb = v, .argv = argv};
 	int ret = args_parse(&a, argc, argv);
 
-	if (ret != EXIT_OK)
-		return ret;
-	if (a.value[OPT_HELP])
-		return verb_help(v);
-	/* do not stop a guest, nor lose its log settings, for an image that cannot be written */
-	if (v->output_last && !file_writable(a.argv[a.argc - 1]))
-		return verb_trouble(v);
-	return v->run(&a);
+	if (ret == EXIT_OK)
+		ret = run_parsed(v, &a);
+	args_free(&a);
+	return ret;
 }
 
 static const struct verb *find_verb(const char *name)

@@ -21,6 +21,8 @@ enum option_id {
 	OPT_USER,
 	OPT_FROM,
 	OPT_KEEP_GOING,
+	OPT_DEFINE,
+	OPT_UNDEFINE,
 	OPT_QMP,
 	OPT_CPU,
 	OPT_TIMEOUT,
@@ -35,6 +37,7 @@ struct option_info {
 	char letter;	 /* 0: none */
 	const char *arg; /* its argument's name, or the words it may be as "a|b"; NULL: none */
 	const char *help;
+	bool repeats; /* it may be given more than once, see args.given */
 };
 
 struct args;

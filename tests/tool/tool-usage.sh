@@ -27,7 +27,7 @@ for verb in map lookup diff; do
 	says "$verb with one operand of two" 2 'operand missing' ppctlb $verb x.img
 done
 says 'unmap with two operands of three' 2 'operand missing' ppctlb unmap x.img 0
-says 'import without a format' 2 '--from' ppctlb import -c 440 x.img
+says 'import without a core' 2 '--core' ppctlb import x.img
 says 'capture without a socket' 2 '--qmp' ppctlb capture x.img
 says 'plot without a picture' 2 '--output' ppctlb plot x.img
 ppctlb new -c 440 - 2>/dev/null
@@ -171,13 +171,17 @@ formats=$(sed -n 's/^[	 ]*F([a-z_]*, "\([a-z-]*\)".*/\1/p' "$source/tool/formats
 [ "$(echo "$formats" | wc -l)" -ge 5 ]
 ok $? "tool/formats/list.h lists formats"
 for format in $formats; do
-	[ -r "$source/tool/formats/$format.c" ]
-	ok $? "tool/formats/$format.c reads $format"
+	id=$(echo "$format" | tr - _)
+	grep -q "^const struct format format_$id = {" "$source"/tool/formats/*.c
+	ok $? "a file of tool/formats reads $format"
 	ppctlb import --help | grep -q "^$format: "
 	ok $? "import --help describes $format"
 	grep -q "^\.It Cm $format\$" "$source/man/ppctlb.1"
 	ok $? "ppctlb(1) describes $format"
-	ppctlb import --from=$format -c 440 /dev/null none.img 2>&1 | grep -q "nothing in it is $format text"
+	: >none
+	core=440
+	ppctlb import --from="$format" -c 440 none none.img 2>&1 | grep -q 'cannot show a TLB of 440' && core=e500mc
+	ppctlb import --from="$format" -c "$core" none none.img 2>&1 | grep -q 'none: nothing in it'
 	ok $? "import reads $format"
 done
 
@@ -203,7 +207,7 @@ if command -v bash >/dev/null; then
 	bash_completes 'one option' '--keep-going' ppctlb import --k
 	bash_completes 'words' 'table libkvm json' ppctlb dump --format ''
 	# shellcheck disable=SC2086 # one word for each format
-	bash_completes 'formats' "$(echo $formats)" ppctlb import --from ''
+	bash_completes 'formats' "auto $(echo $formats)" ppctlb import --from ''
 	bash_completes 'words behind =' 'libkvm' ppctlb dump --format = l
 	bash_completes 'nothing behind = yet' '0 1' ppctlb lookup --ts =
 	bash_completes 'cores' 'e500v1 e500v2 e500mc' ppctlb new -c e500

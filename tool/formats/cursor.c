@@ -5,11 +5,39 @@
 #include <stdio.h>
 #include <string.h>
 
+void cursor_begin(struct cursor *c)
+{
+	c->begun = true;
+}
+
+/* Keep the line that went on longest like one of the format. */
+static void keep_near(struct cursor *c, size_t column, const char *reason)
+{
+	struct near *near = &c->r->near;
+
+	if (column <= near->column)
+		return;
+	near->line = c->r->line;
+	near->column = column;
+	snprintf(near->reason, sizeof(near->reason), "%s", reason);
+}
+
 void cursor_fail(struct cursor *c, const char *at, const char *reason)
 {
-	if (!c->failed)
-		c->r->bad((size_t)(at - c->line) + 1, reason, c->r->arg);
+	size_t column = (size_t)(at - c->line) + 1;
+
+	if (c->failed)
+		return;
 	c->failed = true;
+	if (c->begun)
+		c->r->bad(c->r->line, column, reason, c->r->arg);
+	else
+		keep_near(c, column, reason);
+}
+
+enum line cursor_result(const struct cursor *c)
+{
+	return c->begun ? LINE_MINE : LINE_FOREIGN;
 }
 
 void cursor_skip_blanks(struct cursor *c)
@@ -65,6 +93,60 @@ uint64_t cursor_hex(struct cursor *c, unsigned digits)
 	return value;
 }
 
+uint64_t cursor_address(struct cursor *c)
+{
+	const char *from;
+	uint64_t value = 0;
+
+	cursor_skip_blanks(c);
+	if (c->at[0] == '0' && (c->at[1] | 0x20) == 'x')
+		c->at += 2;
+	from = c->at;
+	for (; digit(*c->at) < 16 || (*c->at == '_' && c->at > from && digit(c->at[1]) < 16);
+	     c->at++) {
+		if (*c->at == '_')
+			continue;
+		if (value >> 60) {
+			cursor_fail(c, from, "a number too wide");
+			return 0;
+		}
+		value = value << 4 | digit(*c->at);
+	}
+	if (c->at == from)
+		cursor_fail(c, from, "an address expected");
+	return value;
+}
+
+/* "B", "b" or "iB" may follow the letter of a unit. */
+static void skip_byte_sign(struct cursor *c)
+{
+	if (*c->at == 'i' && (c->at[1] | 0x20) == 'b')
+		c->at++;
+	c->at += (*c->at | 0x20) == 'b';
+}
+
+uint64_t cursor_size(struct cursor *c)
+{
+	static const char units[] = "KMGT";
+	const char *from, *unit;
+	uint64_t size;
+
+	cursor_skip_blanks(c);
+	from = c->at;
+	size = cursor_decimal(c, 9999);
+	cursor_skip_blanks(c);
+	unit = *c->at ? strchr(units, *c->at & ~0x20) : NULL;
+	if (!unit || !*unit) {
+		cursor_fail(c, c->at, "K, M, G or T expected");
+		return 0;
+	}
+	c->at++;
+	skip_byte_sign(c);
+	if (!size)
+		cursor_fail(c, from, "a size of 0");
+	return size << 10 * (unit - units + 1);
+}
+
 uint32_t cursor_word(struct cursor *c)
 {
 	const char *from;
@@ -112,17 +194,23 @@ bool cursor_try_any(struct cursor *c, const char *const *texts, size_t n)
 	return false;
 }
 
-void cursor_emit(struct cursor *c, const struct row *row)
+void cursor_emit(struct cursor *c, struct row *row)
 {
-	if (!c->failed)
-		c->r->row(row, c->r->arg);
+	if (c->failed)
+		return;
+	if (!row->line) {
+		row->line = c->r->line;
+		row->column = strspn(c->line, " \t\r") + 1;
+	}
+	c->r->row(row, c->r->arg);
 }
 
-void cursor_reject_line(struct cursor *c)
+enum line cursor_reject_line(struct cursor *c)
 {
-	char reason[128];
+	char reason[REASON_LEN];
 
 	snprintf(reason, sizeof(reason), "no line of %s, which looks like '%s'", c->r->format->what,
 		 c->r->format->example);
 	cursor_fail(c, c->at, reason);
+	return LINE_FOREIGN;
 }

@@ -10,14 +10,27 @@ static const struct {
 	const struct format *format;
 } formats[] = {FORMATS(ROW)};
 
+const struct format *format_at(size_t i)
+{
+	return i < ARRAY_SIZE(formats) ? formats[i].format : NULL;
+}
+
 /* The command line takes no other names: both come from the list. */
 const struct format *format_find(const char *name)
 {
+	for (size_t i = 0; i < ARRAY_SIZE(formats); i++)
+		if (!strcmp(name, formats[i].name))
+			return formats[i].format;
+	return NULL;
+}
+
+const char *format_name(const struct format *format)
+{
 	size_t i = 0;
 
-	while (i + 1 < ARRAY_SIZE(formats) && strcmp(name, formats[i].name))
+	while (formats[i].format != format)
 		i++;
-	return formats[i].format;
+	return formats[i].name;
 }
 
 const char *format_what(const struct format *format)
@@ -25,9 +38,19 @@ const char *format_what(const struct format *format)
 	return format->what;
 }
 
+const char *format_example(const struct format *format)
+{
+	return format->example;
+}
+
 bool format_can_be_empty(const struct format *format)
 {
 	return format->can_be_empty;
+}
+
+bool format_is_plain(const struct format *format)
+{
+	return format->plain;
 }
 
 static const struct family *family_of(const struct format *format,
@@ -55,10 +78,33 @@ bool reader_begin(struct reader *r)
 	return !r->format->begin || r->format->begin(r);
 }
 
-void reader_line(struct reader *r, char *line)
+/* "[...]", "<snip>", "...": somebody cut the text here. */
+static bool is_gap(const char *line)
 {
-	if (line[strspn(line, " \t\r")])
-		r->format->line(r, line);
+	static const char *const words[] = {"...", "snip", "SNIP", "cut", "\xe2\x80\xa6"};
+
+	line += strspn(line, " \t[<(-*");
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		size_t len = strlen(words[i]);
+
+		if (!strncmp(line, words[i], len) && !line[len + strspn(line + len, " \t.]>)-*")])
+			return true;
+	}
+	return false;
+}
+
+enum line reader_line(struct reader *r, char *line, unsigned long number)
+{
+	enum line is;
+
+	r->line = number;
+	r->gaps += is_gap(line);
+	is = is_gap(line) ? LINE_FOREIGN : r->format->line(r, line);
+	r->mine += is == LINE_MINE;
+	r->headings += is == LINE_HEADING;
+	if (is == LINE_FOREIGN && !r->foreign++)
+		r->first_foreign = number;
+	return is;
 }
 
 void reader_end(struct reader *r)

@@ -35,30 +35,54 @@ static void blanks_to_comma(char *text)
 	}
 }
 
-static void hex_line(struct reader *r, char *line)
+/*
+ * Does it begin as an entry: with a position or a label, with a number as wide as a word, or is
+ * there nothing but numbers?
+ */
+static bool begins(const char *text)
 {
+	static const char digits[] = "0123456789abcdefABCDEF_";
+	size_t prefix = text[0] == '0' && (text[1] | 0x20) == 'x' ? 2 : 0;
+	size_t n = strspn(text + prefix, digits), gap = strspn(text + prefix + n, " \t,");
+	size_t plain = strspn(text, "0123456789abcdefABCDEF_xX \t,");
+
+	if (strchr(text, '=') && strspn(text, "0123456789:") == strcspn(text, "="))
+		return true;
+	if (!n || !gap)
+		return false;
+	if (n >= 8 && memchr(text + prefix + n, ',', gap))
+		return true;
+	return strspn(text + prefix + n + gap, digits) &&
+	       (n >= 8 || (!text[plain] && strpbrk(text, "0123456789")));
+}
+
+static enum line hex_line(struct reader *r, char *line)
+{
+	struct cursor c = {r, line, line, false, false};
 	struct row row = {.kind = ROW_WORDS};
 	const char *reason;
 	unsigned long column;
-	char *text = line + strspn(line, " \t"), *end;
-	size_t before = (size_t)(text - line);
+	char *text, *end;
 
-	text[strcspn(text, "#\r")] = 0;
-	for (end = text + strlen(text); end > text && strchr(" \t", end[-1]); end--)
+	line[strcspn(line, "#")] = 0;
+	cursor_skip_blanks(&c);
+	text = line + (c.at - line);
+	for (end = text + strlen(text); end > text && strchr(" \t\r", end[-1]); end--)
 		end[-1] = 0;
 	if (!*text)
-		return;
+		return LINE_HEADING;
+	if (!begins(text))
+		return cursor_reject_line(&c);
+	cursor_begin(&c);
 	blanks_to_comma(text);
-	r->known++;
 	if (ppctlb_parse_entry(r->core, text, &row.entry) < 0) {
 		reason = library_reason(&column);
-		r->bad(column ? before + column : 0, reason, r->arg);
-		return;
-	}
-	if (row.entry.tlb & PPCTLB_NO_SLOT)
+		cursor_fail(&c, text + (column ? column - 1 : 0), reason);
+	} else if (row.entry.tlb & PPCTLB_NO_SLOT) {
 		r->unknown |= PPCTLB_UNKNOWN_SLOT;
-	row.column = before + 1;
-	r->row(&row, r->arg);
+	}
+	cursor_emit(&c, &row);
+	return LINE_MINE;
 }
 
 const struct format format_hex = {
@@ -66,5 +90,6 @@ const struct format format_hex = {
 	.example = "0:5=00000000,c0000290,00000000,00000007",
 	.any_core = true,
 	.can_be_empty = true,
+	.plain = true,
 	.line = hex_line,
 };

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The formats that ppctlb import reads: F(format_X of the reader, its name, help). The words of
- * --from, its help, completion and the table of readers are derived from this list.
+ * --from, its help, completion and the table of readers are derived from this list. Where a line
+ * could be of two formats the first one has it.
  */
 #ifndef PPCTLB_TOOL_FORMATS_LIST_H
 #define PPCTLB_TOOL_FORMATS_LIST_H
@@ -10,7 +11,7 @@
 	F(libkvm, "libkvm", "the table of 2008, also dump --format=libkvm")                        \
 	F(qemu, "qemu", "QEMU's info tlb")                                                         \
 	F(qemu_log, "qemu-log", "a log that QEMU wrote with -d mmu")                               \
-	F(xmon, "xmon", "dump of a 440's TLB by Linux's xmon")                                     \
+	F(xmon, "xmon", "a dump of a 440's TLB by Linux's xmon")                                   \
 	F(hex, "hex", "an ENTRY a line")
 
 #endif

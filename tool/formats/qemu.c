@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Reader of what "info tlb" prints in QEMU's monitor, of a 440 and of the e500 family. */
+#include "qemu.h"
 #include "../names.h"
-#include "reader.h"
 
 #include <ppctlb/44x.h>
 
 #include <string.h>
 
-static const char *const headings[] = {"Effective", "(qemu)", "QEMU "};
+/* Values of reader.tlb other than 0 and 1. */
+enum { NO_TITLE = -1, NO_NUMBER = -2 };
 
 /* "TLB:" is a 440's, "TLB0:" and "TLB1:" the e500 family's. */
 static bool qemu_title(struct cursor *c)
@@ -17,27 +18,10 @@ static bool qemu_title(struct cursor *c)
 	if (!cursor_try(c, "TLB"))
 		return false;
 	numbered = *c->at == '0' || *c->at == '1';
-	if (numbered != core_is_e500(c->r->info))
-		cursor_fail(c, c->at, numbered ? "a TLB of the e500 family" : "a TLB of a 440");
-	if (numbered)
-		c->r->tlb = *c->at++ - '0';
+	c->r->tlb = numbered ? *c->at++ - '0' : NO_NUMBER;
 	cursor_expect(c, ":");
 	cursor_end(c);
 	return true;
-}
-
-static uint64_t take_size(struct cursor *c)
-{
-	const char *units = "KMGT", *unit;
-	uint64_t size = cursor_decimal(c, 9999);
-
-	unit = strchr(units, *c->at & ~0x20);
-	if (!unit || !*unit) {
-		cursor_fail(c, c->at, "K, M, G or T expected");
-		return 0;
-	}
-	c->at++;
-	return size << 10 * (unit - units + 1);
 }
 
 /* The letter means that its flag is set, '-' that it is not; with flag 0 the letter must be there.
@@ -84,6 +68,15 @@ static uint32_t take_letters(struct cursor *c, const struct letter *l, size_t n)
 static const uint32_t prot_flags[7] = {PPCTLB_UR, PPCTLB_UW, PPCTLB_UX, 0,
 				       PPCTLB_SR, PPCTLB_SW, PPCTLB_SX};
 
+bool qemu_prot(uint64_t prot, uint32_t *flags)
+{
+	*flags = 0;
+	for (int i = 0; i < 7; i++)
+		if (prot & 1u << i)
+			*flags |= prot_flags[i];
+	return !(prot & ~(uint64_t)PROT_ALL) && prot & PROT_VALID;
+}
+
 static const struct {
 	uint32_t bit, flag;
 } attr_flags[] = {
@@ -94,14 +87,10 @@ static const struct {
 
 static uint32_t take_prot_and_attr(struct cursor *c)
 {
-	uint32_t flags = 0, prot, attr;
+	uint32_t flags, attr;
 
-	prot = cursor_word(c);
-	if (prot & ~PROT_ALL || !(prot & PROT_VALID))
+	if (!qemu_prot(cursor_word(c), &flags))
 		cursor_fail(c, c->at - 8, "no permission word of QEMU's");
-	for (int i = 0; i < 7; i++)
-		if (prot & 1u << i)
-			flags |= prot_flags[i];
 	attr = cursor_word(c);
 	if (attr & ~ATTR_ALL)
 		cursor_fail(c, c->at - 8, "no attribute word of QEMU's");
@@ -111,19 +100,47 @@ static uint32_t take_prot_and_attr(struct cursor *c)
 	return flags;
 }
 
-static void qemu_row(struct cursor *c)
+/* "0x" and 16 digits. */
+static uint64_t take_address(struct cursor *c)
+{
+	const char *from;
+	uint64_t value;
+
+	cursor_expect(c, "0x");
+	from = c->at;
+	value = cursor_hex(c, 16);
+	if (c->at - from != 16)
+		cursor_fail(c, from, "16 hexadecimal digits expected");
+	return value;
+}
+
+/* The TLB whose heading is above the row. */
+static uint16_t tlb_above(struct cursor *c)
+{
+	bool e500 = core_is_e500(c->r->info);
+	const char *row = c->line + strspn(c->line, " \t");
+
+	if (c->r->tlb == NO_TITLE && e500)
+		cursor_fail(c, row, "no heading 'TLB0:' or 'TLB1:' above this row");
+	else if (c->r->tlb == NO_NUMBER && e500)
+		cursor_fail(c, row, "a row of the TLB of a 440");
+	else if (c->r->tlb >= 0 && !e500)
+		cursor_fail(c, row, "a row of a TLB of the e500 family");
+	return c->r->tlb < 0 ? 0 : (uint16_t)c->r->tlb;
+}
+
+static enum line qemu_row(struct cursor *c)
 {
 	bool e500 = core_is_e500(c->r->info);
 	struct row row = {.kind = ROW_MAPPING};
 	struct ppctlb_mapping *m = &row.mapping;
 
-	if (c->r->tlb < 0)
-		cursor_fail(c, c->at, "no heading 'TLB0:' or 'TLB1:' above this row");
-	row.entry.tlb = (uint16_t)c->r->tlb | PPCTLB_NO_SLOT;
-	m->eaddr = cursor_hex(c, 16);
-	cursor_expect(c, "0x");
-	m->raddr = cursor_hex(c, 16);
-	m->size = take_size(c);
+	m->eaddr = take_address(c);
+	m->raddr = take_address(c);
+	if (!c->failed)
+		cursor_begin(c);
+	row.entry.tlb = tlb_above(c) | PPCTLB_NO_SLOT;
+	m->size = cursor_size(c);
 	m->tid = (uint16_t)cursor_decimal(c, 65535);
 	if (e500) {
 		m->flags = cursor_decimal(c, 1) ? PPCTLB_TS : 0;
@@ -133,28 +150,23 @@ static void qemu_row(struct cursor *c)
 	}
 	cursor_end(c);
 	cursor_emit(c, &row);
+	return cursor_result(c);
 }
 
-static void qemu_line(struct reader *r, char *line)
+static enum line qemu_line(struct reader *r, char *line)
 {
-	struct cursor c = {r, line, line, false};
+	struct cursor c = {r, line, line, false, false};
 
-	if (cursor_try_any(&c, headings, ARRAY_SIZE(headings)))
-		return;
-	r->known++;
+	if (cursor_try(&c, "Effective"))
+		return LINE_HEADING;
 	if (qemu_title(&c))
-		return;
-	if (cursor_try(&c, "0x")) {
-		qemu_row(&c);
-	} else {
-		r->known--;
-		cursor_reject_line(&c);
-	}
+		return c.failed ? LINE_FOREIGN : LINE_HEADING;
+	return qemu_row(&c);
 }
 
 static bool qemu_begin(struct reader *r)
 {
-	r->tlb = core_is_e500(r->info) ? -1 : 0;
+	r->tlb = NO_TITLE;
 	return true;
 }
 

@@ -9,25 +9,23 @@
 
 #include <string.h>
 
-static void xmon_line(struct reader *r, char *line)
+static enum line xmon_line(struct reader *r, char *line)
 {
-	struct cursor c = {r, line, line, false};
+	struct cursor c = {r, line, line, false, false};
 	struct row row = {.kind = ROW_WORDS};
 	bool valid;
 
-	if (strstr(line, "mon>"))
-		return;
-	if (!cursor_try(&c, "[")) {
-		cursor_reject_line(&c);
-		return;
-	}
-	r->known++;
+	if (!cursor_try(&c, "["))
+		return cursor_reject_line(&c);
 	row.entry.index = (uint16_t)cursor_hex(&c, 2);
-	if (row.entry.index >= PPCTLB_44X_ENTRIES)
-		cursor_fail(&c, c.at - 2, "a 440 has the entries 00 to 3f");
 	cursor_expect(&c, "]");
-	for (int i = 1; i < 4; i++)
-		row.entry.word[i] = cursor_word(&c);
+	row.entry.word[1] = cursor_word(&c);
+	if (!c.failed)
+		cursor_begin(&c);
+	if (row.entry.index >= PPCTLB_44X_ENTRIES)
+		cursor_fail(&c, strchr(line, '[') + 1, "a 440 has the entries 00 to 3f");
+	row.entry.word[2] = cursor_word(&c);
+	row.entry.word[3] = cursor_word(&c);
 	valid = row.entry.word[1] & PPCTLB_44X_V;
 	cursor_skip_blanks(&c);
 	if (valid != (*c.at == 'V'))
@@ -35,6 +33,7 @@ static void xmon_line(struct reader *r, char *line)
 	if (!valid)
 		cursor_end(&c);
 	cursor_emit(&c, &row);
+	return cursor_result(&c);
 }
 
 const struct format format_xmon = {

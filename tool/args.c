@@ -125,6 +125,7 @@ static int read_options(struct args *a, int argc, char **argv)
 		if (!option_ok(v, id, optarg ? optarg : ""))
 			return EXIT_USAGE;
 		a->value[id] = optarg ? optarg : "";
+		a->times[id]++;
 	}
 	a->argc = argc - optind;
 	a->argv = argv + optind;

@@ -10,6 +10,7 @@
 struct args {
 	const struct verb *verb;
 	const char *value[OPTION_COUNT]; /* NULL: not given; "" if the option takes no argument */
+	unsigned times[OPTION_COUNT];	 /* how often it was given */
 	int argc;			 /* operands */
 	char **argv;
 };

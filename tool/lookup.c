@@ -45,11 +45,12 @@ static const char *map_of(struct lookup *l, const struct ppctlb_hit *hit)
 	return l->maps[place];
 }
 
-static void print_text(struct lookup *l, uint64_t ea, const struct ppctlb_hit *hit)
+static void print_text(struct lookup *l, const struct ppctlb_access *a,
+		       const struct ppctlb_hit *hit)
 {
 	const char *map = hit->result == PPCTLB_MISS ? "-" : map_of(l, hit);
 
-	printf("0x%llx %s", (unsigned long long)ea, results[hit->result]);
+	printf("0x%llx %s", (unsigned long long)a->eaddr, results[hit->result]);
 	if (hit->result == PPCTLB_HIT)
 		printf(" 0x%llx", (unsigned long long)hit->raddr);
 	else
@@ -66,21 +67,11 @@ static void print_text(struct lookup *l, uint64_t ea, const struct ppctlb_hit *h
 	putchar('\n');
 }
 
-/* What the answer hangs on, as an array. */
-static void add_not_told(struct json_object *o, uint32_t unknown)
-{
-	struct json_object *list = json_list();
-
-	for (; unknown; unknown &= unknown - 1)
-		json_append(list, json_object_new_string(ppctlb_unknown_name(unknown & -unknown)));
-	json_add(o, "not_told", list);
-}
-
-static void print_json(uint64_t ea, const struct ppctlb_hit *hit)
+static void print_json(const struct ppctlb_access *a, const struct ppctlb_hit *hit)
 {
 	struct json_object *o = json_new();
 
-	json_hex(o, "ea", ea);
+	json_hex(o, "ea", a->eaddr);
 	json_string(o, "result", results[hit->result]);
 	if (hit->result == PPCTLB_HIT)
 		json_hex(o, "ra", hit->raddr);
@@ -88,8 +79,7 @@ static void print_json(uint64_t ea, const struct ppctlb_hit *hit)
 		json_number(o, "tlb", hit->tlb);
 		json_number(o, "index", hit->index);
 	}
-	if (hit->unknown)
-		add_not_told(o, hit->unknown);
+	json_not_told(o, hit->unknown);
 	json_print(o);
 }
 
@@ -105,9 +95,9 @@ static bool answer_batch(struct lookup *l)
 	}
 	for (size_t i = 0; i < n; i++) {
 		if (l->json)
-			print_json(l->access[i].eaddr, &l->hit[i]);
+			print_json(&l->access[i], &l->hit[i]);
 		else
-			print_text(l, l->access[i].eaddr, &l->hit[i]);
+			print_text(l, &l->access[i], &l->hit[i]);
 	}
 	return true;
 }

@@ -51,6 +51,8 @@ static const struct command {
 	{.args = {"dump", "old.img"}},
 	{.args = {"dump", "--format=json", "old.img"}, .bulk = true},
 	{.args = {"dump", "--format=libkvm", "440.img"}},
+	{.args = {"dump", "--format=mas", "--all", "old.img"}},
+	{.args = {"dump", "--format=u-boot", "440.img"}},
 	{.args = {"lookup", "old.img", "0xc0000000", "0x1000"}, .bulk = true},
 	{.args = {"lookup", "--json", "old.img", "-"}, .input = "numbers", .bulk = true},
 	{.args = {"check", "old.img"}},
@@ -70,6 +72,8 @@ static const struct command {
 	{.args = {"decode", "-c", "440", "0,270,0,7"}},
 	{.args = {"decode", "--json", "-c", "440", "-"}, .input = "entries", .bulk = true},
 	{.args = {"plan", "-c", "e500v2", "0x1000:0x1000:1M:sr"}},
+	{.args = {"plan", "-c", "e500v2", "--format=hex", "0x1000:0x1000:1M:sr"}},
+	{.args = {"decode", "-c", "440", "--any", "0,70,0,7"}},
 	{.args = {"backends"}},
 	{.args = {"cores"}},
 };

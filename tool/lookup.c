@@ -7,6 +7,7 @@
 #include "json.h"
 #include "message.h"
 #include "names.h"
+#include "why.h"
 
 #include <errno.h>
 #include <json-c/json.h>
@@ -20,6 +21,7 @@ struct lookup {
 	struct image im;
 	const char *name; /* of the image, for messages */
 	bool json;
+	struct why *why;	   /* NULL: nobody asks */
 	struct ppctlb_access like; /* PID, AS, type and mode of every access */
 	char **maps;		   /* what each entry maps; made when needed */
 	size_t n;
@@ -65,9 +67,12 @@ static void print_text(struct lookup *l, const struct ppctlb_access *a,
 		printf(" not told: %s", unknown_names(hit->unknown, names, sizeof(names)));
 	}
 	putchar('\n');
+	if (l->why)
+		why_print(l->why, a, hit);
 }
 
-static void print_json(const struct ppctlb_access *a, const struct ppctlb_hit *hit)
+static void print_json(const struct lookup *l, const struct ppctlb_access *a,
+		       const struct ppctlb_hit *hit)
 {
 	struct json_object *o = json_new();
 
@@ -80,6 +85,8 @@ static void print_json(const struct ppctlb_access *a, const struct ppctlb_hit *h
 		json_number(o, "index", hit->index);
 	}
 	json_not_told(o, hit->unknown);
+	if (l->why)
+		why_json(l->why, a, hit, o);
 	json_print(o);
 }
 
@@ -95,7 +102,7 @@ static bool answer_batch(struct lookup *l)
 	}
 	for (size_t i = 0; i < n; i++) {
 		if (l->json)
-			print_json(&l->access[i], &l->hit[i]);
+			print_json(l, &l->access[i], &l->hit[i]);
 		else
 			print_text(l, &l->access[i], &l->hit[i]);
 	}
@@ -175,12 +182,15 @@ static bool answer_all(struct lookup *l, const struct args *a)
 		complain("%s", strerror(ENOMEM));
 		return false;
 	}
+	if (a->value[OPT_WHY])
+		l->why = why_new(&l->im);
 	ok = for_each_item(a, 1, lookup_item, l);
 	/* if no good item followed the last question it is not answered yet */
 	ok &= !l->n || answer_batch(l);
 	for (size_t i = 0; i < l->im.info.entries; i++)
 		free(l->maps[i]);
 	free(l->maps);
+	why_free(l->why);
 	return ok;
 }
 

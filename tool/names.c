@@ -31,6 +31,11 @@ bool entry_valid(const struct ppctlb_core *core, const struct ppctlb_entry *e)
 	return ppctlb_decode_any(core, e, &m) == 0;
 }
 
+bool entry_is_indirect(const struct ppctlb_core *core, const struct ppctlb_entry *e)
+{
+	return core_is_e500(ppctlb_core_info(core)) && e->word[0] & PPCTLB_MAS1_IND;
+}
+
 bool decode_as_valid(const struct ppctlb_core *core, const struct ppctlb_entry *e,
 		     struct ppctlb_mapping *m)
 {

@@ -30,6 +30,7 @@ const struct option_info options[OPTION_COUNT] = {
 	[OPT_TS] = {"ts", 0, "0|1", "address space (0)"},
 	[OPT_ACCESS] = {"access", 0, "r|w|x", "read, write or execute (r)"},
 	[OPT_USER] = {"user", 0, NULL, "access in user mode, not supervisor"},
+	[OPT_WHY] = {"why", 0, NULL, "show the entries that came near, and what kept them"},
 	[OPT_FROM] = {"from", 0, &(FORMATS(FORMAT_WORD))[1], "format of the text"},
 	[OPT_KEEP_GOING] = {"keep-going", 0, NULL,
 			    "leave out lines that cannot be read, exit with 1"},
@@ -172,7 +173,7 @@ const struct verb verbs[] = {
 		.notes = "Prints EA; hit, miss, protection, multi-hit or unknown; the real "
 			 "address;\n"
 			 "the entry as TLB:INDEX; what it maps.\n" STDIN_NOTE,
-		.takes = OPT(JSON) | OPT(PID) | OPT(TS) | OPT(ACCESS) | OPT(USER),
+		.takes = OPT(JSON) | OPT(WHY) | OPT(PID) | OPT(TS) | OPT(ACCESS) | OPT(USER),
 		.min = 2,
 		.max = -1,
 		.run = RUN(lookup),

@@ -22,6 +22,7 @@ enum option_id {
 	OPT_TS,
 	OPT_ACCESS,
 	OPT_USER,
+	OPT_WHY,
 	OPT_FROM,
 	OPT_KEEP_GOING,
 	OPT_QMP,

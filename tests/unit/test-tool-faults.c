@@ -55,6 +55,8 @@ static const struct command {
 	{.args = {"dump", "--format=u-boot", "440.img"}},
 	{.args = {"lookup", "old.img", "0xc0000000", "0x1000"}, .bulk = true},
 	{.args = {"lookup", "--json", "old.img", "-"}, .input = "numbers", .bulk = true},
+	{.args = {"lookup", "--why", "old.img", "0xd0000000", "0x1000"}, .bulk = true},
+	{.args = {"lookup", "--why", "--json", "old.img", "0xd0000000"}, .bulk = true},
 	{.args = {"check", "old.img"}},
 	{.args = {"check", "--json", "old.img"}},
 	{.args = {"diff", "old.img", "other.img"}, .bulk = true},

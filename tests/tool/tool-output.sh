@@ -162,6 +162,7 @@ for name, bit in (('size', SIZE), ('ts', TS), ('tid', TID), ('ra', RA), ('rights
                   ('u', U), ('e', E)):
     tlbs.write(name + '.img', '440', {(0, 0): (0, 0x10000230, 0, 0, bit)})
     tlbs.write('all-' + name + '.img', '440', {(0, 0): (0, 0x10000230, 0, 0)}, bit)
+tlbs.write('plain.img', '440', {(0, 0): (0, 0x10000230, 0, 0x1b)})
 tlbs.write('e500part.img', 'e500mc', {(1, 0): (0x80000300, 0x10000, 0, 0, IPROT | X | MAS8)})
 EOF
 # told NAME WANT: the row of dump for that field, told of no entry, and of none at all.
@@ -207,6 +208,12 @@ moved 0:0 -> 0:5 0x10000000:0x10000:64K:sr,sw,sx,i,g' ppctlb diff told.img moved
 gives 'diff: back' 1 'moved 0:5 -> 0:0 0x10000000:0x10000:64K: not told: rights, wimge
 changed 0:1 flags sr,sw -> ur,uw,sr,sw' ppctlb diff moved.img part.img
 gives 'diff as JSON' 0 1 sh -c "ppctlb diff -J told.img moved.img | grep -c '\"not_told\":\\[\"rights\",\"wimge\"\\]'"
+
+gives 'diff: what is told of no entry is compared of none' 0 '' ppctlb diff all-rights.img plain.img
+grep -q 'not compared, a source did not know: rights$' "$work/err"
+ok $? 'which it says, too'
+gives 'lookup: what is told of no entry' 0 '0x10000000 unknown - 0:0 0x10000000:0x0:64K: not told: tid' \
+	ppctlb lookup all-tid.img 0x10000000
 
 gives 'check: says what it left out' 0 '' ppctlb check part.img
 grep -q '^ppctlb: part.img: not checked of 2 entries, the source did not tell: ra, rights, wimge$' "$work/err"

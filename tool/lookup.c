@@ -47,10 +47,27 @@ static const char *map_of(struct lookup *l, const struct ppctlb_hit *hit)
 	return l->maps[place];
 }
 
+/* Where the entry leads whose fields are not all told, if it is the one. False: that is not told.
+ */
+static bool leads_to(const struct lookup *l, uint64_t ea, const struct ppctlb_hit *hit,
+		     uint64_t *ra)
+{
+	const struct ppctlb_entry *e = &l->im.entries[image_place(&l->im, hit->tlb, hit->index)];
+	struct ppctlb_mapping m;
+
+	if (hit->result != PPCTLB_NOT_TOLD || image_not_told(&l->im, e) & PPCTLB_UNKNOWN_RA ||
+	    ppctlb_decode_any(l->im.core, e, &m) < 0 || ea - m.eaddr > m.size - 1)
+		return false;
+	*ra = m.raddr + (ea - m.eaddr);
+	return true;
+}
+
 static void print_text(struct lookup *l, const struct ppctlb_access *a,
 		       const struct ppctlb_hit *hit)
 {
 	const char *map = hit->result == PPCTLB_MISS ? "-" : map_of(l, hit);
+	char names[192];
+	uint64_t ra;
 
 	printf("0x%llx %s", (unsigned long long)a->eaddr, results[hit->result]);
 	if (hit->result == PPCTLB_HIT)
@@ -61,11 +78,10 @@ static void print_text(struct lookup *l, const struct ppctlb_access *a,
 		printf(" - %s", map);
 	else
 		printf(" %u:%u %s", hit->tlb, hit->index, map);
-	if (hit->unknown) {
-		char names[192];
-
+	if (hit->unknown)
 		printf(" not told: %s", unknown_names(hit->unknown, names, sizeof(names)));
-	}
+	if (leads_to(l, a->eaddr, hit, &ra))
+		printf("; leads to 0x%llx", (unsigned long long)ra);
 	putchar('\n');
 	if (l->why)
 		why_print(l->why, a, hit);
@@ -75,6 +91,7 @@ static void print_json(const struct lookup *l, const struct ppctlb_access *a,
 		       const struct ppctlb_hit *hit)
 {
 	struct json_object *o = json_new();
+	uint64_t ra;
 
 	json_hex(o, "ea", a->eaddr);
 	json_string(o, "result", results[hit->result]);
@@ -85,6 +102,8 @@ static void print_json(const struct lookup *l, const struct ppctlb_access *a,
 		json_number(o, "index", hit->index);
 	}
 	json_not_told(o, hit->unknown);
+	if (leads_to(l, a->eaddr, hit, &ra))
+		json_hex(o, "leads_to", ra);
 	if (l->why)
 		why_json(l->why, a, hit, o);
 	json_print(o);

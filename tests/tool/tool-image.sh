@@ -126,12 +126,12 @@ image = b"PPCTLB\r\n" + struct.pack(">II16s6I", 2, 0, b"440", 64, 64, 0, 0, 64, 
 image += b"".join(struct.pack(">4QI", *e) for e in entries)
 open("part.img", "wb").write(image + struct.pack(">I", zlib.crc32(image)))
 EOF
-gives 'lookup: an answer that hangs on what is not told' 0 '0x10000000 unknown - 0:0 0x10000000:0x0:64K: not told: rights
+gives 'lookup: an answer that hangs on what is not told' 0 '0x10000000 unknown - 0:0 0x10000000:0x0:64K: not told: rights; leads to 0x0
 0x20000000 unknown - 0:1 0x20000000:0x0:64K:sr not told: ra
 0x30000000 miss - - -' ppctlb lookup part.img 0x10000000 0x20000000 0x30000000
-gives 'the same as JSON' 0 '{"ea":"0x10000000","result":"unknown","tlb":0,"index":0,"not_told":["rights"]}' \
+gives 'the same as JSON' 0 '{"ea":"0x10000000","result":"unknown","tlb":0,"index":0,"not_told":["rights"],"leads_to":"0x0"}' \
 	ppctlb lookup --json part.img 0x10000000
-gives 'an edit keeps what is not known' 0 '0x10000000 unknown - 0:0 0x10000000:0x0:64K: not told: rights' \
+gives 'an edit keeps what is not known' 0 '0x10000000 unknown - 0:0 0x10000000:0x0:64K: not told: rights; leads to 0x0' \
 	sh -c 'ppctlb map part.img 0x40000000:0:4K:sr && ppctlb lookup part.img 0x10000000'
 
 # ---- lookup ----

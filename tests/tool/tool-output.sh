@@ -160,8 +160,8 @@ tlbs.write('part.img', '440', {(0, 0): (0, 0x10000230, 0x10000, 0x500, RIGHTS),
 tlbs.write('moved.img', '440', {(0, 5): (0, 0x10000230, 0x10000, 0, RIGHTS | WIMGE), (0, 1): (0, 0x20000230, 0, 3, RA)})
 for name, bit in (('size', SIZE), ('ts', TS), ('tid', TID), ('ra', RA), ('rights', RIGHTS), ('wimge', WIMGE),
                   ('u', U), ('e', E)):
-    tlbs.write(name + '.img', '440', {(0, 0): (0, 0x10000230, 0, 0, bit)})
-    tlbs.write('all-' + name + '.img', '440', {(0, 0): (0, 0x10000230, 0, 0)}, bit)
+    tlbs.write(name + '.img', '440', {(0, 0): (0, 0x10000230, 0, 0x1b if name == 'ra' else 0, bit)})
+    tlbs.write('all-' + name + '.img', '440', {(0, 0): (0, 0x10000230, 0, 0x1b if name == 'ra' else 0)}, bit)
 tlbs.write('plain.img', '440', {(0, 0): (0, 0x10000230, 0, 0x1b)})
 tlbs.write('e500part.img', 'e500mc', {(1, 0): (0x80000300, 0x10000, 0, 0, IPROT | X | MAS8)})
 EOF
@@ -175,7 +175,7 @@ told() {
 told size '10000000-? 000000000-? ? 0 0 ----- ---- --- ---'
 told ts '10000000-1000ffff 000000000-00000ffff 64K ? 0 ----- ---- --- ---'
 told tid '10000000-1000ffff 000000000-00000ffff 64K 0 ? ----- ---- --- ---'
-told ra '10000000-1000ffff ? 64K 0 0 ----- ---- --- ---'
+told ra '10000000-1000ffff ? 64K 0 0 ----- ---- rw- rw-'
 told rights '10000000-1000ffff 000000000-00000ffff 64K 0 0 ----- ---- ? ?'
 told wimge '10000000-1000ffff 000000000-00000ffff 64K 0 0 ? ---- --- ---'
 told u '10000000-1000ffff 000000000-00000ffff 64K 0 0 ----- ? --- ---'
@@ -212,8 +212,12 @@ gives 'diff as JSON' 0 1 sh -c "ppctlb diff -J told.img moved.img | grep -c '\"n
 gives 'diff: what is told of no entry is compared of none' 0 '' ppctlb diff all-rights.img plain.img
 grep -q 'not compared, a source did not know: rights$' "$work/err"
 ok $? 'which it says, too'
-gives 'lookup: what is told of no entry' 0 '0x10000000 unknown - 0:0 0x10000000:0x0:64K: not told: tid' \
-	ppctlb lookup all-tid.img 0x10000000
+gives 'lookup: what is told of no entry' 0 '0x10000004 unknown - 0:0 0x10000000:0x0:64K: not told: tid; leads to 0x4' \
+	ppctlb lookup all-tid.img 0x10000004
+gives 'lookup: it leads nowhere behind what is told of its size' 0 '0x10010000 unknown - 0:0 0x10000000:0x0:64K: not told: size' \
+	ppctlb lookup size.img 0x10010000
+gives 'lookup: nor without RA' 0 '0x10000000 unknown - 0:0 0x10000000:0x0:64K:ur,uw,sr,sw not told: ra' \
+	ppctlb lookup ra.img 0x10000000
 
 gives 'check: says what it left out' 0 '' ppctlb check part.img
 grep -q '^ppctlb: part.img: not checked of 2 entries, the source did not tell: ra, rights, wimge$' "$work/err"

@@ -77,24 +77,38 @@ static void print_hex(struct printer *p, const struct ppctlb_entry *e, struct co
 /* ---- e500: where MAS0 finds a slot ---- */
 
 /* Of a TLB with sets MAS0 has only the way, and EPN tells the set. */
-static unsigned esel_of(const struct printer *p, const struct ppctlb_entry *e, struct comment *c)
+static unsigned esel_of(const struct printer *p, const struct ppctlb_entry *e)
+{
+	return e->index % p->info->array[tlb_of(e)].geometry.ways;
+}
+
+static bool in_set(const struct printer *p, const struct ppctlb_entry *e)
 {
 	const struct ppctlb_geometry *g = &p->info->array[tlb_of(e)].geometry;
-	uint32_t sets = g->entries / g->ways, set = e->index / g->ways;
+	uint32_t sets = g->entries / g->ways;
 
-	if (set != (e->word[1] >> 12) % sets)
-		add(c, "slot %u:%u, of another set than EPN's", e->tlb, e->index);
-	return e->index % g->ways;
+	return !has_slot(e) || !core_is_e500(p->info) ||
+	       e->index / g->ways == (e->word[1] >> 12) % sets;
+}
+
+/* A comment in place of a line that would say another thing. */
+static void print_only(struct printer *p, const struct ppctlb_entry *e, const char *why)
+{
+	struct comment none = {.used = 0};
+
+	printf("%s%s: ", p->form->open, why);
+	print_hex(p, e, &none);
+	fputs(p->form->close, stdout);
 }
 
 /* ---- labelled registers ---- */
 
-static void print_mas(struct printer *p, const struct ppctlb_entry *e, struct comment *c)
+static void print_mas(const struct printer *p, const struct ppctlb_entry *e)
 {
 	unsigned upper = part(e, 2, ~(uint64_t)UINT32_MAX) >> 32;
 
 	if (has_slot(e))
-		printf("MAS0=0x%08x ", e->tlb << 28 | esel_of(p, e, c) << 16);
+		printf("MAS0=0x%08x ", e->tlb << 28 | esel_of(p, e) << 16);
 	printf("MAS1=0x%08llx MAS2=0x%08llx MAS3=0x%08llx", part(e, 0, UINT32_MAX),
 	       part(e, 1, UINT64_MAX), part(e, 2, UINT32_MAX));
 	if (p->info->ra_bits > 32 || upper)
@@ -103,10 +117,8 @@ static void print_mas(struct printer *p, const struct ppctlb_entry *e, struct co
 		printf(" MAS8=0x%08llx", part(e, 3, UINT32_MAX));
 }
 
-static void print_words(struct printer *p, const struct ppctlb_entry *e, struct comment *c)
+static void print_words(const struct ppctlb_entry *e)
 {
-	(void)p;
-	(void)c;
 	if (has_slot(e))
 		printf("%u:%u=", e->tlb, e->index);
 	printf("TID=0x%02llx WORD0=0x%08llx WORD1=0x%08llx WORD2=0x%08llx", part(e, 0, UINT64_MAX),
@@ -115,7 +127,13 @@ static void print_words(struct printer *p, const struct ppctlb_entry *e, struct 
 
 static void print_registers(struct printer *p, const struct ppctlb_entry *e, struct comment *c)
 {
-	(core_is_e500(p->info) ? print_mas : print_words)(p, e, c);
+	(void)c;
+	if (!in_set(p, e))
+		print_only(p, e, "in another set than its EPN's");
+	else if (core_is_e500(p->info))
+		print_mas(p, e);
+	else
+		print_words(e);
 }
 
 /* ---- U-Boot's tables ---- */
@@ -242,7 +260,7 @@ static const char *size_name(unsigned shift, char *buf, size_t len)
 static void print_set_tlb_entry(struct printer *p, const struct ppctlb_entry *e, struct comment *c)
 {
 	unsigned tsize = part(e, 0, PPCTLB_MAS1_TSIZE) >> PPCTLB_MAS1_TSIZE_SHIFT;
-	unsigned esel = has_slot(e) ? esel_of(p, e, c) : (unsigned)p->lines;
+	unsigned esel = has_slot(e) ? esel_of(p, e) : (unsigned)p->lines;
 	char size[24];
 
 	printf("SET_TLB_ENTRY(%u", tlb_of(e));
@@ -296,7 +314,11 @@ static const char *unfit(const struct printer *p, const struct ppctlb_entry *e)
 	if (ppctlb_decode_any(p->core, e, &m) < 0)
 		return "not valid";
 	/* every TSIZE has a name there, but not every SIZE of a 440 */
-	return core_is_e500(p->info) || m.size & p->info->array[0].sizes ? NULL : "no page size";
+	if (!core_is_e500(p->info) && !(m.size & p->info->array[0].sizes))
+		return "no page size";
+	if (core_is_e500(p->info) && e->word[1] > UINT32_MAX)
+		return "EPN has more than 32 bits";
+	return in_set(p, e) ? NULL : "in another set than its EPN's";
 }
 
 static void print_u_boot(struct printer *p, const struct ppctlb_entry *e, struct comment *c)
@@ -304,9 +326,7 @@ static void print_u_boot(struct printer *p, const struct ppctlb_entry *e, struct
 	const char *why = unfit(p, e);
 
 	if (why) {
-		printf("/* %s: ", why);
-		print_hex(p, e, c);
-		fputs(" */", stdout);
+		print_only(p, e, why);
 		return;
 	}
 	(core_is_e500(p->info) ? print_set_tlb_entry : print_tlbentry)(p, e, c);

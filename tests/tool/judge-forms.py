@@ -18,7 +18,7 @@ has_mas8 = core in ('e500mc', 'e5500', 'e6500')
 
 def e500_entry(slot):
     tlb, index = slot
-    epn = rng.getrandbits(64 if wide else 32) & ~0xfff
+    epn = rng.getrandbits(rng.choice((32, 64)) if wide else 32) & ~0xfff
     if tlb == 0 and rng.random() < 0.9:  # mostly in its set
         sets = size0 // ways0
         epn = epn & ~((sets - 1) << 12) | (index // ways0) << 12
@@ -59,10 +59,28 @@ def slot_of(tlb, way, epn):
     return (tlb, way if tlb else (epn >> 12 & size0 // ways0 - 1) * ways0 + way)
 
 
+WHY = {'not valid': lambda slot, w: not w[0 if e500 else 1] & (1 << 31 if e500 else 0x200),
+       "in another set than its EPN's": lambda slot, w: e500 and slot != slot_of(slot[0], slot[1] % ways0, w[1]),
+       'EPN has more than 32 bits': lambda slot, w: wide and w[1] >> 32}
+
+
+def judge_comment(left, line):
+    """Is it a comment only, with the words of an entry that has no line for the reason given?"""
+    m = re.fullmatch(r'(?:# |/\* )(.*): (\d+):(\d+)=([0-9a-f,]*)(?: \*/)?', line)
+    if m:
+        slot = int(m[2]), int(m[3])
+        words = left.pop(slot, None)
+        check(words == tuple(int(w, 16) for w in m[4].split(',')), 'a comment of other words', line)
+        check(WHY[m[1]](slot, words), 'a comment for nothing', line)
+    return m
+
+
 def judge_mas():
     left = dict(slots)
-    for line in lines('mas'):
-        text, _, comment = line.partition(' # ')
+    for text in lines('mas'):
+        line = text
+        if judge_comment(left, text):
+            continue
         reg = {k.lower(): int(v, 16) for k, v in re.findall(r'(\w+)=(0x[0-9a-f]+)', text)}
         if e500:
             check('mas8' in reg or not has_mas8, 'no MAS8', line)
@@ -72,10 +90,6 @@ def judge_mas():
         else:
             words = reg['tid'], reg['word0'], reg['word1'], reg['word2']
             slot = tuple(int(n) for n in re.match(r'(\d+):(\d+)=', text).groups())
-        told = re.fullmatch(r"slot (\d+):(\d+), of another set than EPN's", comment)
-        if told:
-            check(slot != (int(told[1]), int(told[2])), 'a comment for nothing', line)
-            slot = int(told[1]), int(told[2])
         check(left.pop(slot, None) == words, 'not the words of that slot', line)
     check(not left, 'no line', left)
 
@@ -122,7 +136,7 @@ def add_comment(words, comment):
             words[1] |= {'X0': 0x40, 'X1': 0x20}[name]
         elif name == 'MAS8':
             words[3] |= int(number, 16)
-        elif name not in ('slot', 'of'):
+        elif name not in ('slot',):
             sys.exit(f'{core}, seed {seed}: a comment that means nothing: {item}')
     return tuple(words)
 
@@ -130,18 +144,14 @@ def add_comment(words, comment):
 def judge_u_boot():
     left, order = dict(slots), 0
     for line in lines('u-boot'):
-        dead = re.fullmatch(r'/\* not valid: (\d+):(\d+)=(.*) \*/', line)
-        if dead:
-            words = left.pop((int(dead[1]), int(dead[2])), None)
-            check(words == tuple(int(w, 16) for w in dead[3].split(',')), 'not valid, but other', line)
-            check(not words[0 if e500 else 1] & (1 << 31 if e500 else 0x200), 'valid', line)
+        if judge_comment(left, line):
             continue
         macro = r'SET_TLB_ENTRY\((.*)\),' if e500 else r'tlbentry\((.*)\)'
         m = re.fullmatch(macro + r'(?: /\* (.*) \*/)?', line)
         check(m, 'no line of a table', line)
         slot, words = e500_line(m[1]) if e500 else words_line(m[1], order)
         order += 1
-        told = re.search(r"slot (?:0:)?(\d+)", m[2] or '')
+        told = re.search(r'slot (\d+)', m[2] or '')
         if told:
             check(slot != (0, int(told[1])), 'a comment for nothing', line)
             slot = (0, int(told[1]))

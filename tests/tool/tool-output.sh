@@ -17,6 +17,8 @@ tlbs.write('e500.img', 'e500v2', {
     (1, 8): (0x00000300, 0x70001000, 0x8000015, 0)})
 tlbs.write('mc.img', 'e500mc', {(1, 3): (0x80000100, 0x1044, 0x2001, 0x8000003f)})
 tlbs.write('v1.img', 'e500v1', {(1, 3): (0x80002100, 0x1000, 0x2001, 0)})
+tlbs.write('set.img', 'e500v2', {(0, 9): (0x80000100, 0x3000, 0x8001015, 0)})
+tlbs.write('64.img', 'e5500', {(1, 0): (0x80000a00, 0xffffffffc0000000, 0x15, 0)})
 tlbs.write('440.img', '440', {
     (0, 0): (0, 0xf8000270, 0xf8000004, 0x51b), (0, 2): (5, 0x1310, 0x2000, 0x800d),
     (0, 3): (0, 0x10000260, 0, 7), (0, 4): (0, 0x20000210, 0, 0), (0, 9): (0, 0x70, 0, 7)})
@@ -47,6 +49,12 @@ gives 'u-boot: a 440' 0 'tlbentry(0xf8000000, SZ_16M, 0xf8000000, 0x4, AC_R|AC_W
 tlbentry(0x00001000, SZ_4K, 0x00002000, 0x0, 0x0d) /* slot 2, TID 5, TS, U0 */
 /* no page size: 0:3=00000000,10000260,00000000,00000007 */
 tlbentry(0x20000000, SZ_4K, 0x00000000, 0x0, 0) /* slot 4 */' ppctlb dump --format=u-boot 440.img
+gives 'mas: an entry that is in the wrong set' 0 "# in another set than its EPN's: 0:9=80000100,00003000,08001015,00000000" \
+	ppctlb dump --format=mas set.img
+gives 'u-boot: the same' 0 "/* in another set than its EPN's: 0:9=80000100,00003000,08001015,00000000 */" \
+	ppctlb dump --format=u-boot set.img
+gives 'u-boot: an EPN that the macro cuts off' 0 \
+	'/* EPN has more than 32 bits: 1:0=80000a00,ffffffffc0000000,00000015,00000000 */' ppctlb dump --format=u-boot 64.img
 gives 'u-boot: no table has an entry that is not valid' 0 '/* not valid: 1:8=00000300,70001000,08000015,00000000 */' \
 	sh -c 'ppctlb dump --all --format=u-boot e500.img | tail -n 1'
 for core in 440 e500v2 e6500; do

@@ -103,7 +103,7 @@ bool tlb_fits(uint64_t value, unsigned bits);
 int tlb_check_range(const struct ppctlb_core *core, const struct ppctlb_mapping *m);
 /* Check that an address or a size is a multiple of the core's smallest page. */
 int tlb_check_multiple(const struct ppctlb_core *core, const char *what, uint64_t value);
-/* Check flags, widths and wrapping: all that encode() relies on, except that it is one page. */
+/* Check flags, multiples of the smallest page, widths and wrapping. */
 int tlb_check_mapping(const struct ppctlb_core *core, const struct ppctlb_mapping *m);
 /* The same, and that it is one page of that TLB, or of any TLB if tlb is info.arrays. */
 int tlb_check_page(const struct ppctlb_core *core, const struct ppctlb_mapping *m, unsigned tlb);
@@ -141,7 +141,7 @@ uint64_t tlb_page_at(uint64_t sizes, uint64_t eaddr, uint64_t raddr, uint64_t le
 uint64_t tlb_count_pages(uint64_t sizes, const struct ppctlb_mapping *region);
 /* Refuse GS and an LPID: KVM ignores MAS8, so such a mapping would be one of every partition. */
 int tlb_check_partition(const struct ppctlb_mapping *m);
-/* tlb_check_mapping(), tlb_check_partition(), and multiples of the smallest page. */
+/* tlb_check_mapping() and tlb_check_partition(). */
 int tlb_check_region(const struct ppctlb_core *core, const struct ppctlb_mapping *region);
 
 /* ---- plugin.c: one plug-in ---- */

@@ -119,6 +119,58 @@ static int judge_pvrs(const struct ppctlb_core *core)
 	return 0;
 }
 
+static bool aliases_are_legal(const char *const *alias)
+{
+	while (alias && *alias && legal_core_name(*alias))
+		alias++;
+	return !alias || !*alias;
+}
+
+static const char *text_label(const struct ppctlb_core *core, const char *label, size_t len)
+{
+	for (const struct ppctlb_field *f = core->fields; f && f->label; f++)
+		if (strlen(f->label) == len && !strncmp(f->label, label, len))
+			return f->label;
+	for (int i = 0; i < 4 && core->info.word_name[i]; i++)
+		if (strlen(core->info.word_name[i]) == len &&
+		    !strncmp(core->info.word_name[i], label, len))
+			return core->info.word_name[i];
+	return NULL;
+}
+
+/* Labels, each one blank from the next, at most eight. */
+static bool row_is_sound(const struct ppctlb_core *core, const char *row)
+{
+	int n = 0;
+
+	for (;; row++) {
+		size_t len = strcspn(row, " ");
+
+		if (!text_label(core, row, len) || ++n > 8)
+			return false;
+		row += len;
+		if (!*row)
+			return true;
+	}
+}
+
+/* Can text be read as the core says? */
+static bool text_is_sound(const struct ppctlb_core *core)
+{
+	for (const struct ppctlb_field *f = core->fields; f && f->label; f++) {
+		bool place = f->word == PPCTLB_PLACE;
+
+		if (!legal_core_name(f->label) || f->word > PPCTLB_PLACE || !f->bits ||
+		    f->shift + f->bits > 64 || (place && !core->place) ||
+		    (!place && !core->info.word_name[f->word]))
+			return false;
+	}
+	for (const char *const *row = core->rows; row && *row; row++)
+		if (!row_is_sound(core, *row))
+			return false;
+	return true;
+}
+
 /* Checks everything about a core that the library relies on later. */
 static int judge_core(const struct ppctlb_core *core)
 {
@@ -128,9 +180,10 @@ static int judge_core(const struct ppctlb_core *core)
 		{"operation decode", core->decode},
 		{"operation resize", core->resize},
 		{"name of its backend", info->backend},
-		{"alias of 1 to 15 characters", !info->alias || legal_core_name(info->alias)},
+		{"alias of 1 to 15 characters", aliases_are_legal(info->aliases)},
 		{"name of 1 to 15 characters for each of its words", words_have_names(core)},
 		{"list of PVRs", core->pvrs},
+		{"words of its text", text_is_sound(core)},
 	};
 	const char *missing = FIRST_MISSING(parts);
 	int ret;

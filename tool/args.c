@@ -36,7 +36,7 @@ bool option_number(const struct args *a, enum option_id id, uint64_t max, uint64
 	*value = def;
 	if (!a->value[id])
 		return true;
-	if (ppctlb_parse_number(a->value[id], 0, value) == 0 && *value >= least[id] &&
+	if (ppctlb_parse_number(a->value[id], PPCTLB_COUNT, value) == 0 && *value >= least[id] &&
 	    *value <= max)
 		return true;
 	usage_error(a->verb, "--%s wants a number from %llu to %llu, not '%s'", options[id].name,

@@ -6,6 +6,7 @@
 #include "message.h"
 #include "names.h"
 #include "print.h"
+#include "region.h"
 
 #include <errno.h>
 #include <json-c/json.h>
@@ -74,14 +75,30 @@ static void print_encoded(struct coder *c, const struct ppctlb_entry *e)
 	json_print(o);
 }
 
+/* It cannot be encoded: say where it is shown how it can be mapped, if it can. */
+static void complain_no_page(const struct coder *c, const struct item *i,
+			     const struct ppctlb_mapping *m)
+{
+	char reason[1024];
+	size_t pages;
+
+	snprintf(reason, sizeof(reason), "%s", ppctlb_errmsg());
+	complain_item(i, "%s%s", reason,
+		      ppctlb_plan(c->core, m, NULL, &pages) == 0 ? ": see ppctlb plan" : "");
+}
+
 static bool encode_item(const struct item *i, void *arg)
 {
 	struct coder *c = arg;
 	struct ppctlb_mapping m;
 	struct ppctlb_entry e;
 
-	if (ppctlb_parse_mapping(i->text, &m) < 0 || ppctlb_encode(c->core, &m, &e) < 0) {
+	if (ppctlb_parse_mapping(i->text, &m) < 0) {
 		complain_item_library(i);
+		return false;
+	}
+	if (ppctlb_encode(c->core, &m, &e) < 0) {
+		complain_no_page(c, i, &m);
 		return false;
 	}
 	print_encoded(c, &e);
@@ -323,9 +340,9 @@ int verb_plan(const struct args *a)
 		return EXIT_USAGE;
 	if (!coder_init(&c, a))
 		return EXIT_FAILED;
-	ret = ppctlb_parse_mapping(a->argv[0], &region);
-	if (ret == 0)
-		ret = fit(&c, a->argv[0], &region, &fits);
+	if (!region_parse(a->argv[0], &region))
+		return EXIT_FAILED;
+	ret = fit(&c, a->argv[0], &region, &fits);
 	if (ret == 0 && !fits && !a->value[OPT_ALL])
 		return EXIT_FAILED;
 	if (ret == 0)

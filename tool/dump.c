@@ -146,7 +146,6 @@ static void place_cells(struct table *t, const struct image *im, const struct pp
 {
 	const struct ppctlb_geometry *g = &im->info.core->array[e->tlb].geometry;
 	char text[PPCTLB_TEXT_MAX];
-	struct ppctlb_entry bare = *e;
 
 	table_cell(t, COL_TLB, "%u", e->tlb);
 	table_cell(t, COL_SLOT, "%u", e->index);
@@ -154,11 +153,10 @@ static void place_cells(struct table *t, const struct image *im, const struct pp
 		table_cell(t, COL_SET, "%u", e->index / g->ways);
 		table_cell(t, COL_WAY, "%u", e->index % g->ways);
 	}
-	if (ppctlb_format_entry(im->core, e, text, sizeof(text)) == 0)
+	if (ppctlb_format_entry(im->core, e, text, sizeof(text)) == 0) {
 		table_cell(t, COL_ENTRY, "%s", text);
-	bare.tlb |= PPCTLB_NO_SLOT;
-	if (ppctlb_format_entry(im->core, &bare, text, sizeof(text)) == 0)
-		table_cell(t, COL_WORDS, "%s", text);
+		table_cell(t, COL_WORDS, "%s", strchr(text, '=') + 1);
+	}
 }
 
 /* The names of an entry's findings. */

@@ -134,7 +134,7 @@ static bool add_question(struct lookup *l, const struct item *i)
 	unsigned bits = l->im.info.core->ea_bits;
 	uint64_t ea;
 
-	if (ppctlb_parse_number(i->text, 0, &ea) < 0) {
+	if (ppctlb_parse_number(i->text, PPCTLB_ADDRESS, &ea) < 0) {
 		complain_item_library(i);
 		return false;
 	}

@@ -69,6 +69,12 @@ static int verb_help(const struct verb *v)
 			print_option(i);
 	if (v->notes)
 		printf("\n%s", v->notes);
+	if (v->max)
+		printf("\nAddresses are hexadecimal, with 0x or without, as 4_f0000000 or in one "
+		       "piece;\n"
+		       "counts are decimal, or hexadecimal with 0x; sizes are counts of bytes, or "
+		       "64K,\n"
+		       "64KB, 64KiB, and so with M, G and T.\n");
 	return EXIT_OK;
 }
 

@@ -46,16 +46,20 @@ const struct option_info options[OPTION_COUNT] = {
 
 #define MAPPING_NOTE                                                                               \
 	"A MAPPING is EA:RA:SIZE:FLAGS, e.g. 0xef600000:0x4ef600000:4K:sr,sw,sx,i,g,tid=5,ts=1.\n" \
-	"SIZE is in bytes, or K, M, G or T follows. FLAGS, comma separated, may be empty:\n"       \
+	"FLAGS, comma separated, may be empty:\n"                                                  \
 	"  ur uw ux sr sw sx      user and supervisor may read, write, execute\n"                  \
 	"  w i m g e              write-through, inhibited, coherent, guarded, little-endian\n"    \
 	"  u0 u1 u2 u3 x0 x1      user-defined, implementation-defined\n"                          \
 	"  iprot gs tid=N ts=0|1 lpid=N\n"
 
+#define RANGE_NOTE                                                                                 \
+	"EA and SIZE may be a range of addresses, both of them in it: FIRST-LAST:RA:FLAGS.\n"
+
 #define ENTRY_NOTE                                                                                 \
 	"An ENTRY is raw words in hex: tid,word0,word1,word2 of a 440, mas1,mas2,mas7_3,mas8\n"    \
 	"of the e500 family. TLB:INDEX= in front gives its slot; an e500 entry without is in\n"    \
-	"TLB1.\n"
+	"TLB1. As read, too: blanks for commas; word0,word1,word2; mas1,mas2,mas3[,mas7], with\n"  \
+	"mas0 in front, which gives the slot; or labelled in any order, mas0= mas1= ...\n"
 
 #define FORM_NOTE                                                                                  \
 	"Forms of entries: hex, an ENTRY a line; mas, labelled registers, of a 440 words;\n"       \
@@ -110,7 +114,7 @@ const struct verb verbs[] = {
 		.name = "plan",
 		.operands = "MAPPING",
 		.help = "show the pages that a region takes",
-		.notes = MAPPING_NOTE FORM_NOTE
+		.notes = MAPPING_NOTE RANGE_NOTE FORM_NOTE
 		"More pages than the core holds are only counted, and listed with --all.\n",
 		.needs = OPT(CORE),
 		.takes = OPT(JSON) | OPT(FORM) | OPT(ALL),
@@ -131,17 +135,17 @@ const struct verb verbs[] = {
 		.name = "map",
 		.operands = "IMAGE MAPPING...",
 		.help = "add mappings to an image, all or nothing",
-		.notes = MAPPING_NOTE,
+		.notes = MAPPING_NOTE RANGE_NOTE,
 		.min = 2,
 		.max = -1,
 		.run = RUN(map),
 	},
 	{
 		.name = "unmap",
-		.operands = "IMAGE EA SIZE",
+		.operands = "IMAGE EA SIZE | FIRST-LAST",
 		.help = "remove a range; entries partly inside are split",
 		.takes = OPT(PID) | OPT(TS),
-		.min = 3,
+		.min = 2,
 		.max = 3,
 		.run = RUN(unmap),
 	},
@@ -157,13 +161,14 @@ const struct verb verbs[] = {
 		.name = "dump",
 		.operands = "IMAGE",
 		.help = "show a TLB",
-		.notes = "Columns are TLB, SLOT, SET, WAY, V, EA, RA, SIZE, TS, TID, WIMGE, U0123,\n"
-			 "USER, SUPER, IPROT, X01, GS, LPID, WORDS and FINDINGS, as far as the "
-			 "core\n"
-			 "has them; and with -o ENTRY, as decode reads it, and MAPPING, as map\n"
-			 "reads it. With --all invalid entries are shown, too; with --all twice\n"
-			 "those that are zero, as well. A field that is not told is a ?.\n"
-			 "libkvm is the table of 2008, 440 only.\n" FORM_NOTE,
+		.notes =
+			"Columns are TLB, SLOT, SET, WAY, V, EA, RA, SIZE, TS, TID, WIMGE, U0123,\n"
+			"USER, SUPER, IPROT, X01, GS, LPID, WORDS and FINDINGS, as far as the "
+			"core\n"
+			"has them; and with -o ENTRY, as decode reads it, and MAPPING, as map\n"
+			"reads it. With --all invalid entries are shown, too; with --all twice\n"
+			"those that are zero, as well. A field that is not told is a ?.\n"
+			"libkvm is the table of 2008, 440 only.\n" FORM_NOTE,
 		.takes = OPT(JSON) | OPT(FORMAT) | OPT(TLB) | OPT(ALL) | OPT(COLUMNS) |
 			 OPT(NOHEADINGS),
 		.min = 1,
@@ -221,7 +226,8 @@ const struct verb verbs[] = {
 		.operands = "IMAGE",
 		.help = "make an image of the TLB of a running QEMU",
 		.notes = "SOCKET is the one of QEMU's option -qmp unix:SOCKET,server=on,wait=off.\n"
-			 "Its memory is read, which root may, and mostly its user. The guest stands\n"
+			 "Its memory is read, which root may, and mostly its user. The guest "
+			 "stands\n"
 			 "still for a moment, if it runs.\n",
 		.needs = OPT(QMP),
 		.takes = OPT(CPU) | OPT(TIMEOUT),

@@ -76,11 +76,18 @@ static unsigned decode(const struct ppctlb_core *core, const struct ppctlb_entry
 	 PPCTLB_I | PPCTLB_M | PPCTLB_G | PPCTLB_E | PPCTLB_U0 | PPCTLB_U1 | PPCTLB_U2 |           \
 	 PPCTLB_U3 | PPCTLB_TS)
 
+/* Chips, and families of them, that have such a core. */
+static const char *const aliases[] = {"460",	"440gp", "440gx", "440ep",    "440epx",	 "440sp",
+				      "440spe", "460ex", "460gt", "ppc440x5", "virtex5", NULL};
+
+/* What a debugger shows: the TID is not among the words. */
+static const char *const rows[] = {"word0 word1 word2", NULL};
+
 const struct ppctlb_core tlb_44x_440 = {
 	.info =
 		{
 			.name = "440",
-			.alias = "460",
+			.aliases = aliases,
 			.backend = "44x",
 			.word_name = {"tid", "word0", "word1", "word2"},
 			.flags = FLAGS,
@@ -100,6 +107,9 @@ const struct ppctlb_core tlb_44x_440 = {
 	.parity = {0, PPCTLB_44X_TPAR, PPCTLB_44X_PAR1, PPCTLB_44X_PAR2},
 	.word_mask = {UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX},
 	.pvrs = tlb_44x_pvrs,
+	.optional = 1u << TID,
+	.not_told = {[TID] = PPCTLB_UNKNOWN_TID},
+	.rows = rows,
 	.encode = encode,
 	.decode = decode,
 	.resize = resize,

@@ -34,6 +34,17 @@ static inline int ppctlb_pvr_is_in(const struct ppctlb_pvr *list, uint32_t pvr)
 	return 0;
 }
 
+/** ppctlb_field.word of a number that names the slot of an entry. */
+#define PPCTLB_PLACE 4
+
+/** A register of which the text of an entry may be made, in place of a whole word. */
+struct ppctlb_field {
+	const char *label; /**< as in "mas7=f"; NULL ends a list */
+	uint8_t word;      /**< which word it is a part of, or PPCTLB_PLACE */
+	uint8_t shift;     /**< its lowest bit there */
+	uint8_t bits;      /**< and how many it has */
+};
+
 /**
  * A core: a constant description, and pure functions over the words of an entry. A word of 32 bits
  * never reaches them with more. e->tlb tells them the TLB, with PPCTLB_NO_SLOT masked off. All
@@ -47,6 +58,20 @@ struct ppctlb_core {
 	uint64_t word_mask[4]; /**< bits that each raw word can have */
 	/** The PVRs of such cores. A PVR is in the list of one core only; a list may be empty. */
 	const struct ppctlb_pvr *pvrs;
+	/*
+	 * How ppctlb_parse_entry() reads text. All of it may be 0: an entry is then its words in
+	 * order, or with their names.
+	 */
+	uint32_t optional;    /**< bit n: text may lack word n, which is then 0 */
+	uint32_t not_told[4]; /**< PPCTLB_UNKNOWN_* of an entry whose text lacks that word */
+	const struct ppctlb_field *fields; /**< labels besides the names of the words; or NULL */
+	/** Other orders in which numbers may come without labels: "mas0 mas1 mas2 mas3"; ends with
+	 *  NULL; or NULL. */
+	const char *const *rows;
+	/** Set the slot that the number of a PPCTLB_PLACE field names; the words are there. Returns
+	 *  NULL, or what is wrong with it. Must be there if there is such a field. */
+	const char *(*place)(const struct ppctlb_core *core, uint64_t value,
+			     struct ppctlb_entry *e);
 	/** Set word[], and nothing else, to the words of a mapping. The front end has checked its
 	 *  flags, size, alignment and widths against info. */
 	void (*encode)(const struct ppctlb_core *core, const struct ppctlb_mapping *m,

@@ -191,6 +191,8 @@ static void become_table(struct ppctlb_backend *b)
 }
 
 /* Names are short, so that "core-NAME" is a core's. */
+static const char *const bad_aliases[] = {"one", "not an alias", NULL};
+
 static void become_core(struct ppctlb_core *c)
 {
 	struct ppctlb_array_info *tlb = c->info.array;
@@ -254,7 +256,7 @@ static void become_core(struct ppctlb_core *c)
 	else if (!strcmp(name, "word-long"))
 		c->info.word_name[0] = "a-word-of-16-let";
 	else if (!strcmp(name, "alias-bad"))
-		c->info.alias = "not an alias";
+		c->info.aliases = bad_aliases;
 }
 
 __attribute__((constructor)) static void become(void)

@@ -38,12 +38,12 @@ says 'no room' 1 '64 are free' ppctlb map full.img 0x400:0x400:255M:sr 0x2000040
 
 # what import makes of an empty TLB's entries: no line can be told from no text
 ppctlb dump -n -o ENTRY empty.img >none.txt
-hint='nothing in it is hex text; ppctlb new makes the image of an empty TLB$'
+hint='nothing in it; ppctlb new makes the image of an empty TLB$'
 says 'import of no ENTRY' 1 "^ppctlb: none.txt: $hint" ppctlb import --from=hex -c e500v2 none.txt no.img
 says 'nor of a comment' 1 "^ppctlb: -: $hint" sh -c 'printf "# none\n\n" | ppctlb import --from=hex -c e500v2 no.img'
-says 'a text of which nothing can be read is another thing' 1 'nothing in it is hex text$' \
+says 'a text of which nothing can be read is another thing' 1 'nothing in it is an ENTRY a line, of which' \
 	sh -c 'printf "\0\n" | ppctlb import --from=hex -c e500v2 no.img'
-says 'nor has another format that hint' 1 'nothing in it is xmon text$' ppctlb import --from=xmon -c 440 none.txt no.img
+says 'nor has another format that hint' 1 "nothing in it is xmon's dump of a 440, of which" ppctlb import --from=xmon -c 440 none.txt no.img
 [ ! -e no.img ]
 ok $? 'no image comes of any'
 
@@ -146,7 +146,7 @@ answer() {
 page='0:0 0x10000000:0x5000000:4K:ur,ux,sr,tid=5'
 answer '0x10000fff miss - - -' l.img 0x10000fff
 answer "0x10000fff hit 0x5000fff $page" --pid 5 l.img 0x10000fff
-answer "0x10000fff hit 0x5000fff $page" l.img 268439551 --pid=5
+answer "0x10000fff hit 0x5000fff $page" l.img 10000fff --pid=5
 answer '0x10000fff miss - - -' --pid 5 --ts 1 l.img 0x10000fff
 answer "0x10000000 protection - $page" --pid 5 --access w l.img 0x10000000
 answer "0x10000000 protection - $page" --pid 5 --access x l.img 0x10000000

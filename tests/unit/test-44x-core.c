@@ -12,7 +12,7 @@ START_TEST(the_core_is_what_the_manual_says)
 
 	ck_assert_ptr_null(ppctlb_backend_44x.cores[1]);
 	ck_assert_str_eq(info->name, "440");
-	ck_assert_str_eq(info->alias, "460");
+	ck_assert_str_eq(info->aliases[0], "460");
 	ck_assert_str_eq(info->backend, "44x");
 	ck_assert_uint_eq(info->arrays, 1);
 	ck_assert_uint_eq(info->array[0].geometry.entries, 64);

@@ -515,7 +515,7 @@ static int call_pure(struct bench *b)
 	bad |= ppctlb_parse_mapping(text, &m);
 	bad |= ppctlb_format_entry(core, &e, text, sizeof(text));
 	bad |= ppctlb_parse_entry(core, text, &e);
-	bad |= ppctlb_parse_number("4K", 1, &number);
+	bad |= ppctlb_parse_number("4K", PPCTLB_SIZE, &number);
 	bad |= ppctlb_format_size(number, text, sizeof(text));
 	bad |= !ppctlb_flag_name(PPCTLB_UR) || !ppctlb_unknown_name(PPCTLB_UNKNOWN_SLOT);
 	bad |= !ppctlb_version() || !ppctlb_core_info(core);

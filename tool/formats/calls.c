@@ -26,6 +26,18 @@ static size_t word_len(const char *text)
 	return len;
 }
 
+/* Is there something of an entry, by the look of it? */
+static bool has_name(const struct calls *s, const char *text)
+{
+	for (size_t i = 0; s->patterns[i]; i++) {
+		const struct pattern *p = s->patterns[i];
+
+		if (strstr(text, p->macro ? p->macro : p->mark))
+			return true;
+	}
+	return false;
+}
+
 /* ---- a call, character by character ---- */
 
 static void begin(struct calls *s, const struct pattern *p, unsigned long line, size_t column)
@@ -194,8 +206,10 @@ static void scan(struct calls *s, const char *text)
 	const char *at = text;
 	enum counts counts = conditions_now(&s->conditions);
 
-	if (counts == COUNTS_NO)
+	if (counts == COUNTS_NO) {
+		s->mine = has_name(s, text);
 		return;
+	}
 	s->mine = s->call.begun;
 	if (counts == COUNTS_OPEN && s->call.begun && !s->call.open) {
 		s->call.open = true;
@@ -265,8 +279,7 @@ static bool strip_patch(struct calls *s)
 		s->gaps -= *at == '@'; /* lines between are left out */
 		return false;
 	}
-	for (size_t i = 0; *at == '-' && s->patterns[i] && s->patterns[i]->macro; i++)
-		s->patch |= strstr(at, s->patterns[i]->macro) != NULL;
+	s->patch |= *at == '-' && has_name(s, at);
 	if (!s->patch)
 		return true;
 	s->removed += *at == '-';
@@ -350,14 +363,10 @@ static bool is_directive(struct calls *s)
 /* A comment whose end may be in what is missing. */
 static void check_comment(struct calls *s)
 {
-	for (size_t i = 0; s->comment && s->comment_cut && s->patterns[i]; i++) {
-		const struct pattern *p = s->patterns[i];
-
-		if (strstr(s->clean, p->macro ? p->macro : p->mark))
-			s->reader->bad(s->reader->line, 0,
-				       "an entry in a comment, of which the end is missing",
-				       s->reader->arg);
-	}
+	if (s->comment && s->comment_cut && has_name(s, s->clean))
+		s->reader->bad(s->reader->line, 0,
+			       "an entry in a comment, of which the end is missing",
+			       s->reader->arg);
 }
 
 /*

@@ -11,9 +11,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MACRO_DEPTH 32	   /* macros within macros */
-#define NESTING	    100	   /* parentheses and signs within each other */
-#define TOKENS	    100000 /* in all, or macros that double each other would take for ever */
+#define MACRO_DEPTH  32	    /* macros within macros */
+#define NESTING	     100    /* parentheses and signs within each other */
+#define TOKENS	     100000 /* in all, or macros that double each other would take for ever */
+
+#define NO_EXPANSION "%s is a macro with arguments, which import does not expand"
 
 /* What a token is: an operator's code, or one of these. */
 enum { TOKEN_END = 0, TOKEN_VALUE = 256 };
@@ -189,6 +191,8 @@ static void unknown_name(struct parser *p, const char *text, size_t len)
 	if (p->e->condition) {
 		skip_arguments(p);
 		leave_open(p, name);
+	} else if (text[len + strspn(text + len, " \t")] == '(') {
+		fail(p, NO_EXPANSION, name);
 	} else {
 		fail(p, "%s is not known; give --define %s=VALUE", name, name);
 	}
@@ -312,7 +316,7 @@ static bool take_name(struct parser *p)
 	if (name && name->state == NAME_OPEN)
 		undecided_name(p, name);
 	else if (name && name->state == NAME_ARGUMENTS && !p->e->condition)
-		fail(p, "%s is a macro with arguments, which import does not expand", name->name);
+		fail(p, NO_EXPANSION, name->name);
 	else if (name && name->state == NAME_UNDEFINED && p->e->condition)
 		p->token = TOKEN_VALUE, p->value = (struct value){.n = 0};
 	else
@@ -364,8 +368,8 @@ static void choose_type(struct value *v, unsigned base, bool in_condition)
 
 static void take_number(struct parser *p)
 {
-	const char *text = p->level[p->depth].at, *at = text;
-	size_t len = word_len(text);
+	const char *number = p->level[p->depth].at, *at = number, *digits;
+	size_t len = word_len(number);
 	unsigned base = 10;
 	struct value v = {0};
 
@@ -376,16 +380,15 @@ static void take_number(struct parser *p)
 		base = 8;
 	}
 	p->level[p->depth].at += len;
-	for (text = at; digit_value(*at) < base; at++) {
+	for (digits = at; digit_value(*at) < base; at++) {
 		if (v.n > (UINT64_MAX - digit_value(*at)) / base) {
 			fail(p, "a number of more than 64 bits");
 			return;
 		}
 		v.n = v.n * base + digit_value(*at);
 	}
-	len = word_len(at);
-	if (at == text || !take_suffix(at, len, &v)) {
-		fail(p, "'%.*s' is no number of C", (int)(p->level[p->depth].at - text), text);
+	if (at == digits || !take_suffix(at, word_len(at), &v)) {
+		fail(p, "'%.*s' is no number of C", (int)len, number);
 		return;
 	}
 	choose_type(&v, base, p->e->condition);

@@ -315,7 +315,7 @@ static const char *why_not(const struct argument *a, const struct value *v, char
 				 "in all sources"
 			       : NULL;
 	if (v->symbol)
-		return "this is no number";
+		return "a page size or a flag, where a number is expected";
 	if (!(v->n & ~a->legal))
 		return NULL;
 	snprintf(buf, size, "0x%llx has bits outside of 0x%llx", (unsigned long long)v->n,

@@ -95,7 +95,7 @@ static int run_parsed(const struct verb *v, const struct args *a)
 {
 	if (a->value[OPT_HELP])
 		return verb_help(v);
-	/* do not stop a guest, nor lose its log settings, for an image that cannot be written */
+	/* do not stop a guest for an image that cannot be written */
 	if (v->output_last && !file_writable(a->argv[a->argc - 1]))
 		return verb_trouble(v);
 	return v->run(a);

@@ -207,10 +207,10 @@ const struct verb verbs[] = {
 	{
 		.name = "capture",
 		.operands = "IMAGE",
-		.help = "make an image of the TLB of a running QEMU (TCG)",
+		.help = "make an image of the TLB of a running QEMU",
 		.notes = "SOCKET is the one of QEMU's option -qmp unix:SOCKET,server=on,wait=off.\n"
-			 "The guest is stopped meanwhile and continued if it ran; QEMU loses its\n"
-			 "log settings.\n",
+			 "Its memory is read, which root may, and mostly its user. The guest stands\n"
+			 "still for a moment, if it runs.\n",
 		.needs = OPT(QMP),
 		.takes = OPT(CPU) | OPT(TIMEOUT),
 		.min = 1,

@@ -284,7 +284,7 @@ refuses 'a name that is defined in either way' e500v2 \
 SET_TLB_ENTRY(1, 0xe0000000,
 PHYS, 0x3f, 0, 0, 0, BOOKE_PAGESZ_16M, 1),
 EOF
-refuses 'cut within a condition' e500v2 'text:1: what is missing there decides about line 4$' <<EOF
+refuses 'cut within a condition' e500v2 'text:1: what is missing here decides about line 4$' <<EOF
 #if 1
 $(e 0)
 [...]
@@ -295,6 +295,11 @@ refuses 'an #if above what there is' e500v2 'text:2: #endif whose #if is not in 
 $(e 0)
 #endif
 $(e 1)
+EOF
+refuses 'an #if above the #else that there is' e500v2 'text:1: what is missing here decides about line 2$' <<EOF
+#else
+$(e 0)
+#endif
 EOF
 takes 'a condition within an entry' e500v2 "$(w 0 fe000003f)" -D P <<EOF
 SET_TLB_ENTRY(1, 0xe0000000,

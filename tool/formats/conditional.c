@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MISSING "what is missing there"
+#define MISSING "what is missing here"
 
 static bool take_defines(struct conditions *c)
 {
@@ -165,6 +165,7 @@ static void tell(const struct conditions *c, unsigned long line, const char *rea
 		c->reader->bad(line, 0, reason, c->reader->arg);
 }
 
+/* The innermost #if, of which that is a part. */
 static struct frame *frame_of(struct conditions *c, const char *what, unsigned long line)
 {
 	char reason[96];
@@ -177,6 +178,17 @@ static struct frame *frame_of(struct conditions *c, const char *what, unsigned l
 		 "%s whose #if is not in the text: it may leave out what is above it", what);
 	tell(c, line, reason);
 	return NULL;
+}
+
+/* That of an #else or #elif. Without an #if nothing decides about what is below, either. */
+static struct frame *frame_of_else(struct conditions *c, const char *what, unsigned long line)
+{
+	struct frame *f = frame_of(c, what, line);
+
+	if (!f && !c->depth)
+		c->frame[c->depth++] = (struct frame){
+			.line = line, .now = COUNTS_OPEN, .was_open = true, .open = MISSING};
+	return f;
 }
 
 static void on_if(struct conditions *c, const char *rest, unsigned long line)
@@ -213,7 +225,7 @@ static void on_ifndef(struct conditions *c, const char *rest, unsigned long line
 
 static void on_elif(struct conditions *c, const char *rest, unsigned long line)
 {
-	struct frame *f = frame_of(c, "#elif", line);
+	struct frame *f = frame_of_else(c, "#elif", line);
 
 	if (f)
 		decide(c, f, rest);
@@ -221,7 +233,7 @@ static void on_elif(struct conditions *c, const char *rest, unsigned long line)
 
 static void on_else(struct conditions *c, const char *rest, unsigned long line)
 {
-	struct frame *f = frame_of(c, "#else", line);
+	struct frame *f = frame_of_else(c, "#else", line);
 
 	(void)rest;
 	if (f && f->has_else)

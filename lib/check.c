@@ -237,6 +237,7 @@ struct report {
 	const struct ppctlb_entry *entries;
 	struct ppctlb_finding *out; /* NULL: count only */
 	size_t n;
+	uint32_t unknown; /* PPCTLB_UNKNOWN_* of all entries */
 };
 
 static bool all_set(uint32_t flags, uint32_t wanted)
@@ -294,13 +295,19 @@ static bool can_hit(const struct decoded *l)
 	return !(l->bits & (PPCTLB_DEFECT_INVALID | PPCTLB_DEFECT_IND | WRONG_SET));
 }
 
+/* Did the source tell all of this, of that entry and of every one? */
+static bool is_told(const struct report *r, const struct ppctlb_entry *e, uint32_t fields)
+{
+	return !((e->unknown | r->unknown) & fields);
+}
+
 /* Report the entries from..to-1 that match an access that entry i matches, too. */
 static void find_pairs(struct report *r, const struct decoded *all, size_t i, size_t from,
 		       size_t to)
 {
 	for (size_t j = from; j < to; j++)
 		if (can_hit(&all[j]) && tlb_conflict(&all[i].m, &all[j].m) &&
-		    !(r->entries[j].unknown & multi_hit.hangs_on))
+		    is_told(r, &r->entries[j], multi_hit.hangs_on))
 			find(r, &multi_hit, &r->entries[i], &r->entries[j]);
 }
 
@@ -316,7 +323,7 @@ static void find_multi_hits(struct report *r, const struct ppctlb_core *core,
 	uint16_t tlb = r->entries[i].tlb;
 	uint32_t way = r->entries[i].index % array[tlb].geometry.ways;
 
-	if (!can_hit(&all[i]) || r->entries[i].unknown & multi_hit.hangs_on)
+	if (!can_hit(&all[i]) || !is_told(r, &r->entries[i], multi_hit.hangs_on))
 		return;
 	find_pairs(r, all, i, i + 1, i - way + array[tlb].geometry.ways);
 	if (tlb == 0 && core->info.arrays > 1)
@@ -330,7 +337,7 @@ static size_t report(struct report r, const struct ppctlb_core *core, const stru
 	for (size_t i = 0; i < n; i++) {
 		for (size_t k = 0; k < RULES; k++)
 			if (all[i].bits & rules[k].bit &&
-			    !(r.entries[i].unknown & rules[k].hangs_on))
+			    is_told(&r, &r.entries[i], rules[k].hangs_on))
 				find(&r, &rules[k], &r.entries[i], NULL);
 		find_multi_hits(&r, core, all, i);
 	}
@@ -358,6 +365,7 @@ int ppctlb_check(struct ppctlb *h, struct ppctlb_finding *findings, size_t *n)
 		decode_entry(&h->vcpu.core, &h->now[i], &all[i]);
 	room = *n;
 	r.entries = h->now;
+	r.unknown = h->info.unknown;
 	*n = report(r, &h->vcpu.core, all, h->info.entries);
 	r.out = findings;
 	if (findings && *n <= room)

@@ -28,8 +28,9 @@ static bool has_sets(const struct ppctlb_geometry *g)
 	return g->ways != g->entries;
 }
 
-/* Decode an entry; one that can never hit gets an empty range. */
-static struct tlb_page page_of(const struct ppctlb_core *core, const struct ppctlb_entry *e)
+/* Decode an entry; one that can never hit gets an empty range. unknown: of all entries. */
+static struct tlb_page page_of(const struct ppctlb_core *core, const struct ppctlb_entry *e,
+			       uint32_t unknown)
 {
 	struct ppctlb_mapping m;
 	unsigned defects = core->decode(core, e, &m);
@@ -45,7 +46,7 @@ static struct tlb_page page_of(const struct ppctlb_core *core, const struct ppct
 		.tid = m.tid,
 		.tlb = e->tlb,
 		.index = e->index,
-		.unknown = e->unknown,
+		.unknown = e->unknown | unknown,
 	};
 	return p;
 }
@@ -58,7 +59,7 @@ static struct decoded_tlb prepare(struct ppctlb *h, unsigned tlb)
 	struct decoded_tlb l = {g, &h->page[from], 0};
 
 	for (size_t i = from; i < from + g->entries; i++) {
-		struct tlb_page p = page_of(core, &h->now[i]);
+		struct tlb_page p = page_of(core, &h->now[i], h->info.unknown);
 
 		if (has_sets(g) || p.first <= p.last)
 			h->page[from + l.n++] = p;

@@ -128,6 +128,7 @@ static int read_options(struct args *a, int argc, char **argv)
 		a->value[id] = optarg ? optarg : "";
 		if (options[id].repeats)
 			a->given[a->n_given++] = (struct given){(enum option_id)id, optarg};
+		a->times[id]++;
 	}
 	a->argc = argc - optind;
 	a->argv = argv + optind;

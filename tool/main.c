@@ -84,6 +84,7 @@ static int help(void)
 	       "If a guest hangs in a QEMU started with -qmp unix:SOCKET,server=on,wait=off:\n"
 	       "  ppctlb capture --qmp SOCKET now.img    take its TLB; later again, as then.img\n"
 	       "  ppctlb lookup now.img 0xc0001234       which entry covers that address?\n"
+	       "  ppctlb lookup --why now.img 0xd0000000 why does none cover that one?\n"
 	       "  ppctlb check now.img                   does anything overlap?\n"
 	       "  ppctlb diff now.img then.img           what has changed since?\n"
 	       "  ppctlb dump now.img                    show every entry\n"

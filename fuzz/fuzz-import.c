@@ -13,7 +13,8 @@
 const char fuzz_target[] = "import";
 
 /* New formats go to the end: see choose(). */
-static const char *const formats[] = {"libkvm", "qemu", "qemu-log", "xmon", "hex", "mas"};
+static const char *const formats[] = {"libkvm", "qemu",	  "qemu-log", "xmon",
+				      "hex",	"u-boot", "vxworks", "mas"};
 
 /* Each format that the tool has is in the table. */
 static void check_formats(void)

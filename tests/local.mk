@@ -124,6 +124,10 @@ tests_unit_test_library_faults_LDFLAGS = $(OWN_IOCTL)
 tests_unit_test_library_faults_LDADD = libseam.la -lpthread
 
 if TOOL
+check_PROGRAMS += tests/unit/test-expr
+TESTS += tests/unit/test-expr
+tests_unit_test_expr_SOURCES = tests/unit/test-expr.c tool/formats/defines.c tool/formats/expr.c tool/message.c
+
 check_PROGRAMS += tests/unit/test-tool-faults
 check_LTLIBRARIES += libseamtool.la
 libseamtool_la_SOURCES = $(ppctlb_SOURCES)
@@ -138,8 +142,8 @@ endif
 
 TOOL_TESTS = tests/tool/tool-code.sh tests/tool/tool-examples.sh tests/tool/tool-files.sh \
 	tests/tool/tool-hostile.sh tests/tool/tool-image.sh \
-	tests/tool/tool-import.sh tests/tool/tool-output.sh tests/tool/tool-plot.sh tests/tool/tool-usage.sh \
-	tests/tool/tool-why.sh
+	tests/tool/tool-import.sh tests/tool/tool-import-source.sh tests/tool/tool-output.sh tests/tool/tool-plot.sh \
+	tests/tool/tool-usage.sh tests/tool/tool-why.sh
 CAPTURE_TESTS = tests/capture/capture-linux.sh tests/capture/capture-qmp.sh tests/capture/capture-stub.sh \
 	tests/capture/capture-u-boot.sh tests/capture/readme-session.sh
 if TOOL

@@ -65,6 +65,8 @@ static const struct command {
 	{.args = {"import", "--from=xmon", "-c", "440", "xmon", "new.img"}},
 	{.args = {"import", "--from=qemu", "-c", "e500v2", "shown", "new.img"}},
 	{.args = {"import", "--from=qemu-log", "-c", "e500v2", "log", "new.img"}},
+	{.args = {"import", "--define", "B=BASE", "-c", "e500v2", "source", "new.img"}},
+	{.args = {"import", "--from=vxworks", "-c", "440", "rows", "new.img"}},
 	{.args = {"capture", "--qmp", "../qmp", "new.img"}, .qmp = true},
 	{.args = {"capture", "--qmp", "../qmp", "old.img"}, .qmp = true, .core = FAKEQMP_E500V2},
 	{.args = {"plot", "old.img", "-o", "new.svg"}},
@@ -96,6 +98,9 @@ static const struct text {
 	 "0x0000000010001000 0x0000000fef600000   4K 7     0  SRWXURWX ---G- U----\n"},
 	{"log", "ppcmas_tlb_check: TLB ADDR=0x70001000 PID=0x0 MAS1=0x80070100 MAS2=0x10001002 "
 		"mask=0xfffffffffffff000 MAS7_3=0xfef60003f MAS8=0x0\n"},
+	{"source", "#define BASE 0xf0000000\n#if defined(B) && 1\n"
+		   "SET_TLB_ENTRY(1, B, B, 0x3f, 0, 0, 0, BOOKE_PAGESZ_4K, 1),\n#endif\n"},
+	{"rows", "{ 0xf0000000, 0x4, 0xf0000000, _MMU_TLB_TS_0 | _MMU_TLB_SZ_256M },\n"},
 };
 
 struct blob {

@@ -12,6 +12,8 @@
 	F(qemu, "qemu", "QEMU's info tlb")                                                         \
 	F(qemu_log, "qemu-log", "a log that QEMU wrote with -d mmu")                               \
 	F(xmon, "xmon", "a dump of a 440's TLB by Linux's xmon")                                   \
+	F(u_boot, "u-boot", "U-Boot's SET_TLB_ENTRY(...), of a 440 tlbentry(...)")                 \
+	F(vxworks, "vxworks", "rows of sysStaticTlbDesc in VxWorks's sysLib.c")                    \
 	F(mas, "mas", "registers with their names: MAS1 = ..., SPR 625 ..., word0 = ...")          \
 	F(hex, "hex", "an ENTRY a line")
 

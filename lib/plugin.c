@@ -126,6 +126,7 @@ static int judge_core(const struct ppctlb_core *core)
 	const struct part parts[] = {
 		{"operation encode", core->encode},
 		{"operation decode", core->decode},
+		{"operation extent", core->extent},
 		{"operation resize", core->resize},
 		{"name of its backend", info->backend},
 		{"alias of 1 to 15 characters", !info->alias || legal_core_name(info->alias)},
@@ -181,6 +182,7 @@ static int judge_table(const struct ppctlb_backend *b, const char *name)
 		{"operation open", b->open},
 		{"operation close", b->close},
 		{"operation get", b->get},
+		{"operation match", b->match},
 		{"operation set", b->set},
 		{"operation commit", b->commit},
 	};

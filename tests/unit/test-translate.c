@@ -511,24 +511,28 @@ static void same_hit(const struct model *t, const struct ppctlb_access *a,
 	      (unsigned long long)want.raddr);
 }
 
-/* Any words, any accesses: the library answers as the model does. n entries are written. */
+/* Any words, any accesses: the library answers as the model does, many accesses at once, a few, and
+ * one by one. n entries are written. */
 static void like_the_model(struct ppctlb *h, struct model *t, size_t n, unsigned accesses)
 {
-
 	for (size_t i = 0; i < t->n; i++)
 		memset(t->e[i].word, 0, sizeof(t->e[i].word));
 	for (size_t i = 0; i < n; i++)
 		random_entry(t);
 	WORKS(ppctlb_set(h, t->e, t->n));
 	for (unsigned i = 0; i < accesses; i++) {
-		struct ppctlb_access a[16];
-		struct ppctlb_hit hits[16];
+		struct ppctlb_access a[100];
+		struct ppctlb_hit hits[100];
 
 		for (size_t k = 0; k < COUNT(a); k++)
 			a[k] = random_access(t);
 		WORKS(ppctlb_translate(h, a, hits, COUNT(a)));
 		for (size_t k = 0; k < COUNT(a); k++)
 			same_hit(t, &a[k], &hits[k]);
+		for (size_t k = 0; k < COUNT(a); k++) {
+			WORKS(ppctlb_translate(h, &a[k], &hits[k], 1));
+			same_hit(t, &a[k], &hits[k]);
+		}
 	}
 }
 

@@ -388,13 +388,17 @@ static int check_entry(struct ppctlb *h, const struct ppctlb_entry *e, size_t i)
 	long place = tlb_place(core, e->tlb, e->index);
 	int ret;
 
+	if (place >= 0 && !h->note[place].change && tlb_words_fit(core, e) && !e->unknown) {
+		h->note[place].change = 1;
+		return 0;
+	}
 	if (e->tlb & PPCTLB_NO_SLOT)
 		return tlb_fail(EINVAL, "entry %zu has no slot (PPCTLB_NO_SLOT)", i);
 	if (place < 0)
 		return tlb_fail(EINVAL, "entry %zu: there is no TLB%u[%u]", i, e->tlb, e->index);
 	if (h->note[place].change)
 		return tlb_fail(EINVAL, "entry %zu: TLB%u[%u] appears twice", i, e->tlb, e->index);
-	ret = tlb_words_fit(core, e) ? 0 : tlb_check_words(core, e);
+	ret = tlb_check_words(core, e);
 	ret = ret ? ret : check_unknown(h, e);
 	if (ret)
 		return tlb_context(ret, "entry %zu", i);
@@ -402,20 +406,22 @@ static int check_entry(struct ppctlb *h, const struct ppctlb_entry *e, size_t i)
 	return 0;
 }
 
-/* Read the caller's entries once, into h->next. Of more than there are, one appears twice. */
+/* Read the caller's entries once, into h->next. Of more than there are, one appears twice or does
+ * not exist: the first that there is no room for is checked, too. */
 static int take_entries(struct ppctlb *h, const struct ppctlb_entry *entries, size_t n)
 {
+	size_t some = n < h->info.entries ? n : h->info.entries;
+	struct ppctlb_entry more;
 	int ret = 0;
 
 	memset(h->note, 0, h->info.entries * sizeof(*h->note));
-	for (size_t i = 0; !ret && i < n; i++) {
-		struct ppctlb_entry e = entries[i];
-
-		ret = check_entry(h, &e, i);
-		if (!ret)
-			h->next[i] = e;
-	}
-	return ret;
+	memcpy(h->next, entries, some * sizeof(*entries));
+	for (size_t i = 0; !ret && i < some; i++)
+		ret = check_entry(h, &h->next[i], i);
+	if (ret || n == some)
+		return ret;
+	more = entries[some];
+	return check_entry(h, &more, some);
 }
 
 /* Writes every entry, those that h->next does not have as they are. */
@@ -436,8 +442,10 @@ int ppctlb_set(struct ppctlb *h, const struct ppctlb_entry *entries, size_t n)
 		return ret;
 	if (!entries && n)
 		return tlb_fail(EINVAL, "set: a NULL argument");
+	if (!n)
+		return 0;
 	ret = take_entries(h, entries, n);
-	if (ret || !n)
+	if (ret)
 		return ret;
 	return h->doubtful ? write_among_all(h, n) : tlb_write(h, h->next, n);
 }

@@ -4,8 +4,8 @@
 
 #include <inttypes.h>
 
-/* The permission that an access needs: [user][type] */
-static const uint32_t permission[2][3] = {
+/* The permission that an access needs: [user][type]; there is no fourth type */
+static const uint32_t permission[2][4] = {
 	{PPCTLB_SR, PPCTLB_SW, PPCTLB_SX},
 	{PPCTLB_UR, PPCTLB_UW, PPCTLB_UX},
 };
@@ -115,7 +115,7 @@ struct found {
 
 static inline void try(struct found *f, const struct tlb_page *p, const struct ppctlb_access *a)
 {
-	if (p->first <= a->eaddr && a->eaddr <= p->last && p->as == a->as &&
+	if (a->eaddr - p->first <= p->last - p->first && p->as == a->as &&
 	    (!p->tid || p->tid == a->pid))
 		f->page[f->n++] = p;
 }
@@ -266,24 +266,26 @@ static int check_accesses(const struct ppctlb_core_info *core, const struct ppct
 
 /* A copy whose type and user are in range, whatever somebody else wrote there since it was checked.
  */
-static struct ppctlb_access safe_access(const struct ppctlb_access *access)
+static inline void take_access(struct ppctlb_access *a, const struct ppctlb_access *from)
 {
-	struct ppctlb_access a = *access;
-
-	a.type %= PPCTLB_EXECUTE + 1;
-	a.user &= 1;
-	return a;
+	a->eaddr = from->eaddr;
+	a->pid = from->pid;
+	a->as = from->as;
+	a->type = from->type & 3;
+	a->user = from->user & 1;
 }
 
 /* One access: the backend reads no more than the entries that it may match. */
 static int translate_one(struct ppctlb *h, const struct ppctlb_access *access,
 			 struct ppctlb_hit *hit)
 {
-	struct ppctlb_access a = safe_access(access);
+	struct ppctlb_access a;
 	struct ppctlb_entry e[2];
 	struct ppctlb_mapping m;
-	int n = h->backend->match(&h->vcpu, &a, e);
+	int n;
 
+	take_access(&a, access);
+	n = h->backend->match(&h->vcpu, &a, e);
 	if (n < 0)
 		return n;
 	*hit = (struct ppctlb_hit){.result = n ? PPCTLB_MULTI_HIT : PPCTLB_MISS};
@@ -312,8 +314,9 @@ static int translate_all(struct ppctlb *h, const struct ppctlb_access *accesses,
 	for (unsigned tlb = 0; tlb < tlbs; tlb++)
 		prepare(&l[tlb], h, tlb, untold ? 0 : n);
 	for (size_t i = 0; i < n; i++) {
-		struct ppctlb_access a = safe_access(&accesses[i]);
+		struct ppctlb_access a;
 
+		take_access(&a, &accesses[i]);
 		answers[i] = untold ? guess(l, tlbs, &a) : look_up(l, tlbs, &a);
 	}
 	return 0;

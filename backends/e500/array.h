@@ -10,12 +10,18 @@
 /* Make g[2] the vCPU's geometry. -EINVAL if KVM does not allow it; the message says what it does.
  */
 int tlb_e500_set_geometry(struct ppctlb_vcpu *v, const struct ppctlb_geometry *g);
-/* Entries of the array, which may have any alignment. */
+/* Entries of the array, which may have any alignment. A word at a time, here and in store_words():
+ * a structure that is made of parts and read as a whole, or the other way, would wait for memory.
+ */
 static inline struct ppctlb_e500_tlbe tlbe_at(const unsigned char *array, size_t place)
 {
+	const unsigned char *p = array + place * sizeof(struct ppctlb_e500_tlbe);
 	struct ppctlb_e500_tlbe t;
 
-	memcpy(&t, array + place * sizeof(t), sizeof(t));
+	memcpy(&t.mas8, p + offsetof(struct ppctlb_e500_tlbe, mas8), sizeof(t.mas8));
+	memcpy(&t.mas1, p + offsetof(struct ppctlb_e500_tlbe, mas1), sizeof(t.mas1));
+	memcpy(&t.mas2, p + offsetof(struct ppctlb_e500_tlbe, mas2), sizeof(t.mas2));
+	memcpy(&t.mas7_3, p + offsetof(struct ppctlb_e500_tlbe, mas7_3), sizeof(t.mas7_3));
 	return t;
 }
 
@@ -27,7 +33,6 @@ static inline void load_words(const struct ppctlb_e500_tlbe *t, struct ppctlb_en
 	e->word[3] = t->mas8;
 }
 
-/* A word at a time: a structure that is made of parts and then read as a whole would wait for them. */
 static inline void store_words(unsigned char *array, size_t place, const struct ppctlb_entry *e)
 {
 	unsigned char *t = array + place * sizeof(struct ppctlb_e500_tlbe);

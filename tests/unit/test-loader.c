@@ -391,6 +391,24 @@ START_TEST(broken_is_refused)
 }
 END_TEST
 
+/* The contents of a plug-in are read once: later the dynamic loader has it, whatever the file is. Who
+ * may write the file is asked each time. */
+START_TEST(a_loaded_plugin_is_not_read_again)
+{
+	struct ppctlb_config cfg = config("once", "core-once");
+
+	make_zoo("once.so");
+	WORKS(open_close(&cfg));
+	ck_assert_int_eq(unlink(in_dir("once.so")), 0);
+	make_text("once.so");
+	WORKS(open_close(&cfg));
+	ck_assert_int_eq(chmod(in_dir("once.so"), 0666), 0);
+	FAILS(ENOEXEC, open_close(&cfg), "writable by everyone");
+	ck_assert_int_eq(unlink(in_dir("once.so")), 0);
+	FAILS(ENOENT, open_close(&cfg), "once");
+}
+END_TEST
+
 /* Each defect has words of its own; a core must not have the same name twice. */
 START_TEST(reasons_differ)
 {
@@ -1171,6 +1189,7 @@ int main(void)
 	tcase_set_timeout(t, 300);
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_loop_test(t, broken_is_refused, 0, COUNT(broken));
+	tcase_add_test(t, a_loaded_plugin_is_not_read_again);
 	tcase_add_test(t, reasons_differ);
 	tcase_add_loop_test(t, broken_beside_good, 0, COUNT(broken));
 	tcase_add_test(t, cut_off_anywhere);

@@ -83,6 +83,10 @@ static int judge_array(const struct ppctlb_core_info *core, unsigned tlb)
 	if (a->geometry.entries > MOST_ENTRIES)
 		return tlb_fail(ENOEXEC, "TLB%u of its core %s has %u entries, %d are possible",
 				tlb, core->name, (unsigned)a->geometry.entries, MOST_ENTRIES);
+	if (a->geometry.ways != a->geometry.entries && a->sizes != 4096)
+		return tlb_fail(ENOEXEC,
+				"TLB%u of its core %s has sets and pages of other sizes than 4K",
+				tlb, core->name);
 	if (!a->sizes)
 		return tlb_fail(ENOEXEC, "TLB%u of its core %s has no page size", tlb, core->name);
 	return 0;

@@ -252,6 +252,8 @@ static void become_core(struct ppctlb_core *c)
 		tlb->geometry.ways = 8;
 	else if (!strcmp(name, "sets-3"))
 		tlb->geometry.entries = 12;
+	else if (!strcmp(name, "set-8k"))
+		tlb->geometry.ways = 2, tlb->sizes |= 8192;
 	else if (!strcmp(name, "no-sizes"))
 		tlb->sizes = 0;
 	else if (!strcmp(name, "no-tlb1"))

@@ -315,6 +315,8 @@ static const struct broken {
 	{"ways-3", make_zoo, "TLB0 of its core core-ways-3 has 4 entries in 3 ways", ""},
 	{"ways-8", make_zoo, "TLB0 of its core core-ways-8 has 4 entries in 8 ways", ""},
 	{"sets-3", make_zoo, "TLB0 of its core core-sets-3 has 12 entries in 4 ways", ""},
+	{"set-8k", make_zoo, "TLB0 of its core core-set-8k has sets and pages of other sizes than 4K",
+	 ""},
 	{"no-sizes", make_zoo, "TLB0 of its core core-no-sizes has no page size", ""},
 	{"no-tlb1", make_zoo, "TLB1 of its core core-no-tlb1 has 0 entries in 0 ways", ""},
 	/* no plug-in */

@@ -352,6 +352,34 @@ START_TEST(not_told)
 }
 END_TEST
 
+/* What is not told of all entries is not told of each; flush tells all. */
+START_TEST(not_told_of_all)
+{
+	struct ppctlb_config cfg = PPCTLB_CONFIG_INIT;
+	struct ppctlb_entry e = {1, 7, 0, {0x80050300, 0x10000000, 0x1, 0}};
+	struct ppctlb_access a = {.eaddr = 0x10000000, .pid = 9};
+	struct ppctlb_hit hit;
+	struct ppctlb *h;
+
+	cfg.core = "e500v2";
+	cfg.unknown = PPCTLB_UNKNOWN_TID | PPCTLB_UNKNOWN_X;
+	WORKS(ppctlb_open(&h, &cfg));
+	WORKS(ppctlb_set(h, &e, 1));
+	WORKS(ppctlb_translate(h, &a, &hit, 1));
+	ck_assert(hit.result == PPCTLB_NOT_TOLD && hit.unknown == PPCTLB_UNKNOWN_TID);
+	ck_assert(hit.tlb == 1 && hit.index == 7 && !hit.raddr);
+	a.eaddr = 0x20000000;
+	WORKS(ppctlb_translate(h, &a, &hit, 1));
+	ck_assert_uint_eq(hit.result, PPCTLB_MISS);
+	WORKS(ppctlb_flush(h));
+	WORKS(ppctlb_set(h, &e, 1));
+	a.eaddr = 0x10000000;
+	WORKS(ppctlb_translate(h, &a, &hit, 1));
+	ck_assert_uint_eq(hit.result, PPCTLB_MISS);
+	ppctlb_close(h);
+}
+END_TEST
+
 /* An entry that may match beside one that does: it may be a multi-hit. Two that do are one. */
 START_TEST(not_told_beside_others)
 {
@@ -613,6 +641,7 @@ int main(void)
 	tcase_add_test(t, malformed_has_an_answer);
 	tcase_add_loop_test(t, too_wide_is_refused, 0, MODEL_CORES);
 	tcase_add_test(t, not_told);
+	tcase_add_test(t, not_told_of_all);
 	tcase_add_test(t, not_told_beside_others);
 	tcase_add_test(t, one_snapshot);
 	tcase_add_loop_test(t, random_tlbs, 0, MODEL_CORES);

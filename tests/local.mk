@@ -278,7 +278,7 @@ abi: libppctlb.la
 
 # distcheck runs this too.
 installcheck-local:
-	srcdir="$(top_srcdir)" includedir="$(includedir)" libdir="$(libdir)" NM="$(NM)" \
+	srcdir="$(top_srcdir)" includedir="$(includedir)" libdir="$(libdir)" bindir="$(bindir)" NM="$(NM)" \
 		CC="$(CC) $(SANITIZER_FLAGS)" CXX="$(CXX) $(SANITIZER_FLAGS)" \
 		PKG_CONFIG="$(PKG_CONFIG)" builtin_backends="$(with_builtin_backends)" \
 		$(top_srcdir)/tests/package/installed.sh

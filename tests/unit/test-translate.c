@@ -577,6 +577,20 @@ START_TEST(random_tlbs)
 }
 END_TEST
 
+/* Mock compares what the core decodes, of each family. */
+START_TEST(random_tlbs_of_mock)
+{
+	struct ppctlb *h = open_mock(model_cores[_i].name, "");
+	struct model t = model_new(&model_cores[_i]);
+
+	seed(400 + (unsigned)_i);
+	for (int round = 0; round < 14 / (int)stride(); round++)
+		like_the_model(h, &t, 1 + below(below(2) ? 8 : t.n), 4);
+	model_free(&t);
+	ppctlb_close(h);
+}
+END_TEST
+
 static const struct ppctlb_geometry geometries[][2] = {
 	{{2, 2}, {1, 1}},     {{4, 2}, {2, 2}},	    {{16, 16}, {16, 16}}, {{64, 4}, {64, 64}},
 	{{256, 8}, {32, 32}}, {{4096, 16}, {8, 8}}, {{256, 2}, {16, 16}},
@@ -645,6 +659,7 @@ int main(void)
 	tcase_add_test(t, not_told_beside_others);
 	tcase_add_test(t, one_snapshot);
 	tcase_add_loop_test(t, random_tlbs, 0, MODEL_CORES);
+	tcase_add_loop_test(t, random_tlbs_of_mock, 0, MODEL_CORES);
 	tcase_add_loop_test(t, random_geometries, 0, COUNT(geometries));
 	tcase_add_loop_test(t, random_tlbs_reach_every_answer, 0, MODEL_CORES);
 	suite_add_tcase(s, t);

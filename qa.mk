@@ -124,7 +124,7 @@ check-analyzers:
 CLANG_FLAGS = $(ANALYZER_FLAGS) $(CHECK_CFLAGS) $(ZLIB_CFLAGS) -DCORPUS='""' -DSTUB_DIR='""' -DZOO_DIR='""' \
 	$(WARNINGS) -Werror -fsyntax-only
 check-clang:
-	cd $(srcdir) && clang $(CLANG_FLAGS) $(ANALYZED) bench/*.c doc/examples/demo.c fuzz/*.c tests/unit/*.c \
+	cd $(srcdir) && clang $(CLANG_FLAGS) $(ANALYZED) bench/*.c doc/examples/backend.c doc/examples/demo.c fuzz/*.c tests/unit/*.c \
 		tests/support/*.c tests/capture/*.c tests/package/*.c tests/kernel/*.c tests/oracle/*.c
 	cd $(srcdir) && clang $(CLANG_FLAGS) -DFAKEKVM tests/kernel/conformance.c
 

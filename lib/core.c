@@ -11,34 +11,11 @@ bool tlb_is_family(const struct ppctlb_core_info *core, const char *backend)
 	return !strcmp(core->backend, backend);
 }
 
-bool tlb_fits(uint64_t value, unsigned bits)
-{
-	return bits >= 64 || value >> bits == 0;
-}
-
-uint64_t tlb_sizes(const struct ppctlb_core *core)
-{
-	return core->info.array[0].sizes | (core->info.arrays > 1 ? core->info.array[1].sizes : 0);
-}
-
 static uint64_t smallest(const struct ppctlb_core *core)
 {
 	uint64_t sizes = tlb_sizes(core);
 
 	return UINT64_C(1) << __builtin_ctzll(sizes);
-}
-
-uint32_t tlb_set_of(const struct ppctlb_geometry *g, uint64_t eaddr)
-{
-	return (uint32_t)(eaddr >> 12) & (g->entries / g->ways - 1);
-}
-
-bool tlb_in_set(const struct ppctlb_core *core, const struct ppctlb_entry *e,
-		const struct ppctlb_mapping *m)
-{
-	const struct ppctlb_geometry *g = &core->info.array[e->tlb & 1].geometry;
-
-	return g->entries == g->ways || e->index / g->ways == tlb_set_of(g, m->eaddr);
 }
 
 /* "1K 4K 16K": for messages; buf is empty before. */

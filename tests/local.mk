@@ -106,10 +106,12 @@ TESTS += tests/unit/setgid.sh
 tests_unit_test_image_CPPFLAGS = $(AM_CPPFLAGS) $(COUNT_ALLOCATIONS)
 if !SANITIZERS
 COUNT_ALLOCATIONS = -DCOUNT_ALLOCATIONS
-TESTS += tests/unit/check-growth.sh
+check_PROGRAMS += tests/unit/work
+TESTS += tests/unit/check-growth.sh tests/unit/work.sh
 endif
 endif
-EXTRA_DIST += tests/unit/check-growth.sh tests/unit/image-reader.py tests/unit/image-reader.sh tests/unit/setgid.sh
+EXTRA_DIST += tests/unit/check-growth.sh tests/unit/image-reader.py tests/unit/image-reader.sh tests/unit/setgid.sh \
+	tests/unit/work.sh
 
 # Every fault: the library is compiled once more, so that its memory and files can fail.
 if TESTS_ON
@@ -281,7 +283,7 @@ abi: libppctlb.la
 
 # distcheck runs this too.
 installcheck-local:
-	srcdir="$(top_srcdir)" includedir="$(includedir)" libdir="$(libdir)" NM="$(NM)" \
+	srcdir="$(top_srcdir)" includedir="$(includedir)" libdir="$(libdir)" bindir="$(bindir)" NM="$(NM)" \
 		CC="$(CC) $(SANITIZER_FLAGS)" CXX="$(CXX) $(SANITIZER_FLAGS)" \
 		PKG_CONFIG="$(PKG_CONFIG)" builtin_backends="$(with_builtin_backends)" \
 		$(top_srcdir)/tests/package/installed.sh

@@ -47,7 +47,7 @@ static void encode(const struct ppctlb_core *core, const struct ppctlb_mapping *
 	memset(e->word, 0, sizeof(e->word));
 	e->word[TID] = m->tid;
 	e->word[WORD0] = PPCTLB_44X_V;
-	tlb_common_encode_flags(flag_bits, COUNT(flag_bits), m->flags, e->word);
+	encode_flags(flag_bits, COUNT(flag_bits), m->flags, e->word);
 	resize(core, e, m->eaddr, m->raddr, m->size);
 }
 
@@ -61,14 +61,30 @@ static unsigned decode(const struct ppctlb_core *core, const struct ppctlb_entry
 	memset(m, 0, sizeof(*m));
 	if (!(w[WORD0] & PPCTLB_44X_V))
 		return PPCTLB_DEFECT_INVALID;
-	defects = tlb_common_decode_extent(core, 0, field_to_shift(w[WORD0]),
-					   w[WORD0] & PPCTLB_44X_EPN, rpn, m);
+	defects =
+		decode_extent(core, 0, field_to_shift(w[WORD0]), w[WORD0] & PPCTLB_44X_EPN, rpn, m);
 	for (unsigned i = 0; i < 4; i++)
 		if (w[i] & reserved[i])
 			defects |= PPCTLB_DEFECT_RESERVED;
 	m->tid = w[TID] & PPCTLB_44X_TID;
-	m->flags = tlb_common_decode_flags(flag_bits, COUNT(flag_bits), w);
+	m->flags = decode_flags(flag_bits, COUNT(flag_bits), w);
 	return defects;
+}
+
+static int extent(const struct ppctlb_core *core, const struct ppctlb_entry *e,
+		  struct ppctlb_mapping *m)
+{
+	uint64_t w = e->word[WORD0];
+	unsigned shift = field_to_shift(w);
+
+	(void)core;
+	if (!(w & PPCTLB_44X_V))
+		return 0;
+	m->eaddr = w & PPCTLB_44X_EPN & ~low_bits(shift);
+	m->size = UINT64_C(1) << shift;
+	m->tid = e->word[TID] & PPCTLB_44X_TID;
+	m->flags = w & PPCTLB_44X_TS ? PPCTLB_TS : 0;
+	return 1;
 }
 
 #define FLAGS                                                                                      \
@@ -112,5 +128,6 @@ const struct ppctlb_core tlb_44x_440 = {
 	.rows = rows,
 	.encode = encode,
 	.decode = decode,
+	.extent = extent,
 	.resize = resize,
 };

@@ -57,17 +57,17 @@ static void encode(const struct ppctlb_core *core, const struct ppctlb_mapping *
 	memset(e->word, 0, sizeof(e->word));
 	e->word[MAS1] = PPCTLB_MAS1_V | (uint64_t)m->tid << PPCTLB_MAS1_TID_SHIFT;
 	e->word[MAS8] = m->lpid;
-	tlb_common_encode_flags(flag_bits, COUNT(flag_bits), m->flags, e->word);
+	encode_flags(flag_bits, COUNT(flag_bits), m->flags, e->word);
 	resize(core, e, m->eaddr, m->raddr, m->size);
 }
 
 /* The bits that have a meaning on this core. */
 static void known_bits(const struct ppctlb_core_info *info, uint64_t *word)
 {
-	word[MAS1] = MAS1_BITS | tlb_common_low_bits(info->tid_bits) << PPCTLB_MAS1_TID_SHIFT;
-	word[MAS2] = MAS2_BITS | (PPCTLB_MAS2_EPN & tlb_common_low_bits(info->ea_bits));
+	word[MAS1] = MAS1_BITS | low_bits(info->tid_bits) << PPCTLB_MAS1_TID_SHIFT;
+	word[MAS2] = MAS2_BITS | (PPCTLB_MAS2_EPN & low_bits(info->ea_bits));
 	word[MAS7_3] = MAS3_BITS | PPCTLB_MAS7_3_RPN;
-	word[MAS8] = tlb_common_low_bits(info->lpid_bits);
+	word[MAS8] = low_bits(info->lpid_bits);
 	if (info->flags & PPCTLB_GS)
 		word[MAS8] |= PPCTLB_MAS8_TGS;
 }
@@ -75,7 +75,7 @@ static void known_bits(const struct ppctlb_core_info *info, uint64_t *word)
 static unsigned decode_tlb0(const struct ppctlb_core *core, const struct ppctlb_entry *e,
 			    uint64_t epn, uint64_t rpn, struct ppctlb_mapping *m)
 {
-	unsigned defects = tlb_common_decode_extent(core, 0, 10 + TSIZE_4K, epn, rpn, m);
+	unsigned defects = decode_extent(core, 0, 10 + TSIZE_4K, epn, rpn, m);
 
 	if (tsize(e) != TSIZE_4K)
 		defects |= PPCTLB_DEFECT_TLB0_SIZE;
@@ -94,6 +94,7 @@ static unsigned decode(const struct ppctlb_core *core, const struct ppctlb_entry
 	if (!(e->word[MAS1] & PPCTLB_MAS1_V))
 		return PPCTLB_DEFECT_INVALID;
 	known_bits(&core->info, known);
+#pragma GCC unroll 4
 	for (unsigned i = 0; i < 4; i++) {
 		word[i] = e->word[i] & known[i];
 		if (e->word[i] & ~known[i])
@@ -104,15 +105,30 @@ static unsigned decode(const struct ppctlb_core *core, const struct ppctlb_entry
 	if (is_tlb0(e))
 		defects |= decode_tlb0(core, e, epn, rpn, m);
 	else
-		defects |= tlb_common_decode_extent(core, 1, 10 + tsize(e), epn, rpn, m);
+		defects |= decode_extent(core, 1, 10 + tsize(e), epn, rpn, m);
 	if (word[MAS1] & PPCTLB_MAS1_IND)
 		defects |= PPCTLB_DEFECT_IND;
 	if (e->word[MAS8])
 		defects |= PPCTLB_DEFECT_MAS8;
 	m->tid = (uint16_t)((word[MAS1] & PPCTLB_MAS1_TID) >> PPCTLB_MAS1_TID_SHIFT);
-	m->lpid = (uint16_t)(word[MAS8] & tlb_common_low_bits(core->info.lpid_bits));
-	m->flags = tlb_common_decode_flags(flag_bits, COUNT(flag_bits), word);
+	m->lpid = (uint16_t)(word[MAS8] & low_bits(core->info.lpid_bits));
+	m->flags = decode_flags(flag_bits, COUNT(flag_bits), word);
 	return defects;
+}
+
+static int extent(const struct ppctlb_core *core, const struct ppctlb_entry *e,
+		  struct ppctlb_mapping *m)
+{
+	uint64_t mas1 = e->word[MAS1], epn = PPCTLB_MAS2_EPN & low_bits(core->info.ea_bits);
+	unsigned shift = 10 + (is_tlb0(e) ? TSIZE_4K : tsize(e));
+
+	if (!(mas1 & PPCTLB_MAS1_V))
+		return 0;
+	m->eaddr = e->word[MAS2] & epn & ~low_bits(shift);
+	m->size = UINT64_C(1) << shift;
+	m->tid = (uint16_t)(mas1 >> PPCTLB_MAS1_TID_SHIFT & low_bits(core->info.tid_bits));
+	m->flags = mas1 & PPCTLB_MAS1_TS ? PPCTLB_TS : 0;
+	return 1;
 }
 
 /* ---- text ---- */
@@ -211,6 +227,7 @@ static const char *const rows_mc[] = {ROWS_V2, "mas0 mas1 mas2 mas3 mas7 mas8", 
 		.place = place,                                                                   \
 		.encode = encode,                                                                 \
 		.decode = decode,                                                                 \
+		.extent = extent,                                                                 \
 		.resize = resize,                                                                 \
 	}
 /* clang-format on */

@@ -80,6 +80,11 @@ struct ppctlb_core {
 	 *  size. Returns PPCTLB_DEFECT_* bits; with PPCTLB_DEFECT_INVALID *m is zero. */
 	unsigned (*decode)(const struct ppctlb_core *core, const struct ppctlb_entry *e,
 			   struct ppctlb_mapping *m);
+	/** The part of decode() that conflict and placement need, of all entries in each call: set
+	 *  eaddr, size and tid of *m as decode() does, flags to PPCTLB_TS or 0, and nothing else.
+	 *  Returns 0 for an entry that is not valid, and leaves *m alone. */
+	int (*extent)(const struct ppctlb_core *core, const struct ppctlb_entry *e,
+		      struct ppctlb_mapping *m);
 	/** Change EPN, RPN and SIZE, nothing else. */
 	void (*resize)(const struct ppctlb_core *core, struct ppctlb_entry *e, uint64_t eaddr,
 		       uint64_t raddr, uint64_t size);
@@ -119,6 +124,8 @@ struct ppctlb_vcpu {
 	size_t array_len;
 	uint32_t deferred;                     /**< 1: set() only writes to the caller's array, and
 	                                        *   commit() tells the kernel */
+	uint32_t fresh;                        /**< 1: the same call has read PPCTLB_GUEST with get(),
+	                                        *   so set() need not read it again */
 	/* set by open() */
 	const char *transport;
 	uint32_t has_shadow;
@@ -139,10 +146,18 @@ struct ppctlb_backend {
 	/** Attach to v->fd; if that is -1, make a TLB in memory. */
 	int (*open)(struct ppctlb_vcpu *v);
 	void (*close)(struct ppctlb_vcpu *v);
-	/** Read the words of every entry in the kernel's order. The front end fills in positions. */
+	/** Read the words of every entry in the kernel's order, and leave positions alone: the front
+	 *  end has filled them in. */
 	int (*get)(struct ppctlb_vcpu *v, enum ppctlb_view view, struct ppctlb_entry *all);
-	/** Write n entries, all or none of them, with one commit; with v->deferred without. If the
-	 *  old ones cannot be put back, fail with -EIO and say what the guest may see. */
+	/** Read only what one access may match, of the guest's view: copy the first two entries that
+	 *  match it, in the kernel's order, with their positions. They are valid and not indirect, in
+	 *  the set of the EA, and of that EA, TS and TID; permissions do not count. The front end has
+	 *  checked the access. Returns how many it copied, 0 to 2, or what fail() returned. */
+	int (*match)(struct ppctlb_vcpu *v, const struct ppctlb_access *a,
+		     struct ppctlb_entry found[2]);
+	/** Write n entries, all or none of them, with one commit; with v->deferred without. entries
+	 *  NULL: all words of every entry become 0. If the old ones cannot be put back, fail with
+	 *  -EIO and say what the guest may see. */
 	int (*set)(struct ppctlb_vcpu *v, const struct ppctlb_entry *entries, size_t n);
 	/** The caller changed its own array: tell the kernel. */
 	int (*commit)(struct ppctlb_vcpu *v);

@@ -122,7 +122,7 @@ static void tell_nearest(const struct import *im)
 		if (im->readers[i].near.column > nearest->near.column)
 			nearest = &im->readers[i];
 	complain("%s: no line of it is of a format that import knows", im->lines->name);
-	if (nearest->near.column > 1)
+	if (nearest->near.column)
 		complain_at(im->lines->name, nearest->near.line, nearest->near.column,
 			    "this comes nearest, to %s: %s", format_what(nearest->format),
 			    nearest->near.reason);
@@ -236,7 +236,7 @@ static bool tell_nothing(const struct import *im, const struct result *res)
 	else
 		complain("%s: nothing in it is %s, of which a line looks like '%s'", name,
 			 format_what(r->format), format_example(r->format));
-	if (r->near.column > 1)
+	if (r->near.column)
 		complain_at(name, r->near.line, r->near.column, "%s", r->near.reason);
 	return false;
 }

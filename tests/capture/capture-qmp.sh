@@ -85,7 +85,7 @@ takes no-array 'only what info tlb shows is taken: nothing in the memory of the 
 takes changes 'only what info tlb shows is taken: nothing in the memory' $rows
 takes unmaps 'only what info tlb shows is taken: nothing in the memory' $rows
 takes too-many 'only what info tlb shows is taken: .* too many allocations of that size' $rows
-marks 'rows alone: marked' taken.img 'slot, iprot, x0,x1, mas8, invalid entries, low rpn bits, reserved bits'
+marks 'rows alone: marked' taken.img 'slot, iprot, x0,x1, invalid entries, low rpn bits, reserved bits'
 fake paused
 ppctlb capture --timeout 5 --qmp "$work/qmp" taken.img 2>err
 ok $? 'paused'

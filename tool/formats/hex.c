@@ -33,7 +33,7 @@ static bool is_cut(const char *text)
 	size_t shortest = SIZE_MAX, last = 0;
 	bool prefixed = false;
 
-	for (text += strcspn(text, "=") + (strchr(text, '=') != NULL); *text;
+	for (text = strchr(text, '=') ? strchr(text, '=') + 1 : text; *text;
 	     text += strspn(text, " \t,")) {
 		if (last && last < shortest)
 			shortest = last;

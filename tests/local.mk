@@ -106,7 +106,7 @@ TESTS += tests/unit/setgid.sh
 tests_unit_test_image_CPPFLAGS = $(AM_CPPFLAGS) $(COUNT_ALLOCATIONS)
 if !SANITIZERS
 COUNT_ALLOCATIONS = -DCOUNT_ALLOCATIONS
-check_PROGRAMS += tests/unit/work
+check_PROGRAMS += tests/unit/growth tests/unit/work
 TESTS += tests/unit/check-growth.sh tests/unit/work.sh
 endif
 endif

@@ -22,8 +22,8 @@ ok() {
 }
 
 for function in ppctlb_check ppctlb_translate; do
-	small=$(instructions $function bench/check 4096)
-	large=$(instructions $function bench/check 8192)
+	small=$(instructions $function tests/unit/growth 4096)
+	large=$(instructions $function tests/unit/growth 8192)
 	echo "# $function: $small instructions for 4096 entries, $large for 8192"
 	[ "${small:-0}" -gt 0 ]
 	ok $? 'instructions are counted'

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * ppctlb_check() on a TLB full of entries that can hit: the time of a call, and how it grows when
- * the entries double. With a number as argument: one call on so many entries, and one of
- * ppctlb_translate(), for counting instructions.
+ * For counting instructions: one ppctlb_check() on a TLB of so many entries that can all hit, and
+ * one ppctlb_translate().
+ *
+ * usage: growth ENTRIES
  */
 #include <ppctlb/ppctlb.h>
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 enum { WAYS = 16, TLB1 = 64, ACCESSES = 16 };
 
@@ -46,14 +45,6 @@ static struct ppctlb *open_full(uint32_t entries)
 	return h;
 }
 
-static double seconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
 static void check(struct ppctlb *h)
 {
 	size_t n;
@@ -85,41 +76,13 @@ static void translate(struct ppctlb *h, uint32_t entries)
 		}
 }
 
-static double time_of(uint32_t entries)
-{
-	struct ppctlb *h = open_full(entries);
-	double best = 1e9;
-
-	for (int i = 0; i < 10; i++) {
-		double begin = seconds(), took;
-
-		check(h);
-		took = seconds() - begin;
-		best = took < best ? took : best;
-	}
-	ppctlb_close(h);
-	return best;
-}
-
 int main(int argc, char **argv)
 {
-	double before = 0;
+	uint32_t entries = argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 10) : 0;
+	struct ppctlb *h = open_full(entries);
 
-	if (argc > 1) {
-		uint32_t entries = (uint32_t)strtoul(argv[1], NULL, 10);
-		struct ppctlb *h = open_full(entries);
-
-		check(h);
-		translate(h, entries);
-		ppctlb_close(h);
-		return 0;
-	}
-	for (uint32_t entries = 1024; entries <= 65536; entries *= 2) {
-		double took = time_of(entries);
-
-		printf("%6" PRIu32 " entries %9.1f us", entries, took * 1e6);
-		printf(before > 0 ? "  x %.2f\n" : "\n", took / before);
-		before = took;
-	}
+	check(h);
+	translate(h, entries);
+	ppctlb_close(h);
 	return 0;
 }

@@ -7,7 +7,7 @@ FUZZ_TARGETS = calls image import parse qmp words
 FUZZ_MAIN = libreplay.la
 FUZZ_LINK = $(AM_LDFLAGS)
 FUZZ_CPPFLAGS = $(AM_CPPFLAGS) -DCORPUS='"$(abs_srcdir)/fuzz/corpus"'
-FUZZ_TEXT = fuzz/tool-image.c tool/builder.c tool/causes.c tool/message.c tool/names.c $(TOOL_FORMATS)
+FUZZ_TEXT = fuzz/tool-image.c tool/builder.c tool/bulk.c tool/causes.c tool/message.c tool/names.c $(TOOL_FORMATS)
 
 if TESTS_ON
 FUZZERS = fuzz/calls fuzz/image fuzz/import fuzz/parse fuzz/qmp fuzz/words

@@ -128,7 +128,8 @@ tests_unit_test_library_faults_LDADD = libseam.la -lpthread
 if TOOL
 check_PROGRAMS += tests/unit/test-expr
 TESTS += tests/unit/test-expr
-tests_unit_test_expr_SOURCES = tests/unit/test-expr.c tool/formats/defines.c tool/formats/expr.c tool/message.c
+tests_unit_test_expr_SOURCES = tests/unit/test-expr.c tool/formats/defines.c tool/formats/expr.c tool/bulk.c \
+	tool/message.c
 
 check_PROGRAMS += tests/unit/test-tool-faults
 check_LTLIBRARIES += libseamtool.la

@@ -17,7 +17,7 @@ static bool for_each_line(item_fn *one, void *arg)
 
 	if (!l)
 		return false;
-	while (!ferror(stdout) && lines_next(l)) {
+	while (!ferror_unlocked(stdout) && lines_next(l)) {
 		struct item i = {l->text, l->number, lines_ready(l)};
 
 		ok &= one(&i, arg);
@@ -44,15 +44,10 @@ bool for_each_item(const struct args *a, int first, item_fn *one, void *arg)
 
 void complain_item_library(const struct item *i)
 {
-	unsigned long column;
-	const char *reason;
-
-	if (!i->line) {
+	if (i->line)
+		complain_library_at("-", i->line);
+	else
 		complain_library(i->text);
-		return;
-	}
-	reason = library_reason(&column);
-	complain_at("-", i->line, column, "%s", reason);
 }
 
 void complain_item(const struct item *i, const char *fmt, ...)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Messages on standard error, colour and progress; text from files is made harmless. */
 #include "message.h"
+#include "bulk.h"
 
 #include <ppctlb/ppctlb.h>
 
@@ -21,21 +22,48 @@ bool close_output(void)
 	return fclose(stdout) == 0;
 }
 
+/* What goes to standard error, which has no buffer: as one piece, if it is short. */
+struct piece {
+	size_t used;
+	char text[1024];
+};
+
+static void flush_piece(struct piece *p)
+{
+	fwrite(p->text, 1, p->used, stderr);
+	p->used = 0;
+}
+
+static void put_bytes(struct piece *p, const char *text, size_t len)
+{
+	if (len > sizeof(p->text) - p->used)
+		flush_piece(p);
+	memcpy(p->text + p->used, text, len);
+	p->used += len;
+}
+
+static void put_escaped(struct piece *p, unsigned char c)
+{
+	char text[5];
+
+	put_bytes(p, text, (size_t)snprintf(text, sizeof(text), "\\x%02x", c));
+}
+
 /* Escapes all but the printable characters of the locale: a terminal must not interpret what a file
- * holds. */
-static void put_safe(const char *text, FILE *f)
+ * holds. Those of ASCII are printable everywhere. */
+static void put_safe(struct piece *p, const char *text, size_t left)
 {
 	mbstate_t state = {0};
-	size_t left = strlen(text);
 
 	while (left) {
-		wchar_t c;
-		size_t n = mbrtowc(&c, text, left, &state);
+		bool ascii = *text >= ' ' && *text <= '~';
+		wchar_t c = 0;
+		size_t n = ascii ? 1 : mbrtowc(&c, text, left, &state);
 
-		if (n <= left && iswprint(c)) {
-			fwrite(text, 1, n, f);
+		if (ascii || (n <= left && iswprint((wint_t)c))) {
+			put_bytes(p, text, n);
 		} else {
-			fprintf(f, "\\x%02x", (unsigned char)*text);
+			put_escaped(p, (unsigned char)*text);
 			memset(&state, 0, sizeof(state));
 			n = 1;
 		}
@@ -44,31 +72,85 @@ static void put_safe(const char *text, FILE *f)
 	}
 }
 
-static void put_message(const char *place, const char *fmt, va_list ap) PRINTF(2, 0);
-static void put_message(const char *place, const char *fmt, va_list ap)
+static void begin_message(struct piece *p)
 {
-	char text[8192]; /* room for the library's longest message, and what it is about */
-
 	progress(NULL, 0);
 	if (!output_closed)
 		fflush(stdout); /* earlier answers come first */
-	vsnprintf(text, sizeof(text), fmt, ap);
-	fputs("ppctlb: ", stderr);
-	put_safe(place, stderr);
-	/* a message of the library about several plug-ins has several lines */
-	for (char *rest = text, *line; (line = strsep(&rest, "\n"));) {
-		put_safe(line, stderr);
-		fputs(rest ? "\n  " : "\n", stderr);
-	}
+	p->used = 0;
+	put_bytes(p, "ppctlb: ", 8);
 }
+
+/* A message of the library about several plug-ins has several lines. */
+static void end_message(struct piece *p, const char *text)
+{
+	for (const char *end; (end = strchr(text, '\n')); text = end + 1) {
+		put_safe(p, text, (size_t)(end - text));
+		put_bytes(p, "\n  ", 3);
+	}
+	put_safe(p, text, strlen(text));
+	put_bytes(p, "\n", 1);
+	flush_piece(p);
+}
+
+#define MESSAGE_MAX 8192 /* the library's longest message, and what it is about */
 
 void complain(const char *fmt, ...)
 {
+	char text[MESSAGE_MAX];
+	struct piece p;
 	va_list ap;
 
 	va_start(ap, fmt);
-	put_message("", fmt, ap);
+	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
+	begin_message(&p);
+	end_message(&p, text);
+}
+
+static void put_number(struct piece *p, unsigned long number)
+{
+	struct bulk digits;
+
+	bulk_begin(&digits);
+	bulk_decimal(&digits, number);
+	put_bytes(p, digits.text, digits.used);
+	put_bytes(p, ":", 1);
+}
+
+static void put_place(struct piece *p, const char *file, unsigned long line, unsigned long column)
+{
+	put_safe(p, file, strlen(file));
+	put_bytes(p, ":", 1);
+	put_number(p, line);
+	if (column)
+		put_number(p, column);
+	put_bytes(p, " ", 1);
+}
+
+void complain_at(const char *file, unsigned long line, unsigned long column, const char *fmt, ...)
+{
+	char text[MESSAGE_MAX];
+	struct piece p;
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	begin_message(&p);
+	put_place(&p, file, line, column);
+	end_message(&p, text);
+}
+
+void complain_library_at(const char *file, unsigned long line)
+{
+	unsigned long column;
+	const char *reason = library_reason(&column);
+	struct piece p;
+
+	begin_message(&p);
+	put_place(&p, file, line, column);
+	end_message(&p, reason);
 }
 
 static int trouble = EXIT_FAILED;
@@ -84,20 +166,6 @@ void out_of_memory(void)
 	exit(trouble);
 }
 
-void complain_at(const char *file, unsigned long line, unsigned long column, const char *fmt, ...)
-{
-	char place[4200];
-	va_list ap;
-
-	if (column)
-		snprintf(place, sizeof(place), "%s:%lu:%lu: ", file, line, column);
-	else
-		snprintf(place, sizeof(place), "%s:%lu: ", file, line);
-	va_start(ap, fmt);
-	put_message(place, fmt, ap);
-	va_end(ap);
-}
-
 void complain_library(const char *about)
 {
 	if (about)
@@ -108,13 +176,15 @@ void complain_library(const char *about)
 
 const char *library_reason(unsigned long *column)
 {
+	static const char head[] = "column ";
 	const char *text = ppctlb_errmsg();
-	int n = 0;
+	char *end;
 
-	if (sscanf(text, "column %lu: %n", column, &n) == 1 && n > 0)
-		return text + n;
 	*column = 0;
-	return text;
+	if (strncmp(text, head, sizeof(head) - 1) != 0)
+		return text;
+	*column = strtoul(text + sizeof(head) - 1, &end, 10);
+	return end + strlen(": ");
 }
 
 bool use_colour(void)

@@ -14,6 +14,8 @@ void complain_at(const char *file, unsigned long line, unsigned long column, con
 	PRINTF(4, 5);
 /* The library's last message, after what it is about unless that is NULL. */
 void complain_library(const char *about);
+/* The same about a line of a file, with the column if the message has one. */
+void complain_library_at(const char *file, unsigned long line);
 /* The library's last message about a text, without the column in front of it; *column gets that
  * column, or 0. */
 const char *library_reason(unsigned long *column);

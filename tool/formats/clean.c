@@ -51,7 +51,7 @@ static size_t prompt(const char *p)
 	if (cpu && p[cpu] == ':' && !strncmp(p + cpu + 1, "mon>", 4))
 		return cpu + 5;
 	for (size_t i = 0; i < ARRAY_SIZE(prompts); i++)
-		if (!strncmp(p, prompts[i], strlen(prompts[i])))
+		if (*p == *prompts[i] && !strncmp(p, prompts[i], strlen(prompts[i])))
 			return strlen(prompts[i]);
 	return 0;
 }

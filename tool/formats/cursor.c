@@ -42,7 +42,8 @@ enum line cursor_result(const struct cursor *c)
 
 void cursor_skip_blanks(struct cursor *c)
 {
-	c->at += strspn(c->at, " \t\r");
+	while (*c->at == ' ' || *c->at == '\t' || *c->at == '\r')
+		c->at++;
 }
 
 bool cursor_try(struct cursor *c, const char *text)
@@ -50,7 +51,8 @@ bool cursor_try(struct cursor *c, const char *text)
 	size_t len = strlen(text);
 
 	cursor_skip_blanks(c);
-	if (c->failed || strncmp(c->at, text, len) != 0)
+	/* most lines differ in the first character already */
+	if (c->failed || *c->at != *text || strncmp(c->at, text, len) != 0)
 		return false;
 	c->at += len;
 	return true;
@@ -68,10 +70,10 @@ void cursor_expect(struct cursor *c, const char *text)
 
 static unsigned digit(char ch)
 {
-	const char *digits = "0123456789abcdef";
-	const char *at = ch ? strchr(digits, ch >= 'A' && ch <= 'F' ? ch + 32 : ch) : NULL;
-
-	return at ? (unsigned)(at - digits) : 16;
+	if (ch >= '0' && ch <= '9')
+		return (unsigned)(ch - '0');
+	ch |= 0x20;
+	return ch >= 'a' && ch <= 'f' ? (unsigned)(ch - 'a') + 10 : 16;
 }
 
 uint64_t cursor_hex(struct cursor *c, unsigned digits)

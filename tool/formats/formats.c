@@ -99,7 +99,8 @@ static bool is_gap(const char *line)
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
 		size_t len = strlen(words[i]);
 
-		if (!strncmp(line, words[i], len) && !line[len + strspn(line + len, " \t.]>)-*")])
+		if (*line == *words[i] && !strncmp(line, words[i], len) &&
+		    !line[len + strspn(line + len, " \t.]>)-*")])
 			return true;
 	}
 	return false;
@@ -107,11 +108,12 @@ static bool is_gap(const char *line)
 
 enum line reader_line(struct reader *r, char *line, unsigned long number)
 {
+	bool gap = is_gap(line);
 	enum line is;
 
 	r->line = number;
-	r->gaps += is_gap(line);
-	is = is_gap(line) ? LINE_FOREIGN : r->format->line(r, line);
+	r->gaps += gap;
+	is = gap ? LINE_FOREIGN : r->format->line(r, line);
 	r->mine += is == LINE_MINE;
 	r->headings += is == LINE_HEADING;
 	if (is == LINE_FOREIGN && !r->foreign++)

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Lines in bulk: printf() would take most of the time of a line. */
+#include "bulk.h"
+
+#include <stdio.h>
+
+void bulk_hex(struct bulk *b, uint64_t value)
+{
+	unsigned digits = value ? (unsigned)(63 - __builtin_clzll(value)) / 4 + 1 : 1;
+	char *at = b->text + b->used;
+
+	b->used += 2 + digits;
+	*at++ = '0';
+	*at++ = 'x';
+	while (digits) {
+		at[--digits] = "0123456789abcdef"[value & 15];
+		value >>= 4;
+	}
+}
+
+void bulk_decimal(struct bulk *b, uint64_t value)
+{
+	char digits[20];
+	size_t n = sizeof(digits);
+
+	do
+		digits[--n] = (char)('0' + value % 10);
+	while (value /= 10);
+	memcpy(b->text + b->used, digits + n, sizeof(digits) - n);
+	b->used += sizeof(digits) - n;
+}
+
+/* The tool has one thread: nobody else has the lock of standard output. */
+void bulk_print(struct bulk *b)
+{
+	b->text[b->used++] = '\n';
+	fwrite_unlocked(b->text, 1, b->used, stdout);
+}
+
+/* 16: it is no digit. */
+static unsigned digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return (unsigned)(c - '0');
+	return c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10 : 16;
+}
+
+bool bulk_read_hex(const char *text, uint64_t *value)
+{
+	const char *at = text + (text[0] == '0' && text[1] == 'x' ? 2 : 0), *from = at;
+	unsigned d;
+
+	for (*value = 0; (d = digit(*at)) < 16; at++)
+		*value = *value << 4 | d;
+	return !*at && at > from && at - from <= 16;
+}

@@ -79,7 +79,11 @@ check-oracle-long: $(ORACLE_NEEDS)
 check-faults-long: tests/unit/test-tool-faults
 	$(AM_TESTS_ENVIRONMENT) tests/unit/test-tool-faults --long
 
-.PHONY: check-faults-long check-oracle check-oracle-long
+# A gigabyte of lines for a format, in bounded memory.
+check-flood: ppctlb $(backend_LTLIBRARIES)
+	$(AM_TESTS_ENVIRONMENT) srcdir=$(srcdir) $(SHELL) $(top_srcdir)/tests/tool/import-flood
+
+.PHONY: check-faults-long check-flood check-oracle check-oracle-long
 
 # ---- how good the tests are ----
 
@@ -168,7 +172,7 @@ check-sample: check-analyzers check-clang check-tsan coverage-sample
 		VALGRIND_TESTS='tests/kernel/golden-vectors tests/unit/test-codec tests/unit/test-raw'
 	$(MAKE) $(AM_MAKEFLAGS) mutate MUTANTS=10 MUTATE_STRIDES=$(STRIDE)
 
-LONG_CHECKS = check-asan check-faults-long check-oracle-long check-s390x-long check-tidy check-valgrind coverage \
+LONG_CHECKS = check-asan check-faults-long check-flood check-oracle-long check-s390x-long check-tidy check-valgrind coverage \
 	fuzz-quick mutate
 
 # What several of them need is built first; with jobs they run side by side then.

@@ -32,6 +32,7 @@ struct columns {
 	const struct column *column[MOST_COLUMNS];
 	size_t n;    /* 0: there was no heading yet */
 	bool placed; /* the slots are those of TLB1; in TLB0 they are not told */
+	bool told;   /* which TLB it is */
 };
 
 /* ---- values ---- */
@@ -58,19 +59,36 @@ static void take_index(struct cursor *c, struct fields *f)
 	f->index = cursor_decimal(c, UINT16_MAX);
 }
 
+/* So that one column is not taken for another, or a part of a number for all of it. */
+static void at_least(struct cursor *c, const char *from, long digits)
+{
+	from += strspn(from, " \t\r");
+	if (c->at - from < digits)
+		cursor_fail(c, from, "a number of more digits expected");
+}
+
 static void take_pid(struct cursor *c, struct fields *f)
 {
+	const char *from = c->at;
+
 	f->m.tid = (uint16_t)cursor_hex(c, 4);
+	at_least(c, from, 2);
 }
 
 static void take_epn(struct cursor *c, struct fields *f)
 {
+	const char *from = c->at;
+
 	f->m.eaddr = cursor_address(c);
+	at_least(c, from, 8);
 }
 
 static void take_rpn(struct cursor *c, struct fields *f)
 {
+	const char *from = c->at;
+
 	f->m.raddr = cursor_address(c);
+	at_least(c, from, 8);
 }
 
 static void take_page_size(struct cursor *c, struct fields *f)
@@ -87,6 +105,9 @@ static void take_valid(struct cursor *c, struct fields *f)
 
 static void take_space(struct cursor *c, struct fields *f)
 {
+	cursor_skip_blanks(c);
+	if (c->at[0] && strchr("0123456789", c->at[1]) && c->at[1])
+		cursor_fail(c, c->at, "one digit expected");
 	f->m.flags |= cursor_decimal(c, 1) ? PPCTLB_TS : 0;
 }
 
@@ -139,7 +160,7 @@ static const struct column *column_named(const char *name, size_t len)
 /* Is it a line of all the headings, in any order? */
 static bool take_heading(struct columns *cols, const char *line)
 {
-	struct columns found = {.placed = cols->placed};
+	struct columns found = {.placed = cols->placed, .told = cols->told};
 
 	for (line += strspn(line, " \t"); *line; line += strspn(line, " \t")) {
 		size_t len = strcspn(line, " \t\r");
@@ -196,6 +217,7 @@ static enum line bdi_line(struct reader *r, char *line)
 
 	if (cursor_try(&c, "l2cam") || cursor_try(&c, "l2tlb")) {
 		cols->placed = c.at[-1] == 'm';
+		cols->told = true;
 		return LINE_HEADING;
 	}
 	if (take_heading(cols, line))
@@ -223,6 +245,14 @@ static bool bdi_begin(struct reader *r)
 	return cols;
 }
 
+static void bdi_end(struct reader *r)
+{
+	const struct columns *cols = r->state;
+
+	if (r->mine && !cols->told)
+		r->note("taken for TLB1, since no line says l2cam or l2tlb", r->arg);
+}
+
 static void bdi_free(struct reader *r)
 {
 	free(r->state);
@@ -235,5 +265,6 @@ const struct format format_bdi = {
 				   PPCTLB_UNKNOWN_RESERVED}},
 	.begin = bdi_begin,
 	.line = bdi_line,
+	.end = bdi_end,
 	.free = bdi_free,
 };

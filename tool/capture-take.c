@@ -156,7 +156,7 @@ static void keep_e500(const struct capture *c, const unsigned char *at, struct k
 
 static void keep_440(const struct capture *c, const unsigned char *at, struct kept *k)
 {
-	struct m440_record r;
+	struct m440_record r = {0};
 	uint32_t flags;
 
 	m440_record(c, at, &r);

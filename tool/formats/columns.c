@@ -236,14 +236,11 @@ static const struct column bdi_columns[] = {
 
 /* What a format's headings are: those that must be there, and two that may. */
 struct headings {
-	const struct column *column;
+	const struct column *column; /* the first of them begins a row */
 	size_t n;
 	const struct column *more[2];
+	void (*emit)(struct cursor *c, const struct columns *cols, const struct fields *f);
 };
-
-static const struct headings bdi_headings = {bdi_columns, ARRAY_SIZE(bdi_columns), {NULL, NULL}};
-static const struct headings simics_headings = {
-	simics_columns, ARRAY_SIZE(simics_columns), {&simics_way, &simics_iprot}};
 
 static bool is_called(const struct column *column, const char *name, size_t len)
 {
@@ -309,7 +306,47 @@ static void take_value(struct cursor *c, const struct column *column, struct fie
 		cursor_expect(c, column->behind);
 }
 
-static void emit(struct cursor *c, const struct columns *cols, const struct fields *f)
+/* A heading of that kind, or a row below one. */
+static enum line take_line(struct reader *r, const struct headings *h, char *line)
+{
+	struct cursor c = {r, line, line, false, false};
+	struct columns *cols = r->state;
+	struct fields f = {.valid = true};
+
+	if (take_heading(cols, h, line))
+		return LINE_HEADING;
+	if (!cols->n || cols->column[0] != &h->column[0])
+		return LINE_FOREIGN;
+	take_value(&c, cols->column[0], &f);
+	if (c.failed)
+		return LINE_FOREIGN;
+	cursor_begin(&c);
+	for (size_t i = 1; i < cols->n; i++)
+		if (cols->column[i]->take)
+			take_value(&c, cols->column[i], &f);
+	cursor_end(&c);
+	h->emit(&c, cols, &f);
+	return LINE_MINE;
+}
+
+static bool columns_begin(struct reader *r)
+{
+	struct columns *cols = calloc(1, sizeof(*cols));
+
+	r->state = cols;
+	if (cols)
+		cols->placed = true;
+	return cols;
+}
+
+static void columns_free(struct reader *r)
+{
+	free(r->state);
+}
+
+/* ---- BDI ---- */
+
+static void emit_bdi(struct cursor *c, const struct columns *cols, const struct fields *f)
 {
 	struct row row = {.kind = ROW_WORDS, .mapping = f->m, .entry = {.tlb = cols->placed}};
 
@@ -327,40 +364,19 @@ static void emit(struct cursor *c, const struct columns *cols, const struct fiel
 	cursor_emit(c, &row);
 }
 
+static const struct headings bdi_headings = {
+	bdi_columns, ARRAY_SIZE(bdi_columns), {NULL, NULL}, emit_bdi};
+
 static enum line bdi_line(struct reader *r, char *line)
 {
 	struct cursor c = {r, line, line, false, false};
 	struct columns *cols = r->state;
-	struct fields f = {.valid = false};
 
-	if (cursor_try(&c, "l2cam") || cursor_try(&c, "l2tlb")) {
-		cols->placed = c.at[-1] == 'm';
-		cols->told = true;
-		return LINE_HEADING;
-	}
-	if (take_heading(cols, &bdi_headings, line))
-		return LINE_HEADING;
-	if (!cols->n || cols->column[0]->take != take_index)
-		return LINE_FOREIGN;
-	take_value(&c, cols->column[0], &f);
-	if (c.failed)
-		return LINE_FOREIGN;
-	cursor_begin(&c);
-	for (size_t i = 1; i < cols->n; i++)
-		take_value(&c, cols->column[i], &f);
-	cursor_end(&c);
-	emit(&c, cols, &f);
-	return LINE_MINE;
-}
-
-static bool columns_begin(struct reader *r)
-{
-	struct columns *cols = calloc(1, sizeof(*cols));
-
-	r->state = cols;
-	if (cols)
-		cols->placed = true;
-	return cols;
+	if (!cursor_try(&c, "l2cam") && !cursor_try(&c, "l2tlb"))
+		return take_line(r, &bdi_headings, line);
+	cols->placed = c.at[-1] == 'm';
+	cols->told = true;
+	return LINE_HEADING;
 }
 
 static void bdi_end(struct reader *r)
@@ -369,11 +385,6 @@ static void bdi_end(struct reader *r)
 
 	if (r->mine && !cols->told)
 		r->note("taken for TLB1, since no line says l2cam or l2tlb", r->arg);
-}
-
-static void columns_free(struct reader *r)
-{
-	free(r->state);
 }
 
 const struct format format_bdi = {
@@ -411,26 +422,12 @@ static void emit_simics(struct cursor *c, const struct columns *cols, const stru
 	cursor_emit(c, &row);
 }
 
+static const struct headings simics_headings = {
+	simics_columns, ARRAY_SIZE(simics_columns), {&simics_way, &simics_iprot}, emit_simics};
+
 static enum line simics_line(struct reader *r, char *line)
 {
-	struct cursor c = {r, line, line, false, false};
-	struct columns *cols = r->state;
-	struct fields f = {.valid = true};
-
-	if (take_heading(cols, &simics_headings, line))
-		return LINE_HEADING;
-	if (!cols->n || cols->column[0]->take != take_brackets)
-		return LINE_FOREIGN;
-	take_value(&c, cols->column[0], &f);
-	if (c.failed)
-		return LINE_FOREIGN;
-	cursor_begin(&c);
-	for (size_t i = 1; i < cols->n; i++)
-		if (cols->column[i]->take)
-			take_value(&c, cols->column[i], &f);
-	cursor_end(&c);
-	emit_simics(&c, cols, &f);
-	return LINE_MINE;
+	return take_line(r, &simics_headings, line);
 }
 
 const struct format format_simics = {

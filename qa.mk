@@ -115,7 +115,7 @@ mutate: all
 
 # ---- analyzers, and sanitizers that exclude those of check ----
 
-ANALYZED = lib/*.c backends/*.c backends/*/*.c tool/*.c tool/formats/*.c
+ANALYZED = lib/*.c backends/*.c backends/*/*.c tool/*.c tool/capture/*.c tool/formats/*.c
 ANALYZER_FLAGS = -std=gnu11 -Iinclude -Ibackends $(TOOL_CFLAGS) -D_GNU_SOURCE \
 	-DBACKENDDIR='""' -DLIBRARY_VERSION='""' -DPACKAGE_VERSION='""'
 

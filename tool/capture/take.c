@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Takes the entries of a capture from the copy of QEMU's memory that fits what info tlb shows. */
 #include "capture.h"
-#include "formats/qemu.h"
-#include "message.h"
-#include "names.h"
+#include "../formats/qemu.h"
+#include "../message.h"
+#include "../names.h"
 
 #include <ppctlb/44x.h>
 

@@ -68,6 +68,9 @@ imports 'show tlb1' e500v2 freebsd 1:0=c0000800,c0000004,04000015,00000000 1:1=c
 >   1: (VP) [AS=0] sz = 0x01000000 tsz = 7 tid = 0 mas1 = 0xc0000700 mas2(va) = 0xfd00000a mas3(pa) = 0xfd000005 mas7 = 0x0000000f
 EOF
 marks 'freebsd: nothing is left open on a core without MAS8' rows.img ''
+refuses 'a row of two' e500v2 freebsd '^ppctlb: text:1:.*mas1 is not what stands in front of it' <<EOF
+0: (V ) [AS=0] sz = 0x04000000 tsz = 8 tid = 0 mas1 = 0xc0000800 mas2(va) = 0xc0000004 mas3(pa) = 0x04000015 mas7 = 0x00000000
+EOF
 refuses 'registers in another order' e500v2 freebsd "^ppctlb: text:1:.*'mas1 =' expected" <<EOF
 0: (VP) [AS=0] sz = 0x04000000 tsz = 8 tid = 0 mas2(va) = 0xc0000004 mas1 = 0xc0000800 mas3(pa) = 0x04000015 mas7 = 0x00000000
 EOF
@@ -124,6 +127,10 @@ imports 'columns in another order' e500v2 bdi 1:12=80000800,fc00000a,fc000015,00
 IDX V TS EPN SIZE RPN PID WIMGE U0-U3 UUUSSS
 12 : V 0 fc000000 64MB -> 0_fc000000 00 -I-G- 0000 ---RWX
 EOF
+refuses 'two columns swapped' e500v2 bdi '^ppctlb: text:2:.*a number of more digits expected' <<EOF
+$heading
+12 : 0 fc000000 64MB V 00 -> 0_fc000000 0000 -I-G- ---RWX
+EOF
 refuses 'a column too few' e500v2 bdi '^ppctlb: text:2:' <<EOF
 $heading
 12 : 00 fc000000 64MB V 0 -> 0_fc000000 0000 ---RWX
@@ -131,6 +138,31 @@ EOF
 refuses 'a letter out of its place' e500v2 bdi "^ppctlb: text:2:.*'X' or '-' expected" <<EOF
 $heading
 12 : 00 fc000000 64MB V 0 -> 0_fc000000 0000 -I-G- RWR---
+EOF
+
+# ---- Simics ----
+
+cat >simics.txt <<EOF
+L2 TLB0
+   # W  Logical           Physical          TS TID U[0123] WIMGE S[XWR] U[XWR]
+-------------------------------------------------------------------------------
+[  1-0] c0001000-c0001fff 04344000-04344fff  0   5 0000    --M-- -WR    -WR
+L2 TLB1
+ #  Logical            Physical          TS TID U[0123] WIMGE S[XWR] U[XWR] IPROT
+[ 3] f0000000-f0ffffff f0000000-f0ffffff  1   0 0101    -I-G- XWR    ---    1
+EOF
+imports 'print-l2tlb' e500v1 simics 0:2=80050100,c0001004,0434400f,00000000 1:3=c0001700,f000000a,f0000155,00000000 <simics.txt
+marks 'simics: marked' rows.img 'x0,x1, invalid entries, reserved bits'
+ppctlb import -c e500v2 simics.txt rows.img 2>err
+ppctlb dump -J rows.img | grep -q '"not_told":.*"ra"'
+ok $? 'simics: without MAS7 the real address is not told'
+refuses 'ranges of two sizes' e500v1 simics '^ppctlb: text:2:.*another size than that of the logical' <<EOF
+ #  Logical            Physical          TS TID U[0123] WIMGE S[XWR] U[XWR] IPROT
+[ 3] f0000000-f0ffffff f0000000-f00fffff  1   0 0101    -I-G- XWR    ---    1
+EOF
+refuses 'a set and way below the heading of TLB1' e500v1 simics '^ppctlb: text:2:.*the slot is not of the form' <<EOF
+ #  Logical            Physical          TS TID U[0123] WIMGE S[XWR] U[XWR] IPROT
+[  1-0] f0000000-f0ffffff f0000000-f0ffffff  1   0 0101    -I-G- XWR    ---    1
 EOF
 
 # ---- xmon of a 64-bit core ----
@@ -150,7 +182,11 @@ EOF
 sed 's/0000000fcf6000 U  r Sxwr/000000000fcf6000 U  r Sxwr/' xmon.txt >whole.txt
 imports 'u' e5500 xmon 0:0=80130100,b7b00004,0fcf6003,00000000 0:2=80131100,b7b80015,0fcf6017,00000000 \
 	1:0=c0000a00,c000000000000004,0000003f,00000000 1:1=c0000700,800008000000000a,fe0000005,00000000 <whole.txt
-marks 'xmon: 64-bit: marked' rows.img 'x0,x1, mas8, invalid entries, low rpn bits, u0-u3, reserved bits'
+marks 'xmon: 64-bit: marked' rows.img 'mas8, invalid entries, u0-u3, reserved bits'
+sed 's/72-bit RA/0-bit RA/' whole.txt >narrow.txt
+ppctlb import -c e5500 narrow.txt rows.img 2>err
+gives 'xmon: of a CPU that does not tell its width no real address is told' 0 'ra' \
+	sh -c "ppctlb dump -J rows.img | head -n 1 | grep -o '\"ra\"[],]' | tr -d '\"],'"
 refuses 'a blank less in front of the attributes' e5500 xmon "^ppctlb: text:2:.*or a blank expected" <<EOF
 TLB 0:
 0000-A 00000000b7b00000 0013   4K    AS0    m   000000000fcf6000 U  r S  r
@@ -161,6 +197,15 @@ EOF
 refuses 'an indirect entry' e6500 xmon '^ppctlb: text:2:.*an indirect entry' <<EOF
 TLB 1:
 0000-A 00000000b7b00000 0013   1M I  AS0     m   000000000fcf6000 U  r S  r
+EOF
+refuses 'the row that names the set is missing' e5500 xmon '^ppctlb: text:3:5: an EPN of another set' <<EOF
+TLB 0:
+0001-A 00000000b7b01000 0013   4K    AS0     m   000000000fcf6000 U  r S  r
+    |B 00000000b7b00000 0013   4K    AS0     m   000000000fcf6000 U  r S  r
+EOF
+refuses 'a further way at first' e5500 xmon '^ppctlb: text:2:5: the row that names the set is missing above' <<EOF
+TLB 0:
+    |B 00000000b7b00000 0013   4K    AS0     m   000000000fcf6000 U  r S  r
 EOF
 refuses 'no such way' e5500 xmon '^ppctlb: text:2:.*no such set and way' <<EOF
 TLB 0:
@@ -202,6 +247,12 @@ MAS1=c0000400 MAS2=48000008
 EOF
 refuses 'a number cut off' e500v2 mas 'a number has fewer digits than others' <<EOF
 MAS1=c0000400 MAS2=48000008 MAS3=4800
+EOF
+refuses 'a number in front of its name' e500v2 mas '^ppctlb: text:4:1: a register without its value' <<EOF
+MAS1: c0000400
+MAS2 = 0x48000008
+MAS3   4800003f
+0000000f   MAS7
 EOF
 refuses 'two ways to read a row' e500v2 hex "^ppctlb: text:1:1: 4 numbers that may be .* say it with labels, as in mas7=f" <<EOF
 80000700 e000000a e0000005 0000000f

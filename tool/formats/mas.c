@@ -273,10 +273,24 @@ static enum line take_row(struct cursor *c)
 	return cursor_result(c);
 }
 
+/* A name, and a number that does not stand behind it: a register whose value is not certain. */
+static bool has_word(const char *line)
+{
+	for (; *line; line += *line != 0) {
+		size_t n = word_length(line);
+
+		if (n >= WORD_DIGITS && strspn(line, "0123456789abcdefABCDEFxX") == n)
+			return true;
+		line += n;
+	}
+	return false;
+}
+
 static enum line mas_line(struct reader *r, char *line)
 {
 	struct mas *m = r->state;
 	struct cursor c = {r, line, line, false, false};
+	bool named = false;
 
 	if (is_heading(m, line)) {
 		end_group(r);
@@ -294,7 +308,12 @@ static enum line mas_line(struct reader *r, char *line)
 		if (reg == NONE)
 			c.at += *c.at != 0;
 		else if (!take_value(&c, reg) && !c.begun)
-			break;
+			named = reg != TID;
+	}
+	if (named && !c.begun && has_word(line)) {
+		cursor_begin(&c);
+		c.failed = false;
+		cursor_fail(&c, line + strspn(line, " \t"), "a register without its value");
 	}
 	if (c.begun)
 		m->columns = 0;

@@ -44,6 +44,9 @@ static enum line xmon_440_line(struct reader *r, char *line)
 
 struct xmon {
 	unsigned set; /* of the row before, for further ways */
+	bool any;     /* there was one, below this heading */
+	bool lost;    /* there was none, and this row needs one */
+	bool narrow;  /* the upper part of real addresses is not shown */
 };
 
 /* Letters in their places, and blanks for what is not set. */
@@ -54,7 +57,7 @@ struct places {
 
 static const struct places attributes = {
 	"avwimge",
-	{0, 0, PPCTLB_W, PPCTLB_I, PPCTLB_M, PPCTLB_G, PPCTLB_E},
+	{PPCTLB_X0, PPCTLB_X1, PPCTLB_W, PPCTLB_I, PPCTLB_M, PPCTLB_G, PPCTLB_E},
 };
 static const struct places user_rights = {"xwr", {PPCTLB_UX, PPCTLB_UW, PPCTLB_UR}};
 static const struct places super_rights = {"xwr", {PPCTLB_SX, PPCTLB_SW, PPCTLB_SR}};
@@ -75,7 +78,7 @@ static uint32_t take_places(struct cursor *c, const struct places *p)
 	return flags;
 }
 
-/* "0000-A", "|B"; without ways "0000- ". */
+/* "0000-A", "|B"; of a TLB without ways "0000- ", where the number is the slot. */
 static void take_place(struct cursor *c, struct row *row)
 {
 	struct xmon *x = c->r->state;
@@ -83,6 +86,7 @@ static void take_place(struct cursor *c, struct row *row)
 	bool further = cursor_try(c, "|");
 	unsigned way = 0;
 
+	x->lost = further && !x->any;
 	if (!further) {
 		const char *from = c->at + strspn(c->at, " \t\r");
 
@@ -91,17 +95,17 @@ static void take_place(struct cursor *c, struct row *row)
 			cursor_fail(c, from, "a set and a way expected");
 		c->at += !c->failed;
 	}
+	x->any |= !further && !c->failed;
+	row->entry.tlb = c->r->tlb == 1;
 	if (!c->failed && *c->at != ' ')
 		way = (unsigned char)*c->at++ - (unsigned)'A';
-	row->entry.tlb = c->r->tlb == 1;
-	/* of a TLB that is one set without letters the number is the slot */
-	if (way >= g->ways)
-		way = g->entries;
-	else if (g->ways == g->entries && !further && x->set)
-		way += x->set;
-	else
-		way += x->set * g->ways;
-	row->entry.index = way < g->entries ? (uint16_t)way : UINT16_MAX;
+	else if (g->ways == g->entries)
+		way = x->set;
+	row->entry.index = UINT16_MAX;
+	if (way < g->ways && x->set < g->entries / g->ways)
+		row->entry.index = (uint16_t)(x->set * g->ways + way);
+	else if (way == x->set && way < g->entries && g->ways == g->entries)
+		row->entry.index = (uint16_t)way;
 }
 
 static void take_rest(struct cursor *c, struct ppctlb_mapping *m)
@@ -125,6 +129,18 @@ static void take_rest(struct cursor *c, struct ppctlb_mapping *m)
 	cursor_end(c);
 }
 
+/* Else the row that names the set is missing. */
+static bool in_its_set(const struct reader *r, const struct row *row)
+{
+	struct ppctlb_entry e = row->entry;
+	unsigned ways = r->info->array[0].geometry.ways;
+
+	if (row->entry.tlb)
+		return true;
+	place_in_set(r->info, row->mapping.eaddr, e.index % ways, &e);
+	return e.index == row->entry.index;
+}
+
 static enum line xmon_book3e_row(struct cursor *c)
 {
 	struct row row = {.kind = ROW_WORDS};
@@ -139,22 +155,47 @@ static enum line xmon_book3e_row(struct cursor *c)
 	if (c->failed)
 		return LINE_FOREIGN;
 	cursor_begin(c);
+	from = c->line + strspn(c->line, " \t\r");
 	if (c->r->tlb < 0)
 		cursor_fail(c, c->line, "no heading 'TLB 0:' or 'TLB 1:' above this row");
+	else if (((const struct xmon *)c->r->state)->lost)
+		cursor_fail(c, from, "the row that names the set is missing above");
 	else if (row.entry.index == UINT16_MAX)
-		cursor_fail(c, c->line, "this core has no such set and way");
+		cursor_fail(c, from, "this core has no such set and way");
+	else if (!in_its_set(c->r, &row))
+		cursor_fail(c, from, "an EPN of another set: is a line missing above?");
 	take_rest(c, &row.mapping);
 	if (!c->failed && !words_as_written(c->r->info, &row.mapping, &row.entry))
 		cursor_fail(c, c->line, "a size that no entry can have");
+	if (((const struct xmon *)c->r->state)->narrow)
+		row.entry.unknown = PPCTLB_UNKNOWN_RA;
 	cursor_emit(c, &row);
 	return LINE_MINE;
+}
+
+/* "...,6-bit LPID,72-bit RA": xmon shows so many bits of a real address. On a CPU that does not
+ * tell its width it shows none. */
+static void take_ra_bits(struct reader *r, const char *heading)
+{
+	const char *end = strstr(heading, "-bit RA"), *at = end;
+	unsigned bits = 0;
+
+	while (at && at > heading && at[-1] >= '0' && at[-1] <= '9')
+		at--;
+	for (; at < end; at++)
+		bits = bits * 10 + (unsigned)(*at - '0');
+	((struct xmon *)r->state)->narrow = end && bits < r->info->ra_bits;
 }
 
 static enum line xmon_book3e_line(struct reader *r, char *line)
 {
 	struct cursor c = {r, line, line, false, false};
 
-	if (cursor_try(&c, "Book3E MMU") || cursor_try(&c, "------"))
+	if (cursor_try(&c, "Book3E MMU")) {
+		take_ra_bits(r, c.at);
+		return LINE_HEADING;
+	}
+	if (cursor_try(&c, "------"))
 		return LINE_HEADING;
 	if (cursor_try(&c, "TLB ")) {
 		int tlb = (int)cursor_decimal(&c, 1);
@@ -162,6 +203,7 @@ static enum line xmon_book3e_line(struct reader *r, char *line)
 		cursor_expect(&c, ":");
 		cursor_end(&c);
 		r->tlb = c.failed ? r->tlb : tlb;
+		((struct xmon *)r->state)->any = false;
 		return c.failed ? LINE_FOREIGN : LINE_HEADING;
 	}
 	return xmon_book3e_row(&c);
@@ -187,8 +229,7 @@ const struct format format_xmon = {
 	.what = "xmon's dump of a TLB",
 	.example = "[00] c0000290 00000000 00000307 V ...",
 	.shows = {{"44x", PPCTLB_UNKNOWN_TID},
-		  {"e500", PPCTLB_UNKNOWN_X | PPCTLB_UNKNOWN_U | PPCTLB_UNKNOWN_MAS8 |
-				   PPCTLB_UNKNOWN_INVALID | PPCTLB_UNKNOWN_LOW_RPN |
+		  {"e500", PPCTLB_UNKNOWN_U | PPCTLB_UNKNOWN_MAS8 | PPCTLB_UNKNOWN_INVALID |
 				   PPCTLB_UNKNOWN_RESERVED}},
 	.begin = xmon_begin,
 	.line = xmon_line,

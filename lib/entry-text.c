@@ -6,10 +6,8 @@
 #include "text.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 enum { WORDS = 4, MOST_NUMBERS = 8, MOST_READINGS = 4, LABEL_MAX = 15 };
 
@@ -22,9 +20,29 @@ static const struct ppctlb_field *fields_of(const struct ppctlb_core *core)
 	return core->fields ? core->fields : no_fields;
 }
 
+static bool is_label_char(char c)
+{
+	char lower = (char)(c | 0x20);
+
+	return (c >= '0' && c <= '9') || (lower >= 'a' && lower <= 'z') || c == '_';
+}
+
+static size_t label_length(const char *text)
+{
+	size_t n = 0;
+
+	while (is_label_char(text[n]))
+		n++;
+	return n;
+}
+
+/* In either case; text has characters of labels only, of which no other two differ in that bit. */
 static bool same_label(const char *label, const char *text, size_t len)
 {
-	return strlen(label) == len && !strncasecmp(label, text, len);
+	for (size_t i = 0; i < len; i++)
+		if ((label[i] ^ text[i]) & ~0x20)
+			return false;
+	return !label[len];
 }
 
 /* The field of that label: one of the core's, or a whole word. False: there is none. */
@@ -126,12 +144,20 @@ static uint64_t index_limit(const struct ppctlb_core_info *core, uint64_t tlb)
 	return tlb_is_family(core, "e500") ? 65536 : core->array[tlb].geometry.entries;
 }
 
+/* "5", "0x5"; what is no number is told once it is read. */
+static const char *past_number(const char *text)
+{
+	while ((*text >= '0' && *text <= '9') || *text == 'x' || *text == 'X')
+		text++;
+	return text;
+}
+
 /* "1:5=" */
 static bool has_position(const char *text)
 {
-	size_t n = strspn(text, "0123456789xX");
+	const char *end = past_number(text);
 
-	return n && text[n] == ':' && text[n + 1 + strspn(text + n + 1, "0123456789xX")] == '=';
+	return end > text && *end == ':' && *past_number(end + 1) == '=';
 }
 
 static int take_position(struct in *in, const struct ppctlb_core *core, struct ppctlb_entry *e)
@@ -168,11 +194,6 @@ static void skip_gap(struct in *in)
 	skip_blanks(in);
 	if (tlb_take(in, ','))
 		skip_blanks(in);
-}
-
-static size_t label_length(const char *text)
-{
-	return strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
 }
 
 static int take_label(struct in *in, const struct ppctlb_core *core, struct ppctlb_field *f)
@@ -265,34 +286,33 @@ static int take_row(struct in *in, struct row *r)
 	return ret;
 }
 
-/* What a row may mean: the labels of its numbers, separated by blanks. */
+/* What a row may mean. */
 struct reading {
-	char labels[MOST_NUMBERS * (LABEL_MAX + 1)];
+	const char
+		*labels; /* of its numbers, separated by blanks; NULL: the words in their order */
 	struct parts parts;
-	const char *at;	 /* the number that does not fit, ... */
-	char reason[96]; /* ... and why; empty: all fit */
-	bool good;	 /* the entry is valid and well formed but for the words that it may lack */
+	const struct number *unfit; /* a number that does not fit, or NULL */
+	const char *wrong;	    /* what is wrong with it, or NULL: ... */
+	const char *label;	    /* ... it is wider than this field */
+	bool good; /* the entry is valid and well formed but for the words that it may lack */
 };
 
-static size_t count_labels(const char *labels)
+static size_t count_words(const struct ppctlb_core *core)
 {
 	size_t n = 0;
 
-	for (const char *at = labels; *at; at += label_length(at), at += *at == ' ')
+	while (n < WORDS && core->info.word_name[n])
 		n++;
 	return n;
 }
 
-static void does_not_fit(struct reading *r, const struct number *n, const char *fmt, ...)
-	PRINTF(3, 4);
-static void does_not_fit(struct reading *r, const struct number *n, const char *fmt, ...)
+static size_t count_labels(const char *labels)
 {
-	va_list args;
+	size_t n = 1;
 
-	r->at = n->at;
-	va_start(args, fmt);
-	vsnprintf(r->reason, sizeof(r->reason), fmt, args);
-	va_end(args);
+	for (; *labels; labels++)
+		n += *labels == ' ';
+	return n;
 }
 
 static bool is_good(const struct parts *p)
@@ -307,31 +327,55 @@ static bool is_good(const struct parts *p)
 	return !(p->core->decode(p->core, &e, &m) & (PPCTLB_DEFECT_INVALID | TLB_MALFORMED));
 }
 
+/* The field of number i: that of the label at *at, which moves on, or a whole word. */
+static struct ppctlb_field field_of(const struct ppctlb_core *core, const char **at, uint8_t i)
+{
+	struct ppctlb_field f = {NULL, i, 0, 64};
+	size_t len;
+
+	if (!*at) {
+		f.label = core->info.word_name[i];
+		return f;
+	}
+	len = label_length(*at);
+	/* the loader has checked that each is there, and none twice */
+	find_field(core, *at, len, &f);
+	*at += len + ((*at)[len] == ' ');
+	return f;
+}
+
 /* Read the row by the labels of r. */
 static void read_row(const struct ppctlb_core *core, const struct row *row, struct reading *r)
 {
-	const char *wrong, *at = r->labels;
+	const char *at = r->labels;
 
+	r->unfit = NULL;
+	r->good = false;
 	begin_parts(&r->parts, core);
-	for (size_t i = 0; i < row->n; i++) {
+	for (uint8_t i = 0; i < row->n; i++) {
 		const struct number *n = &row->number[i];
-		size_t len = label_length(at);
-		struct ppctlb_field f;
+		struct ppctlb_field f = field_of(core, &at, i);
 
-		/* the loader has checked that each is there, and none twice */
-		find_field(core, at, len, &f);
 		if (too_wide(core, &f, n->value)) {
-			does_not_fit(r, n, "%s 0x%" PRIx64 " is wider than the word", f.label,
-				     n->value);
+			r->unfit = n;
+			r->wrong = NULL;
+			r->label = f.label;
 			return;
 		}
 		add_part(&r->parts, &f, n);
-		at += len + (at[len] == ' ');
 	}
-	wrong = complete(&r->parts);
-	if (wrong)
-		does_not_fit(r, &r->parts.place, "%s", wrong);
-	r->good = !wrong && is_good(&r->parts);
+	r->wrong = complete(&r->parts);
+	if (r->wrong)
+		r->unfit = &r->parts.place;
+	r->good = !r->wrong && is_good(&r->parts);
+}
+
+static int tell_unfit(const struct in *in, const struct reading *r)
+{
+	if (r->wrong)
+		return tlb_bad(in, r->unfit->at, "%s", r->wrong);
+	return tlb_bad(in, r->unfit->at, "%s 0x%" PRIx64 " is wider than the word", r->label,
+		       r->unfit->value);
 }
 
 /* The readings of a row with so many numbers: the printed form first. */
@@ -343,35 +387,35 @@ struct readings {
 static void add_reading(struct readings *all, const struct row *row, const struct ppctlb_core *core,
 			const char *labels)
 {
-	struct reading *r = &all->at[all->n];
+	size_t numbers = labels ? count_labels(labels) : count_words(core);
 
-	if (all->n == MOST_READINGS || count_labels(labels) != row->n)
+	if (all->n == MOST_READINGS || numbers != row->n)
 		return;
-	memset(r, 0, sizeof(*r));
-	snprintf(r->labels, sizeof(r->labels), "%s", labels);
-	read_row(core, row, r);
-	all->n++;
-}
-
-static void printed_labels(const struct ppctlb_core *core, char *labels, size_t len)
-{
-	size_t used = 0;
-
-	for (unsigned i = 0; i < WORDS && core->info.word_name[i]; i++)
-		used += (size_t)snprintf(labels + used, len - used, "%s%s", used ? " " : "",
-					 core->info.word_name[i]);
+	all->at[all->n].labels = labels;
+	read_row(core, row, &all->at[all->n++]);
 }
 
 static void find_readings(const struct ppctlb_core *core, const struct row *row,
 			  struct readings *all)
 {
-	char printed[WORDS * (LABEL_MAX + 1) + 1];
-
 	all->n = 0;
-	printed_labels(core, printed, sizeof(printed));
-	add_reading(all, row, core, printed);
+	add_reading(all, row, core, NULL);
 	for (const char *const *rows = core->rows; rows && *rows; rows++)
 		add_reading(all, row, core, *rows);
+}
+
+/* The labels as text; buf is for those of the printed form. */
+static const char *labels_of(const struct ppctlb_core *core, const char *labels, char *buf,
+			     size_t len)
+{
+	size_t used = 0;
+
+	if (labels)
+		return labels;
+	for (size_t i = 0; i < count_words(core); i++)
+		used += (size_t)snprintf(buf + used, len - used, "%s%s", used ? " " : "",
+					 core->info.word_name[i]);
+	return buf;
 }
 
 static bool same_entry(const struct parts *a, const struct parts *b)
@@ -413,7 +457,7 @@ static const struct reading *decide(const struct readings *all, const struct row
 	for (size_t i = 0; i < all->n; i++) {
 		const struct reading *r = &all->at[i];
 
-		may[i] = any_good ? r->good : !*r->reason;
+		may[i] = any_good ? r->good : !r->unfit;
 		if (may[i] && first)
 			differ |= !same_entry(&first->parts, &r->parts);
 		else if (may[i])
@@ -424,19 +468,25 @@ static const struct reading *decide(const struct readings *all, const struct row
 	return first;
 }
 
+/* Room for the labels of the printed form, with blanks between. */
+#define PRINTED_MAX (WORDS * (LABEL_MAX + 1) + 1)
+
 static int ambiguous(const struct in *in, const struct readings *all, const struct row *row,
 		     const bool *may)
 {
-	char text[256];
+	char text[256], printed[PRINTED_MAX];
 	const char *last = NULL;
 	size_t used = 0;
 
 	for (size_t i = 0; i < all->n; i++) {
+		const struct reading *r = &all->at[i];
+		const char *labels = labels_of(r->parts.core, r->labels, printed, sizeof(printed));
+
 		if (!may[i])
 			continue;
 		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s'%s'",
-					 used ? " or " : "", all->at[i].labels);
-		last = strrchr(all->at[i].labels, ' ') + 1;
+					 used ? " or " : "", labels);
+		last = strrchr(labels, ' ') + 1;
 	}
 	return tlb_bad(in, row->number[0].at,
 		       "%zu numbers that may be %s: say it with labels, as in %s=%" PRIx64, row->n,
@@ -445,24 +495,35 @@ static int ambiguous(const struct in *in, const struct readings *all, const stru
 
 static int no_such_row(const struct in *in, const struct ppctlb_core *core, const struct row *row)
 {
-	char printed[WORDS * (LABEL_MAX + 1) + 1], rows[256] = "";
+	char printed[PRINTED_MAX], rows[256] = "";
 	size_t used = 0;
 
-	printed_labels(core, printed, sizeof(printed));
 	for (const char *const *r = core->rows; r && *r; r++)
 		used += (size_t)snprintf(rows + used, sizeof(rows) - used, ", or '%s'", *r);
 	return tlb_bad(in, in->at, "%zu number%s; an entry of %s is '%s'%s", row->n,
-		       row->n == 1 ? "" : "s", core->info.name, printed, rows);
+		       row->n == 1 ? "" : "s", core->info.name,
+		       labels_of(core, NULL, printed, sizeof(printed)), rows);
 }
 
-/* The printed form, behind a position. */
-static bool is_printed_form(const struct ppctlb_core *core, const struct row *row)
+/* What the numbers mean, or NULL after a failure. */
+static const struct reading *find_reading(const struct in *in, const struct ppctlb_core *core,
+					  const struct row *row, struct readings *all)
 {
-	size_t n = 0;
+	bool may[MOST_READINGS] = {false};
+	const struct reading *found;
 
-	while (n < WORDS && core->info.word_name[n])
-		n++;
-	return row->n == n;
+	find_readings(core, row, all);
+	if (!all->n) {
+		no_such_row(in, core, row);
+		return NULL;
+	}
+	found = all->n > 1 ? decide(all, row, may) : &all->at[0];
+	if (found)
+		return found;
+	if (!memchr(may, 1, sizeof(may)))
+		return &all->at[0];
+	ambiguous(in, all, row, may);
+	return NULL;
 }
 
 static int take_numbers(struct in *in, struct parts *p, bool positioned)
@@ -470,25 +531,22 @@ static int take_numbers(struct in *in, struct parts *p, bool positioned)
 	const struct ppctlb_core *core = p->core;
 	const struct reading *found;
 	struct readings all;
-	bool may[MOST_READINGS] = {false};
 	struct row row;
 	int ret = take_row(in, &row);
 
 	if (ret)
 		return ret;
-	find_readings(core, &row, &all);
-	if (!all.n)
-		return no_such_row(in, core, &row);
-	if (all.n == 1 || (positioned && is_printed_form(core, &row)))
+	if (positioned && row.n == count_words(core)) { /* as it is printed */
+		all.n = 0;
+		add_reading(&all, &row, core, NULL);
 		found = &all.at[0];
-	else
-		found = decide(&all, &row, may);
-	if (!found && !memchr(may, 1, sizeof(may)))
-		found = &all.at[0];
+	} else {
+		found = find_reading(in, core, &row, &all);
+	}
 	if (!found)
-		return ambiguous(in, &all, &row, may);
-	if (*found->reason)
-		return tlb_bad(in, found->at, "%s", found->reason);
+		return -EINVAL;
+	if (found->unfit)
+		return tell_unfit(in, found);
 	*p = found->parts;
 	return 0;
 }
@@ -507,7 +565,7 @@ static bool starts_with_label(const struct ppctlb_core *core, const char *text)
 
 static int parse(const struct ppctlb_core *core, struct in *in, struct ppctlb_entry *e)
 {
-	struct ppctlb_entry place;
+	struct ppctlb_entry place = {.index = 0};
 	bool positioned = has_position(in->text);
 	struct parts p;
 	const char *wrong;

@@ -201,10 +201,11 @@ int tlb_expect_end(const struct in *in)
 /* 16: it is no digit. */
 static unsigned digit(char c)
 {
-	if (c >= '0' && c <= '9')
-		return (unsigned)(c - '0');
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10 : 16;
+	unsigned decimal = (unsigned char)c - '0', letter = ((unsigned char)c | 0x20u) - 'a';
+
+	if (decimal < 10)
+		return decimal;
+	return letter < 6 ? letter + 10 : 16;
 }
 
 bool tlb_is_hex(char c)
@@ -227,18 +228,20 @@ static int too_wide(const struct in *in, const char *from)
 
 static int take_hex(struct in *in, uint64_t *value)
 {
-	const char *from = in->at;
+	const char *from = in->at, *at = from;
 	uint64_t found = 0;
 
-	for (unsigned d; (d = digit(*in->at)) < 16; in->at++) {
-		if (found >> 60)
-			return too_wide(in, from);
-		found = found << 4 | d;
-		if (in->at[1] == '_' && tlb_is_hex(in->at[2]))
-			in->at++;
-	}
+	do {
+		at += *at == '_' && at > from;
+		for (unsigned d; (d = digit(*at)) < 16; at++) {
+			if (found >> 60)
+				return too_wide(in, from);
+			found = found << 4 | d;
+		}
+	} while (*at == '_' && at > from && tlb_is_hex(at[1]));
 	*value = found;
-	return in->at > from ? 0 : tlb_bad(in, from, "a number expected");
+	in->at = at;
+	return at > from ? 0 : tlb_bad(in, from, "a number expected");
 }
 
 static int take_decimal(struct in *in, uint64_t *value)
@@ -331,14 +334,40 @@ int ppctlb_parse_number(const char *text, enum ppctlb_number kind, uint64_t *val
 /* Bits above the flags, to notice a second tid or lpid as well. */
 enum { SEEN_TID = 1 << 30, SEEN_LPID = 1 << 29 };
 
-static uint32_t flag_of_word(const char *word, size_t len)
+static size_t word_length(const char *text)
 {
-	for (size_t i = 0; i < FLAGS; i++)
-		if (strlen(flag_names[i]) == len && !memcmp(flag_names[i], word, len))
+	size_t n = 0;
+
+	while (text[n] && text[n] != ',' && text[n] != '=' && text[n] != ':')
+		n++;
+	return n;
+}
+
+static bool is_word(const char *name, const char *word, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (name[i] != word[i])
+			return false;
+	return !name[len];
+}
+
+/* Flags mostly come in the order in which they are written: begin with those after the last one
+ * seen. */
+static uint32_t flag_of_word(const char *word, size_t len, uint32_t seen)
+{
+	size_t after = seen & PPCTLB_FLAGS ? 32 - (size_t)__builtin_clz(seen & PPCTLB_FLAGS) : 0;
+
+	for (size_t i = after; i < FLAGS; i++)
+		if (is_word(flag_names[i], word, len))
 			return UINT32_C(1) << i;
-	if (len == 3 && !memcmp(word, "tid", len))
+	if (is_word("tid", word, len))
 		return SEEN_TID;
-	return len == 4 && !memcmp(word, "lpid", len) ? SEEN_LPID : 0;
+	if (is_word("lpid", word, len))
+		return SEEN_LPID;
+	for (size_t i = 0; i < after; i++)
+		if (is_word(flag_names[i], word, len))
+			return UINT32_C(1) << i;
+	return 0;
 }
 
 /* Reads the "=N" after a name. */
@@ -370,8 +399,8 @@ static int take_flags(struct in *in, struct ppctlb_mapping *m)
 		return 0;
 	do {
 		const char *word = in->at;
-		size_t len = strcspn(word, ",=:");
-		uint32_t flag = flag_of_word(word, len);
+		size_t len = word_length(word);
+		uint32_t flag = flag_of_word(word, len, seen);
 
 		if (!flag)
 			return tlb_bad(in, word, "no flag is called '%.*s'",

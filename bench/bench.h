@@ -46,7 +46,7 @@ struct race {
 };
 void race(const struct race *race, struct result *result);
 
-#define ROUNDS 11 /* of which the median counts */
+#define ROUNDS 11 /* at least; their median counts */
 double median(double *values, size_t n);
 
 /* ---- race.c: what ends a measurement that means nothing ---- */

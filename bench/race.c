@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <time.h>
 
-#define SAMPLE 2e5 /* ns; a side is repeated until it takes so long */
+#define SAMPLE	    2e5 /* ns; a side is repeated until it takes so long */
+#define MOST_ROUNDS 201
+#define LONG_ENOUGH 1e9 /* ns; more than ROUNDS only until then */
 
 void must(int ret)
 {
@@ -113,16 +115,22 @@ double median(double *values, size_t n)
 	return values[n / 2];
 }
 
+/* Each ratio is that of two neighbours: what slows the machine for longer than both take is in
+ * neither. */
 void race(const struct race *r, struct result *result)
 {
 	unsigned long ours = repeats(r, r->ours), peer = repeats(r, r->peer);
-	double a[ROUNDS], b[ROUNDS];
+	double unit = r->peer_pieces > 0 ? r->peer_pieces / r->pieces : 1;
+	double a[MOST_ROUNDS], b[MOST_ROUNDS], ratio[MOST_ROUNDS], begin = now(CLOCK_MONOTONIC);
+	size_t n = 0;
 
-	for (size_t i = 0; i < ROUNDS; i++) {
-		a[i] = time_of(r, r->ours, ours);
-		b[i] = time_of(r, r->peer, peer);
+	while (n < ROUNDS || (n < MOST_ROUNDS && now(CLOCK_MONOTONIC) - begin < LONG_ENOUGH)) {
+		a[n] = time_of(r, r->ours, ours) / r->pieces;
+		b[n] = time_of(r, r->peer, peer) / r->pieces / unit;
+		ratio[n] = a[n] / b[n];
+		n++;
 	}
-	result->ours = median(a, ROUNDS) / r->pieces;
-	result->peer = median(b, ROUNDS) / (r->peer_pieces > 0 ? r->peer_pieces : r->pieces);
-	result->value = result->ours / result->peer;
+	result->ours = median(a, n);
+	result->peer = median(b, n);
+	result->value = median(ratio, n);
 }

@@ -332,6 +332,23 @@ int tlb_check_view(const struct ppctlb *h, enum ppctlb_view view)
 	return 0;
 }
 
+/* All but the words. */
+static void describe_entries(const struct ppctlb *h, struct ppctlb_entry *entries)
+{
+	const struct ppctlb_array_info *array = h->vcpu.core.info.array;
+	struct ppctlb_entry *e = entries;
+
+	for (unsigned tlb = 0; tlb < h->vcpu.core.info.arrays; tlb++) {
+		for (uint32_t i = 0; i < array[tlb].geometry.entries; i++, e++) {
+			e->tlb = (uint16_t)tlb;
+			e->index = (uint16_t)i;
+			e->unknown = 0;
+		}
+	}
+	for (size_t i = 0; h->untold && i < h->info.entries; i++)
+		entries[i].unknown = h->unknown[i];
+}
+
 int ppctlb_get(struct ppctlb *h, enum ppctlb_view view, struct ppctlb_entry *entries, size_t n)
 {
 	int ret = tlb_check_view(h, view);
@@ -340,9 +357,9 @@ int ppctlb_get(struct ppctlb *h, enum ppctlb_view view, struct ppctlb_entry *ent
 		return ret;
 	if (!entries || n < h->info.entries)
 		return tlb_fail(EINVAL, "room for %u entries is needed", (unsigned)h->info.entries);
-	ret = tlb_load(h, view);
+	ret = h->backend->get(&h->vcpu, view, entries); /* sets all words, or none */
 	if (!ret)
-		memcpy(entries, h->now, h->info.entries * sizeof(*entries));
+		describe_entries(h, entries);
 	return ret;
 }
 
@@ -406,6 +423,20 @@ static int check_entry(struct ppctlb *h, const struct ppctlb_entry *e, size_t i)
 	return 0;
 }
 
+/* Are these the entries of all slots in the kernel's order, as ppctlb_get() gives them, with words
+ * that fit and nothing untold? Then check_entry() would find nothing. */
+static bool are_all_in_order(const struct ppctlb *h, const struct ppctlb_entry *e, size_t n)
+{
+	const struct ppctlb_core *core = &h->vcpu.core;
+	uint32_t odd = n != h->info.entries;
+
+	for (unsigned tlb = 0; !odd && tlb < core->info.arrays; tlb++)
+		for (uint32_t i = 0; i < core->info.array[tlb].geometry.entries; i++, e++)
+			odd |= (e->tlb ^ tlb) | (e->index ^ i) | e->unknown |
+			       !tlb_words_fit(core, e);
+	return !odd;
+}
+
 /* Read the caller's entries once, into h->next. Of more than there are, one appears twice or does
  * not exist: the first that there is no room for is checked, too. */
 static int take_entries(struct ppctlb *h, const struct ppctlb_entry *entries, size_t n)
@@ -414,8 +445,10 @@ static int take_entries(struct ppctlb *h, const struct ppctlb_entry *entries, si
 	struct ppctlb_entry more;
 	int ret = 0;
 
-	memset(h->note, 0, h->info.entries * sizeof(*h->note));
 	memcpy(h->next, entries, some * sizeof(*entries));
+	if (are_all_in_order(h, h->next, n))
+		return 0;
+	memset(h->note, 0, h->info.entries * sizeof(*h->note));
 	for (size_t i = 0; !ret && i < some; i++)
 		ret = check_entry(h, &h->next[i], i);
 	if (ret || n == some)

@@ -321,14 +321,16 @@ static int put_back(struct ppctlb_vcpu *v, size_t n, int ret, int first)
 int tlb_e500_set(struct ppctlb_vcpu *v, const struct ppctlb_entry *entries, size_t n)
 {
 	struct state *s = v->state;
+	bool may_fail = v->fd >= 0 && !v->deferred;
 	int ret;
 
-	keep(v, entries, n);
+	if (may_fail)
+		keep(v, entries, n);
 	if (!entries)
 		memset(s->array, 0, bytes(s->count));
 	for (size_t i = 0; entries && i < n; i++)
 		store_words(s->array, place_of(&v->core, &entries[i]), &entries[i]);
-	ret = v->deferred ? 0 : tell(v, n);
+	ret = may_fail ? tell(v, n) : 0;
 	return ret ? put_back(v, n, ret, errno) : 0;
 }
 

@@ -146,8 +146,8 @@ struct ppctlb_backend {
 	/** Attach to v->fd; if that is -1, make a TLB in memory. */
 	int (*open)(struct ppctlb_vcpu *v);
 	void (*close)(struct ppctlb_vcpu *v);
-	/** Read the words of every entry in the kernel's order, and leave positions alone: the front
-	 *  end has filled them in. */
+	/** Read the words of every entry in the kernel's order, into all[] and nothing else of it; if
+	 *  it fails, it leaves all[] as it was, which may be the memory of a caller. */
 	int (*get)(struct ppctlb_vcpu *v, enum ppctlb_view view, struct ppctlb_entry *all);
 	/** Read only what one access may match, of the guest's view: copy the first two entries that
 	 *  match it, in the kernel's order, with their positions. They are valid and not indirect, in

@@ -47,7 +47,7 @@ static inline uint32_t decode_flags(const struct flag_bit *table, size_t n, cons
 
 #pragma GCC unroll 32
 	for (size_t i = 0; i < n; i++)
-		flags |= word[table[i].word] & table[i].mask ? table[i].flag : 0;
+		flags |= (uint32_t)word[table[i].word] / table[i].mask % 2 * table[i].flag;
 	return flags;
 }
 

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <sys/types.h>
+#include <unistd.h>
 
 #define PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 
@@ -95,7 +96,10 @@ extern const struct ppctlb_host tlb_host_at_open, tlb_host;
 
 /* Make this process the owner, until tlb_disown(). */
 int tlb_own(struct tlb_owner *owner);
-bool tlb_is_owner(const struct tlb_owner *owner);
+static inline bool tlb_is_owner(const struct tlb_owner *owner)
+{
+	return owner->mark ? *owner->mark : getpid() == owner->pid;
+}
 void tlb_disown(struct tlb_owner *owner);
 
 /* ---- handle.c ---- */

@@ -42,11 +42,6 @@ int tlb_own(struct tlb_owner *owner)
 	return 0;
 }
 
-bool tlb_is_owner(const struct tlb_owner *owner)
-{
-	return owner->mark ? *owner->mark : getpid() == owner->pid;
-}
-
 void tlb_disown(struct tlb_owner *owner)
 {
 	if (owner->mark)

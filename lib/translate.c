@@ -279,13 +279,12 @@ static inline void take_access(struct ppctlb_access *a, const struct ppctlb_acce
 static int translate_one(struct ppctlb *h, const struct ppctlb_access *access,
 			 struct ppctlb_hit *hit)
 {
-	struct ppctlb_access a;
+	struct ppctlb_access a = *access;
 	struct ppctlb_entry e[2];
 	struct ppctlb_mapping m;
-	int n;
+	int n = check_access(h->info.core, &a, 0);
 
-	take_access(&a, access);
-	n = h->backend->match(&h->vcpu, &a, e);
+	n = n ? n : h->backend->match(&h->vcpu, &a, e);
 	if (n < 0)
 		return n;
 	*hit = (struct ppctlb_hit){.result = n ? PPCTLB_MULTI_HIT : PPCTLB_MISS};
@@ -331,10 +330,8 @@ int ppctlb_translate(struct ppctlb *h, const struct ppctlb_access *accesses,
 		return ret;
 	if ((!accesses || !answers) && n)
 		return tlb_fail(EINVAL, "translate: a NULL argument");
-	ret = check_accesses(h->info.core, accesses, n);
-	if (ret)
-		return ret;
 	if (n == 1 && !has_untold(h))
 		return translate_one(h, accesses, answers);
-	return translate_all(h, accesses, answers, n);
+	ret = check_accesses(h->info.core, accesses, n);
+	return ret ? ret : translate_all(h, accesses, answers, n);
 }

@@ -198,28 +198,37 @@ int tlb_44x_get(struct ppctlb_vcpu *v, enum ppctlb_view view, struct ppctlb_entr
 	return ret;
 }
 
+/* EPN begins where the smallest page ends, so the bits below it are shifted out. */
 static bool matches(const struct ppctlb_44x_tlbe *t, const struct ppctlb_access *a)
 {
+	uint32_t wanted = PPCTLB_44X_V | (a->as ? PPCTLB_44X_TS : 0);
 	unsigned shift = 10 + 2 * ((t->word0 & PPCTLB_44X_SIZE) >> 4);
 	uint32_t tid = t->tid & PPCTLB_44X_TID;
 
-	return t->word0 & PPCTLB_44X_V && !(t->word0 & PPCTLB_44X_TS) == !a->as &&
-	       !(((t->word0 & PPCTLB_44X_EPN) ^ a->eaddr) >> shift) && (!tid || tid == a->pid);
+	return (t->word0 & (PPCTLB_44X_V | PPCTLB_44X_TS)) == wanted &&
+	       !((t->word0 ^ a->eaddr) >> shift) && (!tid || tid == a->pid);
+}
+
+/* The first slot from one on whose entry matches. */
+static size_t next_match(const struct ppctlb_44x_tlb *tlb, size_t i, const struct ppctlb_access *a)
+{
+	while (i < PPCTLB_44X_ENTRIES && !matches(&tlb->entry[i], a))
+		i++;
+	return i;
 }
 
 int tlb_44x_match(struct ppctlb_vcpu *v, const struct ppctlb_access *a,
 		  struct ppctlb_entry found[2])
 {
-	const struct state *s = v->state;
+	const struct ppctlb_44x_tlb *tlb = &((const struct state *)v->state)->now.guest;
 	int n = 0, ret = read_guest(v);
 
-	for (size_t i = 0; !ret && i < PPCTLB_44X_ENTRIES && n < 2; i++) {
-		const struct ppctlb_44x_tlbe *t = &s->now.guest.entry[i];
-
-		if (!matches(t, a))
-			continue;
+	for (size_t i = 0; !ret && n < 2; i++, n++) {
+		i = next_match(tlb, i, a);
+		if (i == PPCTLB_44X_ENTRIES)
+			break;
 		found[n] = (struct ppctlb_entry){.index = (uint16_t)i};
-		load_words(t, &found[n++]);
+		load_words(&tlb->entry[i], &found[n]);
 	}
 	return ret ? ret : n;
 }

@@ -35,37 +35,45 @@ static unsigned shift_of(const struct ppctlb_e500_tlbe *t)
 	return 10 + ((t->mas1 & PPCTLB_MAS1_TSIZE) >> PPCTLB_MAS1_TSIZE_SHIFT);
 }
 
-static void add(struct ppctlb_entry *found, uint16_t tlb, size_t index,
-		const struct ppctlb_e500_tlbe *t)
+/* Go to the first entry from a place on, before an end, that matches. TLB0 has 4K pages, whatever
+ * TSIZE says. False: there is none. */
+static inline bool next_match(const unsigned char *array, size_t *place, size_t end, bool tlb0,
+			      const struct wanted *w, struct ppctlb_e500_tlbe *t)
 {
-	found->tlb = tlb;
-	found->index = (uint16_t)index;
-	found->unknown = 0;
-	load_words(t, found);
+	for (; *place < end; ++*place) {
+		*t = tlbe_at(array, *place);
+		if (matches(t, tlb0 ? 12 : shift_of(t), w))
+			return true;
+	}
+	return false;
+}
+
+/* Add those between two places to the n that are found, two at most. Returns how many there are. */
+static inline int find(const struct ppctlb_vcpu *v, size_t place, size_t end, uint16_t tlb,
+		       const struct wanted *w, int n, struct ppctlb_entry found[2])
+{
+	const unsigned char *array = tlb_e500_array(v);
+	size_t first = tlb ? v->core.info.array[0].geometry.entries : 0;
+	struct ppctlb_e500_tlbe t;
+
+	for (; n < 2 && next_match(array, &place, end, !tlb, w, &t); place++, n++) {
+		found[n].tlb = tlb;
+		found[n].index = (uint16_t)(place - first);
+		found[n].unknown = 0;
+		load_words(&t, &found[n]);
+	}
+	return n;
 }
 
 int tlb_e500_match(struct ppctlb_vcpu *v, const struct ppctlb_access *a,
 		   struct ppctlb_entry found[2])
 {
 	const struct ppctlb_geometry *g0 = &v->core.info.array[0].geometry;
-	const struct ppctlb_geometry *g1 = &v->core.info.array[1].geometry;
-	const unsigned char *array = tlb_e500_array(v);
-	struct wanted w = wanted_for(&v->core.info, a);
-	size_t sets = g0->entries >> __builtin_ctz(g0->ways); /* both are powers of two */
+	size_t first = g0->entries, end = first + v->core.info.array[1].geometry.entries;
+	size_t sets = first >> __builtin_ctz(g0->ways); /* both are powers of two */
 	size_t way = ((a->eaddr >> 12) & (sets - 1)) * g0->ways;
-	int n = 0;
+	struct wanted w = wanted_for(&v->core.info, a);
+	int n = find(v, way, way + g0->ways, 0, &w, 0, found);
 
-	for (size_t end = way + g0->ways; way < end && n < 2; way++) {
-		struct ppctlb_e500_tlbe t = tlbe_at(array, way);
-
-		if (matches(&t, 12, &w)) /* TLB0 has 4K pages, whatever TSIZE says */
-			add(&found[n++], 0, way, &t);
-	}
-	for (size_t i = 0; i < g1->entries && n < 2; i++) {
-		struct ppctlb_e500_tlbe t = tlbe_at(array, g0->entries + i);
-
-		if (matches(&t, shift_of(&t), &w))
-			add(&found[n++], 1, i, &t);
-	}
-	return n;
+	return find(v, first, end, 1, &w, n, found);
 }

@@ -56,6 +56,21 @@ static uint64_t close_before(struct tlb_index *x, const struct tlb_page *page, u
 	return open;
 }
 
+static void divide(struct tlb_index *x)
+{
+	uint64_t last = x->bound[x->n - 1];
+	unsigned bits = last ? 64 - (unsigned)__builtin_clzll(last) : 0;
+	size_t i = 0;
+
+	x->shift = bits > 8 ? bits - 8 : 0; /* TLB_PARTS is 1 << 8 */
+	for (size_t k = 0; k < TLB_PARTS; k++) {
+		while (i + 1 < x->n && x->bound[i + 1] <= (uint64_t)k << x->shift)
+			i++;
+		x->part[k] = (uint8_t)i;
+	}
+	x->part[TLB_PARTS] = (uint8_t)(x->n - 1);
+}
+
 void tlb_make_index(struct tlb_index *x, const struct tlb_page *page, size_t n)
 {
 	uint8_t order[TLB_INDEXED];
@@ -74,4 +89,5 @@ void tlb_make_index(struct tlb_index *x, const struct tlb_page *page, size_t n)
 		add_bound(x, first, open);
 	}
 	close_before(x, page, open, UINT64_MAX);
+	divide(x);
 }

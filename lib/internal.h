@@ -187,16 +187,21 @@ void tlb_decode_page(const struct ppctlb *h, const struct ppctlb_entry *e, struc
 
 /* Most pages that an index takes. */
 #define TLB_INDEXED 64
+/* Parts of equal size, a power of two, that all EAs with pages are divided into. */
+#define TLB_PARTS 256
 
 /*
  * Which pages of a fully associative TLB have an EA: between two bounds each EA has the same, which
- * are bits of over[]. Bound 0 is 0.
+ * are bits of over[]. Bound 0 is 0. To find the interval of an EA, only those of its part are
+ * searched.
  */
 struct tlb_index {
 	size_t n;    /* of bounds; 0: there is no index */
 	bool shared; /* an EA has several pages */
 	uint64_t bound[2 * TLB_INDEXED + 1];
 	uint64_t over[2 * TLB_INDEXED + 1];
+	unsigned shift;		     /* a part has 1 << shift EAs; the last, all there are above */
+	uint8_t part[TLB_PARTS + 1]; /* the interval that each begins in, and the last interval */
 };
 
 /* Make the index of n pages, TLB_INDEXED at most. Pages that can never hit are left out. */
@@ -205,9 +210,11 @@ void tlb_make_index(struct tlb_index *x, const struct tlb_page *page, size_t n);
 /* The interval that an EA is in. */
 static inline size_t tlb_interval(const struct tlb_index *x, uint64_t eaddr)
 {
-	size_t at = 0;
+	uint64_t part = eaddr >> x->shift;
+	const uint8_t *p = &x->part[part < TLB_PARTS ? part : TLB_PARTS - 1];
+	size_t at = p[0];
 
-	for (size_t left = x->n; left > 1;) {
+	for (size_t left = (size_t)(p[1] - p[0]) + 1; left > 1;) {
 		size_t half = left / 2;
 
 		at += x->bound[at + half] <= eaddr ? half : 0;

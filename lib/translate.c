@@ -107,17 +107,17 @@ static struct ppctlb_hit answer(const struct tlb_page *p, const struct ppctlb_ac
 	return hit;
 }
 
-/* The entries that match an access, two at most. */
+/* The first of the entries that match an access, and how many there are. */
 struct found {
-	const struct tlb_page *page[2];
+	const struct tlb_page *first;
 	unsigned n;
 };
 
 static inline void try(struct found *f, const struct tlb_page *p, const struct ppctlb_access *a)
 {
 	if (a->eaddr - p->first <= p->last - p->first && p->as == a->as &&
-	    (!p->tid || p->tid == a->pid))
-		f->page[f->n++] = p;
+	    (!p->tid || p->tid == a->pid) && !f->n++)
+		f->first = p;
 }
 
 static inline void look_in(const struct decoded_tlb *l, const struct ppctlb_access *a,
@@ -129,12 +129,12 @@ static inline void look_in(const struct decoded_tlb *l, const struct ppctlb_acce
 	if (l->index.n) {
 		uint64_t over = l->index.over[tlb_interval(&l->index, a->eaddr)];
 
-		for (; over && f->n < 2; over &= over - 1)
+		for (; over; over &= over - 1)
 			try(f, &l->page[__builtin_ctzll(over)], a);
 		return;
 	}
 	p = span_for(l, a->eaddr, &n);
-	for (size_t i = 0; i < n && f->n < 2; i++)
+	for (size_t i = 0; i < n; i++)
 		try(f, &p[i], a);
 }
 
@@ -144,14 +144,14 @@ static struct ppctlb_hit answer_of(const struct found *f, const struct ppctlb_ac
 		return (struct ppctlb_hit){.result = PPCTLB_MISS};
 	if (f->n > 1)
 		return (struct ppctlb_hit){
-			PPCTLB_MULTI_HIT, f->page[0]->tlb, f->page[0]->index, 0, 0, 0};
-	return answer(f->page[0], a);
+			PPCTLB_MULTI_HIT, f->first->tlb, f->first->index, 0, 0, 0};
+	return answer(f->first, a);
 }
 
 static struct ppctlb_hit look_up(const struct decoded_tlb *l, unsigned tlbs,
 				 const struct ppctlb_access *a)
 {
-	struct found f = {.n = 0};
+	struct found f = {NULL, 0};
 
 	for (unsigned tlb = 0; tlb < tlbs; tlb++)
 		look_in(&l[tlb], a, &f);

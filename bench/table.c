@@ -20,7 +20,7 @@
 	"map " size " vCPU,map_at " size " vCPU,unmap " size " vCPU,map " size " memory,"          \
 	"map_at " size " memory,unmap " size " memory"
 
-enum { ROW_SECONDS = 30, NAME_LEN = 40 };
+enum { ROW_SECONDS = 60, NAME_LEN = 40 };
 
 static const struct row {
 	const char *work, *against;

@@ -6,10 +6,11 @@
 #include "text.h"
 
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { WORDS = 4, MOST_NUMBERS = 8, MOST_READINGS = 4, LABEL_MAX = 15 };
+enum { WORDS = 4, MOST_NUMBERS = 8, MOST_READINGS = 4 };
 
 /* ---- labels ---- */
 
@@ -76,15 +77,14 @@ struct parts {
 	const struct ppctlb_core *core;
 	struct ppctlb_entry entry;
 	uint64_t given[WORDS]; /* bits that a number was given for */
-	bool placed;	       /* by a number */
+	bool placed;	       /* by a number, which is: */
 	struct number place;
 };
 
-static uint64_t bits_of(const struct ppctlb_field *f)
+/* The highest number that the field can hold. */
+static uint64_t most_of(const struct ppctlb_field *f)
 {
-	uint64_t bits = f->bits >= 64 ? UINT64_MAX : (UINT64_C(1) << f->bits) - 1;
-
-	return bits << f->shift;
+	return f->bits >= 64 ? UINT64_MAX : (UINT64_C(1) << f->bits) - 1;
 }
 
 static bool is_place(const struct ppctlb_field *f)
@@ -95,7 +95,7 @@ static bool is_place(const struct ppctlb_field *f)
 /* Is the number too wide for the field? */
 static bool too_wide(const struct ppctlb_core *core, const struct ppctlb_field *f, uint64_t value)
 {
-	uint64_t most = bits_of(f) >> f->shift;
+	uint64_t most = most_of(f);
 
 	if (!is_place(f))
 		most &= core->word_mask[f->word] >> f->shift;
@@ -105,6 +105,8 @@ static bool too_wide(const struct ppctlb_core *core, const struct ppctlb_field *
 /* False: the entry has that part already. */
 static bool add_part(struct parts *p, const struct ppctlb_field *f, const struct number *n)
 {
+	uint64_t bits = most_of(f) << f->shift;
+
 	if (is_place(f)) {
 		bool first = !p->placed;
 
@@ -112,9 +114,9 @@ static bool add_part(struct parts *p, const struct ppctlb_field *f, const struct
 		p->place = *n;
 		return first;
 	}
-	if (p->given[f->word] & bits_of(f))
+	if (p->given[f->word] & bits)
 		return false;
-	p->given[f->word] |= bits_of(f);
+	p->given[f->word] |= bits;
 	p->entry.word[f->word] |= n->value << f->shift;
 	return true;
 }
@@ -131,9 +133,12 @@ static const char *complete(struct parts *p)
 
 static void begin_parts(struct parts *p, const struct ppctlb_core *core)
 {
-	memset(p, 0, sizeof(*p));
 	p->core = core;
-	p->entry.tlb = (uint16_t)((core->info.arrays - 1) | PPCTLB_NO_SLOT);
+	p->entry = (struct ppctlb_entry){
+		.tlb = (uint16_t)((core->info.arrays - 1) | PPCTLB_NO_SLOT),
+	};
+	memset(p->given, 0, sizeof(p->given));
+	p->placed = false;
 }
 
 /* ---- positions ---- */
@@ -288,8 +293,7 @@ static int take_row(struct in *in, struct row *r)
 
 /* What a row may mean. */
 struct reading {
-	const char
-		*labels; /* of its numbers, separated by blanks; NULL: the words in their order */
+	const struct ppctlb_field *fields; /* of its numbers */
 	struct parts parts;
 	const struct number *unfit; /* a number that does not fit, or NULL */
 	const char *wrong;	    /* what is wrong with it, or NULL: ... */
@@ -306,15 +310,6 @@ static size_t count_words(const struct ppctlb_core *core)
 	return n;
 }
 
-static size_t count_labels(const char *labels)
-{
-	size_t n = 1;
-
-	for (; *labels; labels++)
-		n += *labels == ' ';
-	return n;
-}
-
 static bool is_good(const struct parts *p)
 {
 	struct ppctlb_entry e = p->entry;
@@ -327,42 +322,28 @@ static bool is_good(const struct parts *p)
 	return !(p->core->decode(p->core, &e, &m) & (PPCTLB_DEFECT_INVALID | TLB_MALFORMED));
 }
 
-/* The field of number i: that of the label at *at, which moves on, or a whole word. */
-static struct ppctlb_field field_of(const struct ppctlb_core *core, const char **at, uint8_t i)
+static const char *label_of(const struct ppctlb_core *core, const struct ppctlb_field *f)
 {
-	struct ppctlb_field f = {NULL, i, 0, 64};
-	size_t len;
-
-	if (!*at) {
-		f.label = core->info.word_name[i];
-		return f;
-	}
-	len = label_length(*at);
-	/* the loader has checked that each is there, and none twice */
-	find_field(core, *at, len, &f);
-	*at += len + ((*at)[len] == ' ');
-	return f;
+	return f->label ? f->label : core->info.word_name[f->word];
 }
 
-/* Read the row by the labels of r. */
+/* Read the row by the fields of r. */
 static void read_row(const struct ppctlb_core *core, const struct row *row, struct reading *r)
 {
-	const char *at = r->labels;
-
 	r->unfit = NULL;
 	r->good = false;
 	begin_parts(&r->parts, core);
-	for (uint8_t i = 0; i < row->n; i++) {
+	for (size_t i = 0; i < row->n; i++) {
 		const struct number *n = &row->number[i];
-		struct ppctlb_field f = field_of(core, &at, i);
+		const struct ppctlb_field *f = &r->fields[i];
 
-		if (too_wide(core, &f, n->value)) {
+		if (too_wide(core, f, n->value)) {
 			r->unfit = n;
 			r->wrong = NULL;
-			r->label = f.label;
+			r->label = label_of(core, f);
 			return;
 		}
-		add_part(&r->parts, &f, n);
+		add_part(&r->parts, f, n);
 	}
 	r->wrong = complete(&r->parts);
 	if (r->wrong)
@@ -385,37 +366,75 @@ struct readings {
 };
 
 static void add_reading(struct readings *all, const struct row *row, const struct ppctlb_core *core,
-			const char *labels)
+			const struct ppctlb_field *fields)
 {
-	size_t numbers = labels ? count_labels(labels) : count_words(core);
-
-	if (all->n == MOST_READINGS || numbers != row->n)
+	if (all->n == MOST_READINGS)
 		return;
-	all->at[all->n].labels = labels;
+	all->at[all->n].fields = fields;
 	read_row(core, row, &all->at[all->n++]);
+}
+
+/* The printed form: the words in their order, as many as the core has. Their labels are the core's.
+ */
+static const struct ppctlb_field words[WORDS] = {
+	{NULL, 0, 0, 64},
+	{NULL, 1, 0, 64},
+	{NULL, 2, 0, 64},
+	{NULL, 3, 0, 64},
+};
+
+/* Has a row of fields as many as the row of numbers? */
+static bool is_as_long(const struct ppctlb_field *fields, const struct row *row)
+{
+	size_t n = 0;
+
+	while (n < row->n && fields[n].label)
+		n++;
+	return n == row->n && !fields[n].label;
 }
 
 static void find_readings(const struct ppctlb_core *core, const struct row *row,
 			  struct readings *all)
 {
 	all->n = 0;
-	add_reading(all, row, core, NULL);
-	for (const char *const *rows = core->rows; rows && *rows; rows++)
-		add_reading(all, row, core, *rows);
+	if (row->n == count_words(core))
+		add_reading(all, row, core, words);
+	for (const struct ppctlb_field *const *rows = core->rows; rows && *rows; rows++)
+		if (is_as_long(*rows, row))
+			add_reading(all, row, core, *rows);
 }
 
-/* The labels as text; buf is for those of the printed form. */
-static const char *labels_of(const struct ppctlb_core *core, const char *labels, char *buf,
-			     size_t len)
-{
-	size_t used = 0;
+/* A text that is made of several. */
+struct list {
+	char text[512];
+	size_t used;
+};
 
-	if (labels)
-		return labels;
-	for (size_t i = 0; i < count_words(core); i++)
-		used += (size_t)snprintf(buf + used, len - used, "%s%s", used ? " " : "",
-					 core->info.word_name[i]);
-	return buf;
+static void add(struct list *l, const char *between, const char *fmt, ...) PRINTF(3, 4);
+static void add(struct list *l, const char *between, const char *fmt, ...)
+{
+	size_t room = sizeof(l->text) - l->used;
+	va_list args;
+
+	/* what does not fit is left out */
+	l->used += (size_t)snprintf(l->text + l->used, room, "%s", l->used ? between : "");
+	l->used = l->used < sizeof(l->text) ? l->used : sizeof(l->text) - 1;
+	room = sizeof(l->text) - l->used;
+	va_start(args, fmt);
+	l->used += (size_t)vsnprintf(l->text + l->used, room, fmt, args);
+	va_end(args);
+	l->used = l->used < sizeof(l->text) ? l->used : sizeof(l->text) - 1;
+}
+
+/* The labels of a row with so many numbers; n 0: of one that ends by itself. */
+static struct list labels_of(const struct ppctlb_core *core, const struct ppctlb_field *fields,
+			     size_t n)
+{
+	struct list l = {"", 0};
+
+	for (size_t i = 0; n ? i < n : fields[i].label != NULL; i++)
+		add(&l, " ", "%s", label_of(core, &fields[i]));
+	return l;
 }
 
 static bool same_entry(const struct parts *a, const struct parts *b)
@@ -468,41 +487,34 @@ static const struct reading *decide(const struct readings *all, const struct row
 	return first;
 }
 
-/* Room for the labels of the printed form, with blanks between. */
-#define PRINTED_MAX (WORDS * (LABEL_MAX + 1) + 1)
-
 static int ambiguous(const struct in *in, const struct readings *all, const struct row *row,
 		     const bool *may)
 {
-	char text[256], printed[PRINTED_MAX];
+	struct list rows = {"", 0};
 	const char *last = NULL;
-	size_t used = 0;
 
 	for (size_t i = 0; i < all->n; i++) {
 		const struct reading *r = &all->at[i];
-		const char *labels = labels_of(r->parts.core, r->labels, printed, sizeof(printed));
 
 		if (!may[i])
 			continue;
-		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s'%s'",
-					 used ? " or " : "", labels);
-		last = strrchr(labels, ' ') + 1;
+		add(&rows, " or ", "'%s'", labels_of(r->parts.core, r->fields, row->n).text);
+		last = label_of(r->parts.core, &r->fields[row->n - 1]);
 	}
 	return tlb_bad(in, row->number[0].at,
 		       "%zu numbers that may be %s: say it with labels, as in %s=%" PRIx64, row->n,
-		       text, last, row->number[row->n - 1].value);
+		       rows.text, last, row->number[row->n - 1].value);
 }
 
 static int no_such_row(const struct in *in, const struct ppctlb_core *core, const struct row *row)
 {
-	char printed[PRINTED_MAX], rows[256] = "";
-	size_t used = 0;
+	struct list rows = {"", 0};
 
-	for (const char *const *r = core->rows; r && *r; r++)
-		used += (size_t)snprintf(rows + used, sizeof(rows) - used, ", or '%s'", *r);
-	return tlb_bad(in, in->at, "%zu number%s; an entry of %s is '%s'%s", row->n,
-		       row->n == 1 ? "" : "s", core->info.name,
-		       labels_of(core, NULL, printed, sizeof(printed)), rows);
+	add(&rows, "", "'%s'", labels_of(core, words, count_words(core)).text);
+	for (const struct ppctlb_field *const *r = core->rows; r && *r; r++)
+		add(&rows, ", or ", "'%s'", labels_of(core, *r, 0).text);
+	return tlb_bad(in, in->at, "%zu number%s; an entry of %s is %s", row->n,
+		       row->n == 1 ? "" : "s", core->info.name, rows.text);
 }
 
 /* What the numbers mean, or NULL after a failure. */
@@ -538,7 +550,7 @@ static int take_numbers(struct in *in, struct parts *p, bool positioned)
 		return ret;
 	if (positioned && row.n == count_words(core)) { /* as it is printed */
 		all.n = 0;
-		add_reading(&all, &row, core, NULL);
+		add_reading(&all, &row, core, words);
 		found = &all.at[0];
 	} else {
 		found = find_reading(in, core, &row, &all);
@@ -547,7 +559,8 @@ static int take_numbers(struct in *in, struct parts *p, bool positioned)
 		return -EINVAL;
 	if (found->unfit)
 		return tell_unfit(in, found);
-	*p = found->parts;
+	p->entry = found->parts.entry;
+	p->placed = found->parts.placed;
 	return 0;
 }
 
@@ -627,10 +640,11 @@ static bool needs_labels(const struct ppctlb_core *core, const struct ppctlb_ent
 {
 	struct readings all;
 	bool may[MOST_READINGS];
-	struct row row = {.n = 0};
+	struct row row;
 
-	for (; row.n < WORDS && core->info.word_name[row.n]; row.n++)
-		row.number[row.n].value = e->word[row.n];
+	row.n = count_words(core);
+	for (size_t i = 0; i < row.n; i++)
+		row.number[i].value = e->word[i];
 	find_readings(core, &row, &all);
 	return all.n > 1 && decide(&all, &row, may) != &all.at[0];
 }

@@ -131,46 +131,45 @@ static bool aliases_are_legal(const char *const *alias)
 	return !alias || !*alias;
 }
 
-static const char *text_label(const struct ppctlb_core *core, const char *label, size_t len)
+/* Is the label a word's, or that of one of the core's fields? */
+static bool is_label(const struct ppctlb_core *core, const char *label)
 {
 	for (const struct ppctlb_field *f = core->fields; f && f->label; f++)
-		if (strlen(f->label) == len && !strncmp(f->label, label, len))
-			return f->label;
+		if (!strcmp(f->label, label))
+			return true;
 	for (int i = 0; i < 4 && core->info.word_name[i]; i++)
-		if (strlen(core->info.word_name[i]) == len &&
-		    !strncmp(core->info.word_name[i], label, len))
-			return core->info.word_name[i];
-	return NULL;
+		if (!strcmp(core->info.word_name[i], label))
+			return true;
+	return false;
 }
 
-/* Labels, each one blank from the next, at most eight. */
-static bool row_is_sound(const struct ppctlb_core *core, const char *row)
+static bool field_is_sound(const struct ppctlb_core *core, const struct ppctlb_field *f)
 {
-	int n = 0;
+	bool place = f->word == PPCTLB_PLACE;
 
-	for (;; row++) {
-		size_t len = strcspn(row, " ");
+	return legal_core_name(f->label) && f->word <= PPCTLB_PLACE && f->bits &&
+	       f->shift + f->bits <= 64 &&
+	       (place ? core->place != NULL : core->info.word_name[f->word] != NULL);
+}
 
-		if (!text_label(core, row, len) || ++n > 8)
+/* Up to eight numbers, each with a label that can be asked for. */
+static bool row_is_sound(const struct ppctlb_core *core, const struct ppctlb_field *row)
+{
+	size_t n = 0;
+
+	for (; row[n].label; n++)
+		if (n == 8 || !field_is_sound(core, &row[n]) || !is_label(core, row[n].label))
 			return false;
-		row += len;
-		if (!*row)
-			return true;
-	}
+	return n > 0;
 }
 
 /* Can text be read as the core says? */
 static bool text_is_sound(const struct ppctlb_core *core)
 {
-	for (const struct ppctlb_field *f = core->fields; f && f->label; f++) {
-		bool place = f->word == PPCTLB_PLACE;
-
-		if (!legal_core_name(f->label) || f->word > PPCTLB_PLACE || !f->bits ||
-		    f->shift + f->bits > 64 || (place && !core->place) ||
-		    (!place && !core->info.word_name[f->word]))
+	for (const struct ppctlb_field *f = core->fields; f && f->label; f++)
+		if (!field_is_sound(core, f))
 			return false;
-	}
-	for (const char *const *row = core->rows; row && *row; row++)
+	for (const struct ppctlb_field *const *row = core->rows; row && *row; row++)
 		if (!row_is_sound(core, *row))
 			return false;
 	return true;

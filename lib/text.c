@@ -67,8 +67,8 @@ void tlb_put_hex(struct out *o, uint64_t value, unsigned digits)
 	if (digits < needed)
 		digits = needed;
 	o->used += digits;
-	for (; digits; digits--, value >>= 4)
-		at[digits - 1] = "0123456789abcdef"[value & 15];
+	for (char *end = at + digits; end > at; value >>= 4)
+		*--end = "0123456789abcdef"[value & 15];
 }
 
 void tlb_put_dec(struct out *o, uint64_t value)
@@ -334,39 +334,37 @@ int ppctlb_parse_number(const char *text, enum ppctlb_number kind, uint64_t *val
 /* Bits above the flags, to notice a second tid or lpid as well. */
 enum { SEEN_TID = 1 << 30, SEEN_LPID = 1 << 29 };
 
-static size_t word_length(const char *text)
+static bool ends_word(char c)
+{
+	return c == ',' || !c || c == '=' || c == ':';
+}
+
+/* The length of the name, if it is the word that the text begins with; else 0. */
+static inline size_t is_word(const char *text, const char *name)
 {
 	size_t n = 0;
 
-	while (text[n] && text[n] != ',' && text[n] != '=' && text[n] != ':')
+	while (name[n] && name[n] == text[n])
 		n++;
-	return n;
+	return !name[n] && ends_word(text[n]) ? n : 0;
 }
 
-static bool is_word(const char *name, const char *word, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		if (name[i] != word[i])
-			return false;
-	return !name[len];
-}
-
-/* Flags mostly come in the order in which they are written: begin with those after the last one
- * seen. */
-static uint32_t flag_of_word(const char *word, size_t len, uint32_t seen)
+/* The bit of the word that a text begins with, and its length; 0: there is none of that name. Flags
+ * mostly come in the order in which they are written: begin with those after the last one seen. */
+static uint32_t flag_of_word(const char *text, uint32_t seen, size_t *len)
 {
 	size_t after = seen & PPCTLB_FLAGS ? 32 - (size_t)__builtin_clz(seen & PPCTLB_FLAGS) : 0;
 
-	for (size_t i = after; i < FLAGS; i++)
-		if (is_word(flag_names[i], word, len))
-			return UINT32_C(1) << i;
-	if (is_word("tid", word, len))
+	if ((*len = is_word(text, "tid")))
 		return SEEN_TID;
-	if (is_word("lpid", word, len))
+	if ((*len = is_word(text, "lpid")))
 		return SEEN_LPID;
-	for (size_t i = 0; i < after; i++)
-		if (is_word(flag_names[i], word, len))
+	for (size_t k = 0; k < FLAGS; k++) {
+		size_t i = after + k < FLAGS ? after + k : after + k - FLAGS;
+
+		if ((*len = is_word(text, flag_names[i])))
 			return UINT32_C(1) << i;
+	}
 	return 0;
 }
 
@@ -390,6 +388,15 @@ static int take_value(struct in *in, uint32_t flag, struct ppctlb_mapping *m)
 	return ret;
 }
 
+static int no_such_flag(const struct in *in)
+{
+	int len = 0;
+
+	while (len < 32 && !ends_word(in->at[len]))
+		len++;
+	return tlb_bad(in, in->at, "no flag is called '%.*s'", len, in->at);
+}
+
 static int take_flags(struct in *in, struct ppctlb_mapping *m)
 {
 	uint32_t seen = 0;
@@ -399,12 +406,11 @@ static int take_flags(struct in *in, struct ppctlb_mapping *m)
 		return 0;
 	do {
 		const char *word = in->at;
-		size_t len = word_length(word);
-		uint32_t flag = flag_of_word(word, len, seen);
+		size_t len;
+		uint32_t flag = flag_of_word(word, seen, &len);
 
 		if (!flag)
-			return tlb_bad(in, word, "no flag is called '%.*s'",
-				       (int)(len < 32 ? len : 32), word);
+			return no_such_flag(in);
 		if (seen & flag)
 			return tlb_bad(in, word, "'%.*s' appears twice", (int)len, word);
 		seen |= flag;

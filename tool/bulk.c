@@ -37,6 +37,12 @@ void bulk_print(struct bulk *b)
 	fwrite_unlocked(b->text, 1, b->used, stdout);
 }
 
+void bulk_line(const char *text)
+{
+	fputs_unlocked(text, stdout);
+	putc_unlocked('\n', stdout);
+}
+
 /* 16: it is no digit. */
 static unsigned digit(char c)
 {

@@ -35,6 +35,8 @@ void bulk_hex(struct bulk *b, uint64_t value);
 void bulk_decimal(struct bulk *b, uint64_t value);
 /* Write it to standard output, with a newline. */
 void bulk_print(struct bulk *b);
+/* The same for a text. */
+void bulk_line(const char *text);
 
 /* Read a text that is an address and nothing more, in digits alone behind 0x or without. False: it
  * is not as plain as that, and the library may know. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* ppctlb encode, decode, plan: turn mappings into raw words and back, without a TLB. */
 #include "args.h"
+#include "bulk.h"
 #include "items.h"
 #include "json.h"
 #include "message.h"
@@ -56,7 +57,7 @@ static void print_mapping(const struct ppctlb_mapping *m, bool json)
 		json_mapping(o, m);
 		json_print(o);
 	} else if (ppctlb_format_mapping(m, text, sizeof(text)) == 0) {
-		puts(text);
+		bulk_line(text);
 	}
 }
 
@@ -127,16 +128,30 @@ static void print_any(const struct coder *c, const struct ppctlb_entry *e, const
 	json_print(o);
 }
 
-static void print_decoded(struct coder *c, const struct ppctlb_entry *e, const char *wrong)
+static void complain_not_told(const struct item *i, const struct ppctlb_entry *e)
 {
-	struct ppctlb_mapping m;
+	char names[256];
 
+	if (e->unknown)
+		complain_item(i, "not told: %s", unknown_names(e->unknown, names, sizeof(names)));
+}
+
+/* The words of an entry that does not decode; without --any that is an error. */
+static bool show_wrong(struct coder *c, const struct item *i, const struct ppctlb_entry *e)
+{
+	char wrong[256];
+
+	snprintf(wrong, sizeof(wrong), "%s", ppctlb_errmsg());
+	if (!c->any) {
+		complain_item(i, "%s; --any shows it", wrong);
+		return false;
+	}
+	complain_not_told(i, e);
 	if (c->printer.form)
 		print_entry(&c->printer, e);
-	else if (wrong)
+	else
 		print_any(c, e, wrong);
-	else if (ppctlb_decode(c->core, e, &m) == 0)
-		print_mapping(&m, c->json);
+	return true;
 }
 
 static bool decode_item(const struct item *i, void *arg)
@@ -144,25 +159,22 @@ static bool decode_item(const struct item *i, void *arg)
 	struct coder *c = arg;
 	struct ppctlb_mapping m;
 	struct ppctlb_entry e;
-	char wrong[256] = "", names[256];
 	int ret = ppctlb_parse_entry(c->core, i->text, &e);
 
 	if (ret == 0) {
 		ret = ppctlb_decode(c->core, &e, &m);
-		snprintf(wrong, sizeof(wrong), "%s", ret < 0 ? ppctlb_errmsg() : "");
+		if (ret == -ENOENT || ret == -EBADMSG)
+			return show_wrong(c, i, &e);
 	}
-	if (ret == -ENOENT || ret == -EBADMSG) {
-		if (!c->any) {
-			complain_item(i, "%s; --any shows it", wrong);
-			return false;
-		}
-	} else if (ret < 0) {
+	if (ret < 0) {
 		complain_item_library(i);
 		return false;
 	}
-	if (e.unknown)
-		complain_item(i, "not told: %s", unknown_names(e.unknown, names, sizeof(names)));
-	print_decoded(c, &e, ret < 0 ? wrong : NULL);
+	complain_not_told(i, &e);
+	if (c->printer.form)
+		print_entry(&c->printer, &e);
+	else
+		print_mapping(&m, c->json);
 	return true;
 }
 

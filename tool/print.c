@@ -71,7 +71,7 @@ static void print_hex(struct printer *p, const struct ppctlb_entry *e, struct co
 
 	(void)c;
 	if (ppctlb_format_entry(p->core, e, text, sizeof(text)) == 0)
-		fputs(text, stdout);
+		fputs_unlocked(text, stdout);
 }
 
 /* ---- e500: where MAS0 finds a slot ---- */
@@ -357,7 +357,7 @@ void print_entry(struct printer *p, const struct ppctlb_entry *e)
 	add_not_told(&c, e->unknown);
 	if (c.used)
 		printf(" %s%s%s", p->form->open, c.text, p->form->close);
-	putchar('\n');
+	putc_unlocked('\n', stdout);
 }
 
 void print_not_told(const struct printer *p, uint32_t unknown)

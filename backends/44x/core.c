@@ -97,7 +97,13 @@ static const char *const aliases[] = {"460",	"440gp", "440gx", "440ep",    "440e
 				      "440spe", "460ex", "460gt", "ppc440x5", "virtex5", NULL};
 
 /* What a debugger shows: the TID is not among the words. */
-static const char *const rows[] = {"word0 word1 word2", NULL};
+static const struct ppctlb_field words_only[] = {
+	{"word0", WORD0, 0, 64},
+	{"word1", WORD1, 0, 64},
+	{"word2", WORD2, 0, 64},
+	{NULL, 0, 0, 0},
+};
+static const struct ppctlb_field *const rows[] = {words_only, NULL};
 
 const struct ppctlb_core tlb_44x_440 = {
 	.info =

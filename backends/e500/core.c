@@ -157,25 +157,27 @@ static const char *place(const struct ppctlb_core *core, uint64_t mas0, struct p
 	return NULL;
 }
 
-static const struct ppctlb_field fields_v1[] = {
-	{"mas0", PPCTLB_PLACE, 0, 32},
-	{"mas3", MAS7_3, 0, 32},
-	{NULL, 0, 0, 0},
-};
+#define F_MAS0 {"mas0", PPCTLB_PLACE, 0, 32}
+#define F_MAS1 {"mas1", MAS1, 0, 64}
+#define F_MAS2 {"mas2", MAS2, 0, 64}
+#define F_MAS3 {"mas3", MAS7_3, 0, 32}
+#define F_MAS7 {"mas7", MAS7_3, 32, 32}
+#define F_MAS8 {"mas8", MAS8, 0, 64}
+#define END    {NULL, 0, 0, 0}
 
-static const struct ppctlb_field fields[] = {
-	{"mas0", PPCTLB_PLACE, 0, 32},
-	{"mas3", MAS7_3, 0, 32},
-	{"mas7", MAS7_3, 32, 32},
-	{NULL, 0, 0, 0},
-};
+static const struct ppctlb_field fields_v1[] = {F_MAS0, F_MAS3, END};
+static const struct ppctlb_field fields[] = {F_MAS0, F_MAS3, F_MAS7, END};
 
 /* As debuggers show the registers. An e500v1 has no MAS7, MAS8 came with e500mc. */
-#define ROWS_V1 "mas1 mas2 mas3", "mas0 mas1 mas2 mas3"
-#define ROWS_V2 ROWS_V1, "mas1 mas2 mas3 mas7", "mas0 mas1 mas2 mas3 mas7"
-static const char *const rows_v1[] = {ROWS_V1, NULL};
-static const char *const rows_v2[] = {ROWS_V2, NULL};
-static const char *const rows_mc[] = {ROWS_V2, "mas0 mas1 mas2 mas3 mas7 mas8", NULL};
+static const struct ppctlb_field mas1_3[] = {F_MAS1, F_MAS2, F_MAS3, END};
+static const struct ppctlb_field mas0_3[] = {F_MAS0, F_MAS1, F_MAS2, F_MAS3, END};
+static const struct ppctlb_field mas1_7[] = {F_MAS1, F_MAS2, F_MAS3, F_MAS7, END};
+static const struct ppctlb_field mas0_7[] = {F_MAS0, F_MAS1, F_MAS2, F_MAS3, F_MAS7, END};
+static const struct ppctlb_field mas0_8[] = {F_MAS0, F_MAS1, F_MAS2, F_MAS3, F_MAS7, F_MAS8, END};
+
+static const struct ppctlb_field *const rows_v1[] = {mas1_3, mas0_3, NULL};
+static const struct ppctlb_field *const rows_v2[] = {mas1_3, mas0_3, mas1_7, mas0_7, NULL};
+static const struct ppctlb_field *const rows_mc[] = {mas1_3, mas0_3, mas1_7, mas0_7, mas0_8, NULL};
 
 #define TEXT_V1 .fields = fields_v1, .rows = rows_v1
 #define TEXT_V2 .fields = fields, .rows = rows_v2

@@ -65,9 +65,10 @@ struct ppctlb_core {
 	uint32_t optional;    /**< bit n: text may lack word n, which is then 0 */
 	uint32_t not_told[4]; /**< PPCTLB_UNKNOWN_* of an entry whose text lacks that word */
 	const struct ppctlb_field *fields; /**< labels besides the names of the words; or NULL */
-	/** Other orders in which numbers may come without labels: "mas0 mas1 mas2 mas3"; ends with
-	 *  NULL; or NULL. */
-	const char *const *rows;
+	/** Other orders in which numbers may come without labels, as in "mas0 mas1 mas2 mas3": each the
+	 *  fields of up to eight numbers, and one whose label is NULL; ends with NULL; or NULL. Their
+	 *  labels are those of fields or of words. */
+	const struct ppctlb_field *const *rows;
 	/** Set the slot that the number of a PPCTLB_PLACE field names; the words are there. Returns
 	 *  NULL, or what is wrong with it. Must be there if there is such a field. */
 	const char *(*place)(const struct ppctlb_core *core, uint64_t value,

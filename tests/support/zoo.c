@@ -210,7 +210,8 @@ static void become_table(struct ppctlb_backend *b)
 }
 
 /* Names are short, so that "core-NAME" is a core's. */
-static const char *const bad_rows[] = {"no-such-label", NULL};
+static const struct ppctlb_field bad_row[] = {{"no-such-label", 0, 0, 32}, {NULL, 0, 0, 0}};
+static const struct ppctlb_field *const bad_rows[] = {bad_row, NULL};
 static const struct ppctlb_field bad_fields[] = {{"part", 9, 0, 32}, {NULL, 0, 0, 0}};
 static const char *const bad_aliases[] = {"one", "not an alias", NULL};
 

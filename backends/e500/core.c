@@ -119,15 +119,15 @@ static unsigned decode(const struct ppctlb_core *core, const struct ppctlb_entry
 static int extent(const struct ppctlb_core *core, const struct ppctlb_entry *e,
 		  struct ppctlb_mapping *m)
 {
-	uint64_t mas1 = e->word[MAS1], epn = PPCTLB_MAS2_EPN & low_bits(core->info.ea_bits);
-	unsigned shift = 10 + (is_tlb0(e) ? TSIZE_4K : tsize(e));
+	uint32_t mas1 = (uint32_t)e->word[MAS1], tids = UINT32_MAX >> (32 - core->info.tid_bits);
+	uint64_t epn = PPCTLB_MAS2_EPN & UINT64_MAX >> (64 - core->info.ea_bits);
 
 	if (!(mas1 & PPCTLB_MAS1_V))
 		return 0;
-	m->eaddr = e->word[MAS2] & epn & ~low_bits(shift);
-	m->size = UINT64_C(1) << shift;
-	m->tid = (uint16_t)(mas1 >> PPCTLB_MAS1_TID_SHIFT & low_bits(core->info.tid_bits));
-	m->flags = mas1 & PPCTLB_MAS1_TS ? PPCTLB_TS : 0;
+	m->size = UINT64_C(1024) << (is_tlb0(e) ? TSIZE_4K : tsize(e));
+	m->eaddr = e->word[MAS2] & epn & -m->size;
+	m->tid = (uint16_t)(mas1 >> PPCTLB_MAS1_TID_SHIFT & tids);
+	m->flags = mas1 / PPCTLB_MAS1_TS % 2 * PPCTLB_TS;
 	return 1;
 }
 

@@ -36,11 +36,9 @@ static uint64_t bytes_of(uint64_t tag)
 static void resize(const struct ppctlb_core *core, struct ppctlb_entry *e, uint64_t eaddr,
 		   uint64_t raddr, uint64_t size)
 {
-	uint64_t field = 0;
+	uint64_t field = ((uint64_t)__builtin_ctzll(size) - 12) / 4;
 
 	(void)core;
-	while (UINT64_C(4096) << 4 * field < size)
-		field++;
 	e->word[TAG] = (e->word[TAG] & 0xff3) | field << 2 | (eaddr & 0xfffff000);
 	e->word[DATA] = (e->word[DATA] & 0xfff) | (raddr & 0xfffff000);
 }
@@ -89,8 +87,6 @@ static unsigned decode(const struct ppctlb_core *core, const struct ppctlb_entry
 	return defects;
 }
 
-static const struct ppctlb_pvr no_pvrs[] = {{0, 0}};
-
 static const struct ppctlb_core t16 = {
 	.info =
 		{
@@ -110,7 +106,7 @@ static const struct ppctlb_core t16 = {
 				},
 		},
 	.word_mask = {UINT32_MAX, UINT32_MAX},
-	.pvrs = no_pvrs,
+	.pvrs = (const struct ppctlb_pvr[]){{0, 0}}, /* none */
 	.encode = encode,
 	.decode = decode,
 	.extent = extent,
@@ -159,7 +155,6 @@ static int t16_match(struct ppctlb_vcpu *v, const struct ppctlb_access *a,
 		    (tag ^ a->eaddr) & 0xfffff000 & -bytes_of(tag))
 			continue;
 		found[n] = own[i];
-		found[n].tlb = 0;
 		found[n++].index = (uint16_t)i;
 	}
 	return n;
@@ -190,14 +185,12 @@ static int t16_probe(const struct ppctlb_host *host, int fd, const void *sregs,
 	return host->fail(ENOTSUP, "no vCPU is a t16");
 }
 
-static const struct ppctlb_core *const cores[] = {&t16, NULL};
-
 extern const struct ppctlb_backend ppctlb_backend;
 const struct ppctlb_backend ppctlb_backend = {
 	.abi = PPCTLB_BACKEND_ABI,
 	.size = sizeof(struct ppctlb_backend),
 	.name = "t16",
-	.cores = cores,
+	.cores = (const struct ppctlb_core *const[]){&t16, NULL},
 	.probe = t16_probe,
 	.open = t16_open,
 	.close = t16_close,

@@ -212,6 +212,18 @@ static void become_table(struct ppctlb_backend *b)
 /* Names are short, so that "core-NAME" is a core's. */
 static const struct ppctlb_field bad_row[] = {{"no-such-label", 0, 0, 32}, {NULL, 0, 0, 0}};
 static const struct ppctlb_field *const bad_rows[] = {bad_row, NULL};
+static const struct ppctlb_field empty_row[] = {{NULL, 0, 0, 0}};
+static const struct ppctlb_field *const empty_rows[] = {empty_row, NULL};
+static const struct ppctlb_field wide_row[] = {{"word", 0, 1, 64}, {NULL, 0, 0, 0}};
+static const struct ppctlb_field *const wide_rows[] = {wide_row, NULL};
+#define PART(n)                                                                                    \
+	{                                                                                          \
+		"word", 0, (n), 1                                                                  \
+	}
+static const struct ppctlb_field long_row[] = {PART(0), PART(1), PART(2), PART(3), PART(4),
+					       PART(5), PART(6), PART(7), PART(8), {NULL, 0, 0, 0}};
+static const struct ppctlb_field *const long_rows[] = {long_row, NULL};
+static const struct ppctlb_field *const good_rows[] = {&long_row[1], NULL};
 static const struct ppctlb_field bad_fields[] = {{"part", 9, 0, 32}, {NULL, 0, 0, 0}};
 static const char *const bad_aliases[] = {"one", "not an alias", NULL};
 
@@ -283,6 +295,14 @@ static void become_core(struct ppctlb_core *c)
 		c->info.word_name[0] = "a-word-of-16-let";
 	else if (!strcmp(name, "row-bad"))
 		c->rows = bad_rows;
+	else if (!strcmp(name, "row-empty"))
+		c->rows = empty_rows;
+	else if (!strcmp(name, "row-wide"))
+		c->rows = wide_rows;
+	else if (!strcmp(name, "row-long"))
+		c->rows = long_rows;
+	else if (!strcmp(name, "row-good"))
+		c->rows = good_rows;
 	else if (!strcmp(name, "field-bad"))
 		c->fields = bad_fields;
 	else if (!strcmp(name, "alias-bad"))

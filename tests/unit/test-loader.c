@@ -299,6 +299,9 @@ static const struct broken {
 	 "its core core-word-gap has no name of 1 to 15 characters for each of its words", ""},
 	{"word-long", make_zoo, "has no name of 1 to 15 characters for each of its words", ""},
 	{"row-bad", make_zoo, "its core core-row-bad has no words of its text", ""},
+	{"row-empty", make_zoo, "its core core-row-empty has no words of its text", ""},
+	{"row-wide", make_zoo, "its core core-row-wide has no words of its text", ""},
+	{"row-long", make_zoo, "its core core-row-long has no words of its text", ""},
 	{"field-bad", make_zoo, "its core core-field-bad has no words of its text", ""},
 	{"alias-bad", make_zoo, "its core core-alias-bad has no alias of 1 to 15 characters", ""},
 	{"ea-65", make_zoo, "its core core-ea-65 has EA of 65 bits, 1 to 64 are possible", ""},
@@ -465,6 +468,16 @@ START_TEST(large_is_fine)
 
 	zoo("good.so");
 	grow("good.so", (off_t)1 << 30);
+	WORKS(open_close(&cfg));
+}
+END_TEST
+
+/* Eight numbers in a row, but not nine. */
+START_TEST(long_row_is_fine)
+{
+	struct ppctlb_config cfg = config("row-good", "core-row-good");
+
+	zoo("row-good.so");
 	WORKS(open_close(&cfg));
 }
 END_TEST
@@ -1198,6 +1211,7 @@ int main(void)
 	tcase_add_loop_test(t, broken_beside_good, 0, COUNT(broken));
 	tcase_add_test(t, cut_off_anywhere);
 	tcase_add_test(t, large_is_fine);
+	tcase_add_test(t, long_row_is_fine);
 	tcase_add_test(t, unreadable_is_refused);
 	tcase_add_test(t, unreadable_directory);
 	tcase_add_test(t, directory_writable_by_everyone);

@@ -111,6 +111,54 @@ START_TEST(set_refuses)
 }
 END_TEST
 
+/* The same of all entries at once, where the last one is refused. */
+START_TEST(set_of_all_refuses)
+{
+	struct ppctlb *h = open_core(refused[_i].core);
+	size_t n = entries_of(h);
+	struct ppctlb_entry *before = state_of(h), *all = state_of(h), *last = &all[n - 1];
+	const uint64_t *word = refused[_i].e.word;
+	char which[32];
+
+	for (size_t i = 0; i < n; i++)
+		all[i].word[1] = i + 1;
+	memcpy(last->word, word, sizeof(last->word));
+	if (!(word[0] | word[1] | word[2] | word[3])) /* its place is what is wrong */
+		*last = refused[_i].e;
+	snprintf(which, sizeof(which), "entry %zu", n - 1);
+	FAILS(EINVAL, ppctlb_set(h, all, n), which, refused[_i].words[1]);
+	unchanged(h, before);
+	free(all);
+	ppctlb_close(h);
+}
+END_TEST
+
+/* All entries in another order than the kernel's, all but one, and one of which too much is
+ * unknown.
+ */
+START_TEST(set_of_all)
+{
+	struct ppctlb *h = open_core(model_cores[_i].name);
+	size_t n = entries_of(h);
+	struct ppctlb_entry *all = state_of(h), *turned = state_of(h);
+
+	for (size_t i = 0; i < n; i++) {
+		all[i].word[1] = i + 1;
+		turned[n - 1 - i] = all[i];
+	}
+	WORKS(ppctlb_set(h, turned, n));
+	all[0].unknown = UINT32_C(1) << 31;
+	FAILS(EINVAL, ppctlb_set(h, all, n), "entry 0", "unknown 0x80000000");
+	all[0].unknown = 0;
+	all[n - 1].word[1] = 99;
+	WORKS(ppctlb_set(h, all, n - 1));
+	all[n - 1].word[1] = n;
+	unchanged(h, all);
+	free(turned);
+	ppctlb_close(h);
+}
+END_TEST
+
 /* More entries than there are: one comes twice, however many they are. */
 START_TEST(set_of_too_many)
 {
@@ -567,6 +615,8 @@ int main(void)
 	tcase_add_loop_test(t, order_is_the_kernels, 0, MODEL_CORES);
 	tcase_add_test(t, the_others_stay);
 	tcase_add_loop_test(t, set_refuses, 0, COUNT(refused));
+	tcase_add_loop_test(t, set_of_all_refuses, 0, COUNT(refused));
+	tcase_add_loop_test(t, set_of_all, 0, MODEL_CORES);
 	tcase_add_test(t, set_of_too_many);
 	tcase_add_test(t, null_and_nonsense);
 	tcase_add_loop_test(t, info_tells, 0, MODEL_CORES);

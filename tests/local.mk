@@ -74,9 +74,10 @@ endif
 
 if TESTS_ON
 BACKEND_TESTS = tests/unit/test-44x-core tests/unit/test-e500-core tests/unit/test-backends
-UNIT_TESTS = $(BACKEND_TESTS) tests/unit/test-check tests/unit/test-codec tests/unit/test-dump tests/unit/test-image \
-	tests/unit/test-loader tests/unit/test-map tests/unit/test-open tests/unit/test-plan tests/unit/test-random \
-	tests/unit/test-raw tests/unit/test-text tests/unit/test-translate
+# The longest first, so that none of them is left alone at the end.
+UNIT_TESTS = tests/unit/test-translate tests/unit/test-check $(BACKEND_TESTS) tests/unit/test-codec tests/unit/test-dump \
+	tests/unit/test-image tests/unit/test-loader tests/unit/test-map tests/unit/test-open tests/unit/test-plan \
+	tests/unit/test-random tests/unit/test-raw tests/unit/test-text
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 

@@ -151,6 +151,29 @@ def qemu(entries):
                        f'S{s}U{u} {letters(e.wimge, "WIMGE")} U{letters(e.u, "0123")}')
 
 
+def nowhere(entries, number):
+    """An EA of that set of TLB0 that no entry maps."""
+    while True:
+        ea = rng.getrandbits(64 if WIDE else 32) & ~0x7ffff | number << 12
+        if not any(e.v and e.epn <= ea <= e.last for e in entries):
+            return ea
+
+
+def qemu_log(entries):
+    entry = {e.slot: e for e in entries}
+    for number in range(SETS):
+        ea = nowhere(entries, number)
+        for slot in [(0, number * WAYS0 + way) for way in range(WAYS0)] + [(1, i) for i in range(SIZE1)]:
+            if slot in entry and entry[slot].v:
+                e = entry[slot]
+                mas1, mas2, mas7_3, mas8 = e.words()
+                mask = -(1 << e.tsize + 10) & (1 << 64) - 1
+                yield (f'ppcmas_tlb_check: TLB ADDR=0x{ea:x} PID=0x0 MAS1=0x{mas1:x} MAS2=0x{mas2:x} mask=0x{mask:x} '
+                       f'MAS7_3=0x{mas7_3:x} MAS8=0x{mas8:x}')
+            yield 'mmubooke206_check_tlb: TLB entry not found'
+        yield f'mmubooke206_get_physical_address: access refused {ea:x} => ffffffffffffffff 0 -1'
+
+
 # ---- a 440 ----
 
 class Entry440:
@@ -195,6 +218,7 @@ WRITERS = {
     'simics': (simics, (0, 1), False, 'x0,x1 mas8' + (' ra' if RA_BITS > 32 else '')),
     'xmon': (xmon, (0, 1), False, 'u0-u3 mas8'),
     'qemu': (qemu, (0, 1), False, 'slot iprot x0,x1 mas8'),
+    'qemu-log': (qemu_log, (0, 1), False, ''),
 } if CORE != '440' else {
     'xmon': (xmon_440, (0,), True, 'tid'),
     'libkvm': (libkvm, (0,), True, ''),

@@ -29,6 +29,7 @@ comes_back() {
 comes_back libkvm 440
 comes_back xmon 440 e5500 e6500
 comes_back qemu e500v1 e500v2 e500mc e5500 e6500
+comes_back qemu-log e500v2 e6500
 comes_back reginfo e500v1 e500v2 e500mc
 comes_back freebsd e500v1 e500v2 e500mc
 comes_back codewarrior e500v1 e500v2 e500mc e5500 e6500

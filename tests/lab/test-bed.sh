@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Tests verdict.awk, cross-calls and tally.awk: what must count as a failure does.
+# Tests verdict.awk, cross-calls, tally.awk and sum.awk: what must count as a failure does.
 set -u
 here=${srcdir:-$(dirname "$0")/../..}/tests/lab
 n=0
@@ -79,6 +79,22 @@ tally skip 'harness SKIP' 'SKIP: tests/a 1 - b # SKIP no KVM here'
 tally '' 'the harness summary' '# PASS:  12'
 tally '' 'a plan' '1..12'
 tally '' 'some other line' 'okay'
+
+# sum STATUS NAME TEXT: how the output of ./bootstrap check must be judged.
+sum() {
+	printf '%b' "$3" | awk -f "$here/sum.awk" >/dev/null
+	if [ $? -eq "$1" ]; then ok "sum: $2"; else not_ok "sum: $2"; fi
+}
+
+sum 0 'all passed' 'building\n12 passed, 0 failed, 0 skipped\n'
+sum 0 'five skipped' 'skipped a  (b)\n12 passed, 0 failed, 5 skipped\n'
+sum 1 'six skipped' '12 passed, 0 failed, 6 skipped\n'
+sum 1 'one failed' '12 passed, 1 failed, 0 skipped\n'
+sum 1 'ten failed' '12 passed, 10 failed, 0 skipped\n'
+sum 1 'none passed' '0 passed, 0 failed, 0 skipped\n'
+sum 1 'more behind' '12 passed, 0 failed, 0 skipped\nKilled\n'
+sum 1 'it ended early' '[4/13 1:02] tests\n        12 passed, 0 failed, 0 skipped\n'
+sum 1 'nothing' ''
 
 echo "1..$n"
 exit $status

@@ -48,7 +48,7 @@ check-kvm: cross-tree all
 # The tests that need no other program of this machine, so that qemu-user can run them elsewhere; some take long there.
 PORTABLE_TESTS = $(UNIT_TESTS) $(FUZZERS) $(FAKE_TESTS) tests/package/demo.sh tests/unit/image-reader.sh \
 	tests/tool/tool-code.sh tests/tool/tool-examples.sh tests/tool/tool-image.sh tests/tool/tool-import.sh \
-	tests/tool/tool-usage.sh
+	tests/tool/tool-output.sh tests/tool/tool-readme.sh tests/tool/tool-usage.sh tests/tool/tool-why.sh
 LONG_PORTABLE_TESTS = tests/unit/test-library-faults tests/unit/test-tool-faults tests/tool/tool-hostile.sh \
 	tests/tool/tool-plot.sh
 check-portable:
@@ -133,7 +133,7 @@ check-analyzers:
 CLANG_FLAGS = $(ANALYZER_FLAGS) $(CHECK_CFLAGS) $(ZLIB_CFLAGS) -DCORPUS='""' -DSTUB_DIR='""' -DZOO_DIR='""' \
 	$(WARNINGS) -Werror -fsyntax-only
 check-clang:
-	cd $(srcdir) && clang $(CLANG_FLAGS) $(ANALYZED) bench/*.c doc/examples/demo.c fuzz/*.c tests/unit/*.c \
+	cd $(srcdir) && clang $(CLANG_FLAGS) $(ANALYZED) bench/*.c doc/examples/backend.c doc/examples/demo.c fuzz/*.c tests/unit/*.c \
 		tests/support/*.c tests/capture/*.c tests/package/*.c tests/kernel/*.c tests/oracle/*.c
 	cd $(srcdir) && clang $(CLANG_FLAGS) -DFAKEKVM tests/kernel/conformance.c
 

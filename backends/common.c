@@ -4,52 +4,6 @@
 
 #include <stdio.h>
 
-/* ---- flags ---- */
-
-void tlb_common_encode_flags(const struct flag_bit *table, size_t n, uint32_t flags, uint64_t *word)
-{
-	for (size_t i = 0; i < n; i++)
-		if (flags & table[i].flag)
-			word[table[i].word] |= table[i].mask;
-}
-
-uint32_t tlb_common_decode_flags(const struct flag_bit *table, size_t n, const uint64_t *word)
-{
-	uint32_t flags = 0;
-
-	for (size_t i = 0; i < n; i++)
-		if (word[table[i].word] & table[i].mask)
-			flags |= table[i].flag;
-	return flags;
-}
-
-/* ---- extents ---- */
-
-uint64_t tlb_common_low_bits(unsigned n)
-{
-	return n < 64 ? (UINT64_C(1) << n) - 1 : UINT64_MAX;
-}
-
-unsigned tlb_common_decode_extent(const struct ppctlb_core *core, unsigned tlb, unsigned shift,
-				  uint64_t epn, uint64_t rpn, struct ppctlb_mapping *m)
-{
-	uint64_t offset = tlb_common_low_bits(shift);
-	unsigned defects = 0;
-
-	m->eaddr = epn & ~offset;
-	m->raddr = rpn & ~offset;
-	m->size = UINT64_C(1) << shift;
-	if (!(core->info.array[tlb].sizes & m->size))
-		defects |= PPCTLB_DEFECT_SIZE;
-	if (epn & offset)
-		defects |= PPCTLB_DEFECT_EPN;
-	if (rpn & offset)
-		defects |= PPCTLB_DEFECT_RPN;
-	if (rpn & ~tlb_common_low_bits(core->info.ra_bits))
-		defects |= PPCTLB_DEFECT_RA;
-	return defects;
-}
-
 /* ---- geometry and places ---- */
 
 bool tlb_common_asks_geometry(const struct ppctlb_vcpu *v)
@@ -82,9 +36,21 @@ size_t tlb_common_count_entries(const struct ppctlb_core *core)
 	return n;
 }
 
-size_t tlb_common_place_of(const struct ppctlb_core *core, const struct ppctlb_entry *e)
+static bool is_in_set(const struct ppctlb_geometry *g, unsigned index, uint64_t eaddr)
 {
-	return e->tlb ? core->info.array[0].geometry.entries + e->index : e->index;
+	return index / g->ways == (eaddr >> 12) % (g->entries / g->ways);
+}
+
+bool tlb_common_matches(const struct ppctlb_core *core, const struct ppctlb_entry *e,
+			const struct ppctlb_access *a)
+{
+	struct ppctlb_mapping m;
+	unsigned defects = core->decode(core, e, &m);
+
+	return !(defects & (PPCTLB_DEFECT_INVALID | PPCTLB_DEFECT_IND)) &&
+	       is_in_set(&core->info.array[e->tlb].geometry, e->index, a->eaddr) &&
+	       a->eaddr - m.eaddr < m.size && !(m.flags & PPCTLB_TS) == !a->as &&
+	       (!m.tid || m.tid == a->pid);
 }
 
 /* ---- PVRs ---- */

@@ -29,17 +29,55 @@ struct flag_bit {
 	uint32_t mask;
 };
 
-/* Set the bits of the flags in word[]; the flags whose bits are set there. */
-void tlb_common_encode_flags(const struct flag_bit *table, size_t n, uint32_t flags,
-			     uint64_t *word);
-uint32_t tlb_common_decode_flags(const struct flag_bit *table, size_t n, const uint64_t *word);
+/* Set the bits of the flags in word[]; the flags whose bits are set there. Over a table that is
+ * constant both are a few instructions a flag, without a branch: most of the work of a core is
+ * here.
+ */
+static inline void encode_flags(const struct flag_bit *table, size_t n, uint32_t flags,
+				uint64_t *word)
+{
+#pragma GCC unroll 32
+	for (size_t i = 0; i < n; i++)
+		word[table[i].word] |= flags & table[i].flag ? table[i].mask : 0;
+}
+
+static inline uint32_t decode_flags(const struct flag_bit *table, size_t n, const uint64_t *word)
+{
+	uint32_t flags = 0;
+
+#pragma GCC unroll 32
+	for (size_t i = 0; i < n; i++)
+		flags |= word[table[i].word] & table[i].mask ? table[i].flag : 0;
+	return flags;
+}
 
 /* A word of which the n lowest bits are set. */
-uint64_t tlb_common_low_bits(unsigned n);
+static inline uint64_t low_bits(unsigned n)
+{
+	return n < 64 ? (UINT64_C(1) << n) - 1 : UINT64_MAX;
+}
+
 /* Fill in EA, RA and size of a page of 1 << shift bytes in that TLB, and return what is wrong with
  * them: PPCTLB_DEFECT_*. */
-unsigned tlb_common_decode_extent(const struct ppctlb_core *core, unsigned tlb, unsigned shift,
-				  uint64_t epn, uint64_t rpn, struct ppctlb_mapping *m);
+static inline unsigned decode_extent(const struct ppctlb_core *core, unsigned tlb, unsigned shift,
+				     uint64_t epn, uint64_t rpn, struct ppctlb_mapping *m)
+{
+	uint64_t offset = low_bits(shift);
+	unsigned defects = 0;
+
+	m->eaddr = epn & ~offset;
+	m->raddr = rpn & ~offset;
+	m->size = UINT64_C(1) << shift;
+	if (!(core->info.array[tlb].sizes & m->size))
+		defects |= PPCTLB_DEFECT_SIZE;
+	if (epn & offset)
+		defects |= PPCTLB_DEFECT_EPN;
+	if (rpn & offset)
+		defects |= PPCTLB_DEFECT_RPN;
+	if (rpn & ~low_bits(core->info.ra_bits))
+		defects |= PPCTLB_DEFECT_RA;
+	return defects;
+}
 
 /* Does the caller ask for a geometry? */
 bool tlb_common_asks_geometry(const struct ppctlb_vcpu *v);
@@ -48,7 +86,14 @@ int tlb_common_check_fixed(const struct ppctlb_vcpu *v);
 
 /* The number of entries of all TLBs, and the place of an entry among them in the kernel's order. */
 size_t tlb_common_count_entries(const struct ppctlb_core *core);
-size_t tlb_common_place_of(const struct ppctlb_core *core, const struct ppctlb_entry *e);
+static inline size_t place_of(const struct ppctlb_core *core, const struct ppctlb_entry *e)
+{
+	return e->tlb ? core->info.array[0].geometry.entries + e->index : e->index;
+}
+
+/* Does an access match the entry, by what the core decodes? */
+bool tlb_common_matches(const struct ppctlb_core *core, const struct ppctlb_entry *e,
+			const struct ppctlb_access *a);
 
 /* The PVR in a vCPU's registers, and the core of that list that has it, or NULL. */
 uint32_t tlb_common_pvr(const void *sregs);

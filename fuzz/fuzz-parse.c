@@ -14,16 +14,16 @@ static bool refused(int ret, const void *out, const void *before, size_t len)
 	return true;
 }
 
-static void try_number(const char *text, int size)
+static void try_number(const char *text, enum ppctlb_number kind)
 {
 	const uint64_t before = 0x5555555555555555;
 	uint64_t value = before, again;
 	char buf[PPCTLB_TEXT_MAX];
 
-	if (refused(ppctlb_parse_number(text, size, &value), &value, &before, sizeof(value)))
+	if (refused(ppctlb_parse_number(text, kind, &value), &value, &before, sizeof(value)))
 		return;
 	must(ppctlb_format_size(value, buf, sizeof(buf)));
-	must(ppctlb_parse_number(buf, 1, &again));
+	must(ppctlb_parse_number(buf, PPCTLB_SIZE, &again));
 	REQUIRE(value == again);
 }
 
@@ -51,12 +51,17 @@ static void try_mapping(const char *text)
 static void try_entry(const struct model_core *core, const char *text)
 {
 	const struct ppctlb_core *c = ppctlb_core(core->name);
-	struct ppctlb_entry before, e;
+	struct ppctlb_entry before, e, again;
+	char buf[PPCTLB_TEXT_MAX];
 
 	memset(&before, 0x55, sizeof(before));
 	e = before;
 	if (refused(ppctlb_parse_entry(c, text, &e), &e, &before, sizeof(e)))
 		return;
+	must(ppctlb_format_entry(c, &e, buf, sizeof(buf)));
+	must(ppctlb_parse_entry(c, buf, &again));
+	again.unknown = e.unknown;
+	REQUIRE(!memcmp(&e, &again, sizeof(e)));
 	for (unsigned w = 0; w < 4; w++)
 		REQUIRE(e.word[w] == word_of(core, w, e.word[w]));
 	examine_entry(core, &e);

@@ -2,9 +2,10 @@
 /*
  * ppctlb capture with any peer. The first byte chooses: either the peer sends the rest as it is,
  * then ends; or it gives one answer for each command, with the right id; the answers are separated
- * by NUL. A leading 't' makes a JSON string of the answer; 'l' does the same and first writes what
- * follows the next NUL as QEMU's log.
+ * by NUL. A leading 't' makes a JSON string of the answer. The byte also chooses whether the peer's
+ * memory can be read; then two arrays are found there, whose ends are the end of the input.
  */
+#include "../tool/peer.h"
 #include "fuzz.h"
 #include "tool-image.h"
 
@@ -19,7 +20,8 @@ static struct {
 	bool answers;
 	struct input in;
 	unsigned long id;
-	char log[256]; /* where the client wants the log */
+	bool readable; /* its memory */
+	struct input all;
 } peer;
 
 /* ---- in place of tool/args.c ---- */
@@ -60,28 +62,15 @@ static void put_string(FILE *f, const struct input *text)
 	fputc('"', f);
 }
 
-static void write_log(void)
-{
-	struct input text = next_chunk();
-	FILE *f = *peer.log ? fopen(peer.log, "w") : NULL;
-
-	if (!f)
-		return;
-	fwrite(text.at, 1, text.left, f);
-	fclose(f);
-}
-
 /* Send in one piece: a socket holds few small ones. */
 static void answer(void)
 {
 	struct input chunk = next_chunk();
-	bool string = chunk.left && (chunk.at[0] == 't' || chunk.at[0] == 'l');
+	bool string = chunk.left && chunk.at[0] == 't';
 	char *text;
 	size_t len;
 	FILE *f = open_memstream(&text, &len);
 
-	if (chunk.left && chunk.at[0] == 'l')
-		write_log();
 	fprintf(f, "{\"id\": %lu, \"return\": ", ++peer.id);
 	chunk.at += string;
 	chunk.left -= string;
@@ -122,33 +111,20 @@ int ppoll(struct pollfd *fds, nfds_t n, const struct timespec *timeout, const si
 
 	(void)timeout;
 	(void)mask;
+	if (fds->fd < 0) /* the fake of tool/peer.c is always done */
+		return 1;
 	if (ready)
 		return ready;
 	shutdown(peer.fd, SHUT_WR);
 	return poll(fds, n, 0);
 }
 
-/* Take the name from JSON, which puts a backslash before a slash, up to the quote. */
-static void keep_name(const char *json)
-{
-	size_t n = 0;
-
-	for (; n < sizeof(peer.log) - 1 && strncmp(json, "\\\"", 2); json++)
-		if (*json != '\\')
-			peer.log[n++] = *json;
-	peer.log[n] = 0;
-}
-
 /* The client sends a command, and then a newline by itself. */
 ssize_t send(int fd, const void *data, size_t len, int flags)
 {
-	static const char logfile[] = "logfile \\\"";
-	const char *name = memmem(data, len, logfile, strlen(logfile));
-
 	(void)fd;
+	(void)data;
 	(void)flags;
-	if (name)
-		keep_name(name + strlen(logfile));
 	if (!peer.answers || len != 1)
 		return (ssize_t)len;
 	if (peer.in.left)
@@ -156,10 +132,83 @@ ssize_t send(int fd, const void *data, size_t len, int flags)
 	return 1;
 }
 
+/* ---- in place of tool/peer.c ---- */
+
+struct peer {
+	size_t bytes;
+	bool differ;
+	struct allocation allocation[2];
+	unsigned char array[];
+};
+
+struct peer *peer_open(int socket, size_t bytes, const char **reason)
+{
+	struct peer *p = calloc(1, sizeof(*p) + 2 * bytes);
+	size_t n = peer.all.left < bytes ? peer.all.left : bytes;
+
+	(void)socket;
+	*reason = "not today";
+	if (!peer.readable || !p) {
+		free(p);
+		return NULL;
+	}
+	p->bytes = bytes;
+	for (int i = 0; i < 2; i++) {
+		p->allocation[i] = (struct allocation){.copied = true, .pointed = i};
+		memcpy(p->array + (i + 1) * bytes - n, peer.all.at + peer.all.left - n, n);
+	}
+	p->array[0] ^= peer.all.at[0] & 1;
+	return p;
+}
+
+int peer_fd(const struct peer *p)
+{
+	(void)p;
+	return -1;
+}
+
+bool peer_step_done(struct peer *p)
+{
+	return p;
+}
+
+bool peer_copy(struct peer *p)
+{
+	return p;
+}
+
+const char *peer_reason(const struct peer *p)
+{
+	(void)p;
+	return NULL;
+}
+
+size_t peer_allocations(const struct peer *p)
+{
+	(void)p;
+	return 2;
+}
+
+const struct allocation *peer_allocation(const struct peer *p, size_t i)
+{
+	return &p->allocation[i];
+}
+
+const unsigned char *peer_bytes(const struct peer *p, size_t i)
+{
+	return p->array + i * p->bytes;
+}
+
+void peer_close(struct peer *p)
+{
+	free(p);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct args a = {.argc = 1};
 	char image[] = "image", *argv[] = {image};
+	unsigned choice;
 	int ret;
 
 	if (size > 16384) /* what a socket takes at once, as escaped text */
@@ -167,7 +216,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	setvbuf(stderr, NULL, _IOFBF, BUFSIZ); /* messages come a character at a time */
 	memset(&peer, 0, sizeof(peer));
 	peer.in = (struct input){data, size};
-	peer.answers = pick(&peer.in, 2);
+	peer.all = peer.in;
+	choice = pick(&peer.in, 4);
+	peer.answers = choice & 1;
+	peer.readable = choice & 2;
 	a.argv = argv;
 	a.value[OPT_QMP] = "socket";
 	images_stored = 0;

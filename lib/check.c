@@ -11,7 +11,7 @@
 /* What this file finds in a mapping, besides the PPCTLB_DEFECT_* that decode() finds in the words.
  */
 enum {
-	WRONG_SET = 1 << 16,
+	WRONG_SET = TLB_WRONG_SET,
 	X_BITS = 1 << 17,
 	W_AND_I = 1 << 18,
 	NO_PERMISSION = 1 << 19,
@@ -227,16 +227,28 @@ static const struct rule rules[] = {
 
 /* ---- finding them ---- */
 
-/* An entry, decoded once, and what is wrong with it. */
-struct decoded {
-	struct ppctlb_mapping m;
-	unsigned bits;
+/* A finding before the caller gets it; other is -1 if it is about one entry. */
+struct found {
+	const struct rule *rule;
+	long place, other;
 };
 
+/* Most ways that are compared with each other without an index. */
+#define FEW 16
+
+/* What one pass over the TLB finds: counted, and kept as far as the caller has room. */
 struct report {
-	const struct ppctlb_entry *entries;
-	struct ppctlb_finding *out; /* NULL: count only */
-	size_t n;
+	struct ppctlb *h;
+	struct found *found;
+	size_t n, room, allocated;
+	bool no_memory;
+};
+
+/* Pages to compare with, that follow each other in the kernel's order. */
+struct group {
+	const struct tlb_page *page;
+	size_t place, n;
+	struct tlb_index index; /* its n is 0 if there is none */
 };
 
 static bool all_set(uint32_t flags, uint32_t wanted)
@@ -253,118 +265,192 @@ static unsigned permission_bits(uint32_t flags)
 	return all_set(flags, PPCTLB_UW | PPCTLB_UX) ? USER_WX : 0;
 }
 
-static void decode_entry(const struct ppctlb_core *core, const struct ppctlb_entry *e,
-			 struct decoded *l)
+static void judge_entry(const struct ppctlb *h, size_t place, struct tlb_page *p)
 {
-	l->bits = core->decode(core, e, &l->m);
-	if (l->bits & PPCTLB_DEFECT_INVALID)
+	tlb_decode_page(h, &h->now[place], p);
+	if (p->defects & PPCTLB_DEFECT_INVALID)
 		return;
-	if (!tlb_in_set(core, e, &l->m))
-		l->bits |= WRONG_SET;
-	if (l->m.flags & (PPCTLB_X0 | PPCTLB_X1))
-		l->bits |= X_BITS;
-	if (all_set(l->m.flags, PPCTLB_W | PPCTLB_I))
-		l->bits |= W_AND_I;
+	if (p->flags & (PPCTLB_X0 | PPCTLB_X1))
+		p->defects |= X_BITS;
+	if (all_set(p->flags, PPCTLB_W | PPCTLB_I))
+		p->defects |= W_AND_I;
 	/* The RPN of an indirect entry is that of a page table, and the size of the pages there is
 	 * in the bits of the permissions. */
-	if (l->bits & PPCTLB_DEFECT_IND)
-		l->bits &= ~PPCTLB_DEFECT_RPN;
+	if (p->defects & PPCTLB_DEFECT_IND)
+		p->defects &= ~(uint32_t)PPCTLB_DEFECT_RPN;
 	else
-		l->bits |= permission_bits(l->m.flags);
+		p->defects |= permission_bits(p->flags);
 }
 
-static void find(struct report *r, const struct rule *rule, const struct ppctlb_entry *e,
-		 const struct ppctlb_entry *other)
+static bool has_room(struct report *r)
 {
-	if (r->out)
-		r->out[r->n] = (struct ppctlb_finding){
-			.name = rule->name,
-			.sentence = rule->sentence,
-			.severity = rule->severity,
-			.tlb = e->tlb,
-			.index = e->index,
-			.other_tlb = other ? other->tlb : PPCTLB_NO_SLOT,
-			.other_index = other ? other->index : 0,
-		};
+	size_t more = r->allocated ? 2 * r->allocated : 64;
+	struct found *grown;
+
+	if (r->n < r->allocated)
+		return true;
+	grown = realloc(r->found, more * sizeof(*grown));
+	r->no_memory = r->no_memory || !grown;
+	if (!grown)
+		return false;
+	r->found = grown;
+	r->allocated = more;
+	return true;
+}
+
+static void find(struct report *r, const struct rule *rule, size_t place, long other)
+{
+	if (r->n < r->room && has_room(r))
+		r->found[r->n] = (struct found){rule, (long)place, other};
 	r->n++;
 }
 
-static bool can_hit(const struct decoded *l)
+static void find_defects(struct report *r, size_t place, const struct tlb_page *p)
 {
-	return !(l->bits & (PPCTLB_DEFECT_INVALID | PPCTLB_DEFECT_IND | WRONG_SET));
+	for (size_t k = 0; k < RULES && p->defects; k++)
+		if (p->defects & rules[k].bit && !(p->unknown & rules[k].hangs_on))
+			find(r, &rules[k], place, -1);
 }
 
-/* Report the entries from..to-1 that match an access that entry i matches, too. */
-static void find_pairs(struct report *r, const struct decoded *all, size_t i, size_t from,
-		       size_t to)
+/* Can an access match both? Of those that cannot hit the answer is no. */
+static bool meet(const struct tlb_page *a, const struct tlb_page *b)
 {
-	for (size_t j = from; j < to; j++)
-		if (can_hit(&all[j]) && tlb_conflict(&all[i].m, &all[j].m) &&
-		    !(r->entries[j].unknown & multi_hit.hangs_on))
-			find(r, &multi_hit, &r->entries[i], &r->entries[j]);
+	return a->as == b->as && a->as != TLB_NEVER && a->first <= b->last && b->first <= a->last &&
+	       (a->tid == b->tid || !a->tid || !b->tid);
+}
+
+static inline void find_pair(struct report *r, const struct tlb_page *p, size_t place,
+			     const struct group *g, size_t i)
+{
+	if (meet(p, &g->page[i]) && !((p->unknown | g->page[i].unknown) & multi_hit.hangs_on))
+		find(r, &multi_hit, place, (long)(g->place + i));
+}
+
+/* Report the pages of a group from number i on that match an access that p matches, too. */
+static void find_pairs(struct report *r, const struct tlb_page *p, size_t place,
+		       const struct group *g, size_t i)
+{
+	uint64_t over;
+
+	if (p->as == TLB_NEVER)
+		return;
+	if (!g->index.n) {
+		for (; i < g->n; i++)
+			find_pair(r, p, place, g, i);
+		return;
+	}
+	over = tlb_pages_over(&g->index, p->first, p->last);
+	for (; over; over &= over - 1)
+		if ((size_t)__builtin_ctzll(over) >= i)
+			find_pair(r, p, place, g, (size_t)__builtin_ctzll(over));
+}
+
+static void judge_group(const struct ppctlb *h, struct group *g, struct tlb_page *page,
+			size_t place, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		judge_entry(h, place + i, &page[i]);
+	g->page = page;
+	g->place = place;
+	g->n = n;
+	g->index.n = 0;
+}
+
+/* For a group with few pages an index takes longer than to compare each with each. */
+static void make_index(struct group *g, size_t few)
+{
+	if (g->n > few && g->n <= TLB_INDEXED)
+		tlb_make_index(&g->index, g->page, g->n);
+}
+
+/* Is no page of the group over another? */
+static bool is_disjoint(const struct group *g)
+{
+	return g->index.n && !g->index.shared;
+}
+
+/* A group of entries that are compared with each other, and with all of the next TLB. */
+static void report_group(struct report *r, const struct group *g, const struct group *next)
+{
+	for (size_t i = 0; i < g->n; i++) {
+		find_defects(r, g->place + i, &g->page[i]);
+		if (!is_disjoint(g))
+			find_pairs(r, &g->page[i], g->place + i, g, i + 1);
+		find_pairs(r, &g->page[i], g->place + i, next, 0);
+	}
 }
 
 /*
  * An EA has one set of a TLB, so of two entries that can hit only those in the same set conflict.
- * Compare each entry with the rest of its set and with all of the next TLB, which is fully
- * associative and small: the work grows with the number of entries, not with its square.
+ * One set after the other is decoded, into memory that stays in the cache, and compared with itself
+ * and with the next TLB, which is fully associative and small: the work grows with the number of
+ * entries, not with its square.
  */
-static void find_multi_hits(struct report *r, const struct ppctlb_core *core,
-			    const struct decoded *all, size_t i)
+static void report_all(struct report *r)
 {
-	const struct ppctlb_array_info *array = core->info.array;
-	uint16_t tlb = r->entries[i].tlb;
-	uint32_t way = r->entries[i].index % array[tlb].geometry.ways;
+	const struct ppctlb_array_info *a = r->h->vcpu.core.info.array;
+	struct group set, next = {.n = 0}; /* the next of the last TLB is empty */
+	size_t first = a[0].geometry.entries, second = r->h->info.entries - first;
 
-	if (!can_hit(&all[i]) || r->entries[i].unknown & multi_hit.hangs_on)
-		return;
-	find_pairs(r, all, i, i + 1, i - way + array[tlb].geometry.ways);
-	if (tlb == 0 && core->info.arrays > 1)
-		find_pairs(r, all, i, array[0].geometry.entries,
-			   (size_t)array[0].geometry.entries + array[1].geometry.entries);
+	if (second)
+		judge_group(r->h, &next, r->h->page + first, first, second);
+	make_index(&next, 1);
+	for (size_t i = 0; i < first; i += a[0].geometry.ways) {
+		judge_group(r->h, &set, r->h->page, i, a[0].geometry.ways);
+		make_index(&set, FEW);
+		report_group(r, &set, &next);
+	}
+	set = (struct group){.n = 0};
+	if (second)
+		report_group(r, &next, &set);
 }
 
-static size_t report(struct report r, const struct ppctlb_core *core, const struct decoded *all,
-		     size_t n)
+static struct ppctlb_finding finding_of(const struct ppctlb *h, const struct found *f)
 {
-	for (size_t i = 0; i < n; i++) {
-		for (size_t k = 0; k < RULES; k++)
-			if (all[i].bits & rules[k].bit &&
-			    !(r.entries[i].unknown & rules[k].hangs_on))
-				find(&r, &rules[k], &r.entries[i], NULL);
-		find_multi_hits(&r, core, all, i);
-	}
-	return r.n;
+	const struct ppctlb_entry *e = &h->now[f->place];
+	const struct ppctlb_entry *other = f->other < 0 ? NULL : &h->now[f->other];
+
+	return (struct ppctlb_finding){
+		.name = f->rule->name,
+		.sentence = f->rule->sentence,
+		.severity = f->rule->severity,
+		.tlb = e->tlb,
+		.index = e->index,
+		.other_tlb = other ? other->tlb : PPCTLB_NO_SLOT,
+		.other_index = other ? other->index : 0,
+	};
+}
+
+/* Hand over what was found, all or nothing. */
+static int deliver(const struct report *r, struct ppctlb_finding *findings, size_t *n)
+{
+	if (r->no_memory && r->n <= r->room)
+		return tlb_fail(ENOMEM, "check: no memory for %zu findings", r->n);
+	*n = r->n;
+	if (findings && r->n > r->room)
+		return tlb_fail(ENOSPC, "check: %zu findings, there is room for %zu", r->n,
+				r->room);
+	for (size_t i = 0; findings && i < r->n; i++)
+		findings[i] = finding_of(r->h, &r->found[i]);
+	return 0;
 }
 
 int ppctlb_check(struct ppctlb *h, struct ppctlb_finding *findings, size_t *n)
 {
-	struct report r = {0};
-	struct decoded *all;
-	size_t room;
+	struct report r = {.h = h};
 	int ret = tlb_usable(h);
 
 	if (ret)
 		return ret;
 	if (!n)
 		return tlb_fail(EINVAL, "check: n is NULL");
+	r.room = findings ? *n : 0;
 	ret = tlb_load(h, PPCTLB_GUEST);
 	if (ret)
 		return ret;
-	all = malloc(h->info.entries * sizeof(*all));
-	if (!all)
-		return tlb_fail(ENOMEM, "check: no memory for %u entries", h->info.entries);
-	for (uint32_t i = 0; i < h->info.entries; i++)
-		decode_entry(&h->vcpu.core, &h->now[i], &all[i]);
-	room = *n;
-	r.entries = h->now;
-	*n = report(r, &h->vcpu.core, all, h->info.entries);
-	r.out = findings;
-	if (findings && *n <= room)
-		report(r, &h->vcpu.core, all, h->info.entries);
-	else if (findings)
-		ret = tlb_fail(ENOSPC, "check: %zu findings, there is room for %zu", *n, room);
-	free(all);
+	report_all(&r);
+	ret = deliver(&r, findings, n);
+	free(r.found);
 	return ret;
 }
 

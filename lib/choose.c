@@ -11,11 +11,24 @@
 
 /* Cores that people ask for and that no backend can serve. */
 static const struct {
-	const char *name, *why;
+	const char *name;
+	bool begins; /* with that: a family of names */
+	const char *why;
 } refused_cores[] = {
-	{"476", "V, TS and SIZE are in other bits than on a 440, and its UTLB is hashed"},
-	{"47x", "V, TS and SIZE are in other bits than on a 440, and its UTLB is hashed"},
+	{"476", true, "V, TS and SIZE are in other bits than on a 440, and its UTLB is hashed"},
+	{"47x", false, "V, TS and SIZE are in other bits than on a 440, and its UTLB is hashed"},
+	{"405", true, "its entries have two words, TLBHI and TLBLO, and it is no Book E core"},
+	{"403", true, "its entries have two words, TLBHI and TLBLO, and it is no Book E core"},
+	{"e200", true, "KVM does not run on it, and its one TLB is not that of an e500"},
+	{"a2", false, "it has the MMU of Book III-E with hashed and indirect entries of its own"},
 };
+
+static bool is_refused(const char *name, size_t i)
+{
+	if (refused_cores[i].begins)
+		return !strncmp(name, refused_cores[i].name, strlen(refused_cores[i].name));
+	return !strcmp(name, refused_cores[i].name);
+}
 
 /* ---- the reasons of those that do not have what is wanted ---- */
 
@@ -131,11 +144,16 @@ static int ask_all(const char *cfg_path, ask_fn *ask, struct wanted *w, const ch
 
 static bool is_called(const struct ppctlb_core *core, const char *name)
 {
-	return !strcmp(core->info.name, name) ||
-	       (core->info.alias && !strcmp(core->info.alias, name));
+	const char *const *alias = core->info.aliases;
+
+	if (!strcmp(core->info.name, name))
+		return true;
+	while (alias && *alias && strcmp(*alias, name) != 0)
+		alias++;
+	return alias && *alias;
 }
 
-/* The backend's core of that name or alias, or NULL. */
+/* The backend's core that is called so, or NULL. */
 static const struct ppctlb_core *core_named(const struct ppctlb_backend *b, const char *name)
 {
 	for (size_t i = 0; b->cores[i]; i++)
@@ -156,8 +174,8 @@ static int find_named(const char *cfg_path, struct wanted *w, struct tlb_plugin 
 	char what[64];
 
 	for (size_t i = 0; i < sizeof(refused_cores) / sizeof(refused_cores[0]); i++)
-		if (!strcmp(w->name, refused_cores[i].name))
-			return tlb_fail(ENOTSUP, "core %s is not supported: %s", w->name,
+		if (is_refused(w->name, i))
+			return tlb_fail(ENOTSUP, "core %.15s is not supported: %s", w->name,
 					refused_cores[i].why);
 	if (!tlb_legal_name(w->name, strlen(w->name)))
 		return tlb_fail(EINVAL, "'%.40s' is not a legal core name", w->name);

@@ -11,34 +11,11 @@ bool tlb_is_family(const struct ppctlb_core_info *core, const char *backend)
 	return !strcmp(core->backend, backend);
 }
 
-bool tlb_fits(uint64_t value, unsigned bits)
-{
-	return bits >= 64 || value >> bits == 0;
-}
-
-uint64_t tlb_sizes(const struct ppctlb_core *core)
-{
-	return core->info.array[0].sizes | (core->info.arrays > 1 ? core->info.array[1].sizes : 0);
-}
-
 static uint64_t smallest(const struct ppctlb_core *core)
 {
 	uint64_t sizes = tlb_sizes(core);
 
 	return UINT64_C(1) << __builtin_ctzll(sizes);
-}
-
-uint32_t tlb_set_of(const struct ppctlb_geometry *g, uint64_t eaddr)
-{
-	return (uint32_t)(eaddr >> 12) & (g->entries / g->ways - 1);
-}
-
-bool tlb_in_set(const struct ppctlb_core *core, const struct ppctlb_entry *e,
-		const struct ppctlb_mapping *m)
-{
-	const struct ppctlb_geometry *g = &core->info.array[e->tlb & 1].geometry;
-
-	return g->entries == g->ways || e->index / g->ways == tlb_set_of(g, m->eaddr);
 }
 
 /* "1K 4K 16K": for messages; buf is empty before. */
@@ -111,12 +88,11 @@ int tlb_check_range(const struct ppctlb_core *core, const struct ppctlb_mapping 
 	return check_address("EA", m->eaddr, m->size, info->ea_bits, info->name);
 }
 
-int tlb_check_mapping(const struct ppctlb_core *core, const struct ppctlb_mapping *m)
+static int check_ranges(const struct ppctlb_core *core, const struct ppctlb_mapping *m)
 {
 	const struct ppctlb_core_info *info = &core->info;
-	int ret = check_flags(core, m);
+	int ret = tlb_check_range(core, m);
 
-	ret = ret ? ret : tlb_check_range(core, m);
 	if (ret)
 		return ret;
 	if (!tlb_fits(m->lpid, info->lpid_bits))
@@ -136,37 +112,89 @@ int tlb_check_multiple(const struct ppctlb_core *core, const char *what, uint64_
 			what, value, core->info.name, page);
 }
 
-static int check_aligned(const char *what, uint64_t addr, uint64_t size)
+/* A region, before it is known where it ends: alignment is told before range, since the caller's
+ * mistake is there. */
+int tlb_check_mapping(const struct ppctlb_core *core, const struct ppctlb_mapping *m)
 {
+	int ret = check_flags(core, m);
+
+	ret = ret ? ret : tlb_check_multiple(core, "EA", m->eaddr);
+	ret = ret ? ret : tlb_check_multiple(core, "RA", m->raddr);
+	ret = ret ? ret : tlb_check_multiple(core, "size", m->size);
+	return ret ? ret : check_ranges(core, m);
+}
+
+/* "; the largest page there is 64K": of those that fit. Nothing where even the smallest does not.
+ */
+static const char *largest_page(uint64_t sizes, const struct ppctlb_mapping *m, char *buf,
+				size_t len)
+{
+	uint64_t page = m->size ? tlb_page_at(sizes, m->eaddr, m->raddr, m->size) : 0;
 	char name[24];
 
-	if (!(addr & (size - 1)))
+	*buf = 0;
+	if (!page)
+		return buf;
+	ppctlb_format_size(page, name, sizeof(name));
+	snprintf(buf, len, "; the largest page at this EA and RA is %s", name);
+	return buf;
+}
+
+static int check_aligned(uint64_t sizes, const struct ppctlb_mapping *m)
+{
+	uint64_t low = m->size - 1;
+	bool ea = m->eaddr & low;
+	char name[24], largest[80];
+
+	if (!((m->eaddr | m->raddr) & low))
 		return 0;
-	ppctlb_format_size(size, name, sizeof(name));
-	return tlb_fail(EINVAL, "%s 0x%" PRIx64 " is not aligned to its page size %s", what, addr,
-			name);
+	ppctlb_format_size(m->size, name, sizeof(name));
+	return tlb_fail(EINVAL,
+			"%s 0x%" PRIx64 " is not aligned to its page size %s: the core would map "
+			"0x%" PRIx64 " to 0x%" PRIx64 "%s",
+			ea ? "EA" : "RA", ea ? m->eaddr : m->raddr, name, m->eaddr & ~low,
+			m->raddr & ~low, largest_page(sizes, m, largest, sizeof(largest)));
+}
+
+/* "; 8 pages map it", of a region that pages can map. */
+static const char *how_many(const struct ppctlb_core *core, const struct ppctlb_mapping *m,
+			    char *buf, size_t len)
+{
+	uint64_t low = smallest(core) - 1;
+
+	*buf = 0;
+	if (m->size && !((m->eaddr | m->raddr | m->size) & low) &&
+	    m->size - 1 <= UINT64_MAX - (m->eaddr > m->raddr ? m->eaddr : m->raddr))
+		snprintf(buf, len, ", and %" PRIu64 " pages map this",
+			 tlb_count_pages(tlb_sizes(core), m));
+	return buf;
+}
+
+static int bad_size(const struct ppctlb_core *core, const struct ppctlb_mapping *m, unsigned tlb,
+		    uint64_t sizes)
+{
+	char list[320] = "", name[24]; /* all 64 sizes take 289 characters */
+	char where[20] = "", largest[80], pages[64];
+
+	ppctlb_format_size(m->size, name, sizeof(name));
+	list_sizes(sizes, list, sizeof(list));
+	if (tlb < core->info.arrays && core->info.arrays > 1)
+		snprintf(where, sizeof(where), " in TLB%u", tlb);
+	return tlb_fail(EINVAL, "size %s is not a page size of %s%s%s%s; legal: %s", name,
+			core->info.name, where, largest_page(sizes, m, largest, sizeof(largest)),
+			how_many(core, m, pages, sizeof(pages)), list);
 }
 
 int tlb_check_page(const struct ppctlb_core *core, const struct ppctlb_mapping *m, unsigned tlb)
 {
-	bool one = tlb < core->info.arrays;
-	uint64_t sizes = one ? core->info.array[tlb].sizes : tlb_sizes(core);
-	char list[320] = "", name[24]; /* all 64 sizes take 289 characters */
+	uint64_t sizes = tlb < core->info.arrays ? core->info.array[tlb].sizes : tlb_sizes(core);
 	int ret;
 
-	if (!m->size || m->size & (m->size - 1) || !(m->size & sizes)) {
-		ppctlb_format_size(m->size, name, sizeof(name));
-		list_sizes(sizes, list, sizeof(list));
-		if (one && core->info.arrays > 1)
-			return tlb_fail(EINVAL,
-					"size %s is not a page size of %s in TLB%u; legal: %s",
-					name, core->info.name, tlb, list);
-		return tlb_fail(EINVAL, "size %s is not a page size of %s; legal: %s", name,
-				core->info.name, list);
-	}
-	ret = tlb_check_mapping(core, m);
-	ret = ret ? ret : check_aligned("EA", m->eaddr, m->size);
-	return ret ? ret : check_aligned("RA", m->raddr, m->size);
+	if (!m->size || m->size & (m->size - 1) || !(m->size & sizes))
+		return bad_size(core, m, tlb, sizes);
+	ret = check_flags(core, m);
+	ret = ret ? ret : check_aligned(sizes, m);
+	return ret ? ret : check_ranges(core, m);
 }
 
 const struct ppctlb_core_info *ppctlb_core_info(const struct ppctlb_core *core)

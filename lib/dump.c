@@ -67,14 +67,12 @@ static void dump_row(const struct ppctlb *h, const struct ppctlb_entry *e, const
 	char position[24], size[24], user[8], super[8], storage[8], defined[8], other[8];
 	char words[PPCTLB_TEXT_MAX];
 	const struct ppctlb_core *core = &h->vcpu.core;
-	struct ppctlb_entry raw = *e;
 	struct ppctlb_mapping m;
 	unsigned defects = core->decode(core, e, &m);
 
 	if (defects & PPCTLB_DEFECT_INVALID)
 		return;
-	raw.tlb |= PPCTLB_NO_SLOT;
-	ppctlb_format_entry(core, &raw, words, sizeof(words));
+	ppctlb_format_entry(core, e, words, sizeof(words));
 	ppctlb_format_size(m.size, size, sizeof(size));
 	snprintf(position, sizeof(position), "%u:%u", e->tlb, e->index);
 	line(s, "%-7s %016" PRIx64 " %010" PRIx64 " %5s %5u %2u %4u  %s %s %s %s %s  %s%s",
@@ -83,7 +81,7 @@ static void dump_row(const struct ppctlb *h, const struct ppctlb_entry *e, const
 	     letters(m.flags, supervisor_bits, "rwx", super),
 	     letters(m.flags, storage_bits, "WIMGE", storage),
 	     letters(m.flags, defined_bits, "0123", defined),
-	     letters(m.flags, other_bits, "PXYG", other), words,
+	     letters(m.flags, other_bits, "PXYG", other), strchr(words, '=') + 1,
 	     defects & TLB_MALFORMED ? "  malformed" : "");
 }
 

@@ -58,16 +58,21 @@ static int check_segment(const ElfW(Phdr) * p, uint64_t size)
 			(uint64_t)p->p_filesz, (uint64_t)p->p_offset, size);
 }
 
+/* Program headers that are read at once. */
+#define AT_ONCE 16
+
 int tlb_check_object(int fd, uint64_t size)
 {
 	ElfW(Ehdr) e;
-	ElfW(Phdr) p;
+	ElfW(Phdr) p[AT_ONCE];
 	int ret = read_at(fd, &e, sizeof(e), 0);
 
 	ret = ret ? ret : check_header(&e);
-	for (unsigned i = 0; !ret && i < e.e_phnum; i++) {
-		ret = read_at(fd, &p, sizeof(p), e.e_phoff + (uint64_t)i * sizeof(p));
-		ret = ret ? ret : check_segment(&p, size);
+	for (unsigned i = 0, n; !ret && i < e.e_phnum; i += n) {
+		n = e.e_phnum - i < AT_ONCE ? e.e_phnum - i : AT_ONCE;
+		ret = read_at(fd, p, n * sizeof(p[0]), e.e_phoff + (uint64_t)i * sizeof(p[0]));
+		for (unsigned k = 0; !ret && k < n; k++)
+			ret = check_segment(&p[k], size);
 	}
 	return ret;
 }

@@ -15,15 +15,6 @@
 
 /* ---- positions ---- */
 
-long tlb_place(const struct ppctlb_core *core, unsigned tlb, unsigned index)
-{
-	const struct ppctlb_array_info *a = core->info.array;
-
-	if (tlb >= core->info.arrays || index >= a[tlb].geometry.entries)
-		return -1;
-	return (long)(tlb ? a[0].geometry.entries + index : index);
-}
-
 void tlb_position(const struct ppctlb_core *core, size_t n, struct ppctlb_entry *e)
 {
 	size_t first = core->info.array[0].geometry.entries;
@@ -47,15 +38,31 @@ int tlb_load(struct ppctlb *h, enum ppctlb_view view)
 {
 	int ret = h->backend->get(&h->vcpu, view, h->now);
 
-	for (size_t i = 0; !ret && i < h->info.entries; i++) {
-		tlb_position(&h->vcpu.core, i, &h->now[i]);
-		h->now[i].unknown = h->unknown ? h->unknown[i] : 0;
-	}
+	for (size_t i = 0; !ret && h->unknown && i < h->info.entries; i++)
+		h->now[i].unknown = h->unknown[i];
 	h->current = !ret && view == PPCTLB_GUEST && h->vcpu.fd < 0 && !h->vcpu.array;
 	return ret;
 }
 
-int tlb_write(struct ppctlb *h, const struct ppctlb_entry *entries, size_t n)
+/* Note what is not known of the entries that were written. */
+static void note_unknown(struct ppctlb *h, const struct ppctlb_entry *entries, size_t n)
+{
+	uint32_t any = h->untold;
+
+	for (size_t i = 0; i < n; i++)
+		any |= entries[i].unknown;
+	for (size_t i = 0; any && i < n; i++) {
+		uint32_t *known =
+			&h->unknown[tlb_place(&h->vcpu.core, entries[i].tlb, entries[i].index)];
+
+		h->untold -= *known != 0;
+		*known = entries[i].unknown;
+		h->untold += *known != 0;
+	}
+}
+
+/* The same as tlb_write(), and NULL for zeroes everywhere. */
+static int write_to_backend(struct ppctlb *h, const struct ppctlb_entry *entries, size_t n)
 {
 	int ret = h->backend->set(&h->vcpu, entries, n);
 
@@ -68,26 +75,29 @@ int tlb_write(struct ppctlb *h, const struct ppctlb_entry *entries, size_t n)
 		h->info.pending = 1;
 	else if (n == h->info.entries)
 		h->doubtful = false;
-	for (size_t i = 0; h->unknown && i < n; i++)
-		h->unknown[tlb_place(&h->vcpu.core, entries[i].tlb, entries[i].index)] =
-			entries[i].unknown;
 	return 0;
 }
 
-static bool differ(const struct ppctlb_entry *a, const struct ppctlb_entry *b)
+int tlb_write(struct ppctlb *h, const struct ppctlb_entry *entries, size_t n)
 {
-	return a->unknown != b->unknown || memcmp(a->word, b->word, sizeof(a->word));
+	int ret = write_to_backend(h, entries, n);
+
+	if (!ret && h->unknown)
+		note_unknown(h, entries, n);
+	return ret;
 }
 
-int tlb_store(struct ppctlb *h)
+int tlb_store(struct ppctlb *h, const struct ppctlb_entry *entries, size_t n)
 {
-	size_t n = 0;
+	int ret = 0;
 
-	for (size_t i = 0; i < h->info.entries; i++)
-		if (h->doubtful || differ(&h->now[i], &h->next[i]))
-			h->now[n++] = h->next[i];
-	h->current = false;
-	return n ? tlb_write(h, h->now, n) : 0;
+	h->vcpu.fresh = 1;
+	if (h->doubtful)
+		ret = tlb_write(h, h->now, h->info.entries);
+	else if (n)
+		ret = tlb_write(h, entries, n);
+	h->vcpu.fresh = 0;
+	return ret;
 }
 
 /* ---- open ---- */
@@ -158,6 +168,37 @@ static void describe(struct ppctlb *h, const struct ppctlb_config *cfg, enum ppc
 	};
 }
 
+/* What is aligned most comes first. */
+static int allocate(struct ppctlb *h, size_t n, bool detached)
+{
+	const struct {
+		size_t size;
+		void **at;
+	} parts[] = {
+		{sizeof(*h->now), (void **)&h->now},
+		{sizeof(*h->next), (void **)&h->next},
+		{sizeof(*h->page), (void **)&h->page},
+		{sizeof(*h->region), (void **)&h->region},
+		{TLB_KEYS * sizeof(*h->key), (void **)&h->key},
+		{sizeof(*h->note), (void **)&h->note},
+		{detached ? sizeof(*h->unknown) : 0, (void **)&h->unknown},
+	};
+	size_t size = 0;
+	char *at;
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		size += parts[i].size;
+	h->block = calloc(n, size);
+	if (!h->block)
+		return tlb_fail(ENOMEM, "out of memory");
+	at = h->block;
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		*parts[i].at = parts[i].size ? (void *)at : NULL;
+		at += n * parts[i].size;
+	}
+	return 0;
+}
+
 /* This is the last step that can fail before the backend's own open(), which on e500 changes the
  * guest TLB. The geometry of a vCPU that is opened with its own is not known yet: make room for the
  * most. */
@@ -176,29 +217,12 @@ static int make_room(struct ppctlb *h, const struct ppctlb_config *cfg)
 	}
 	if (entries > MAX_ENTRIES)
 		return tlb_fail(EINVAL, "cfg.geometry has more than %d entries", MAX_ENTRIES);
-	h->now = calloc(entries, sizeof(*h->now));
-	h->next = calloc(entries, sizeof(*h->next));
-	h->page = calloc(entries, sizeof(*h->page));
-	h->region = calloc(entries, sizeof(*h->region));
-	h->sorted = calloc(entries, sizeof(*h->sorted));
-	h->origin = calloc(entries, sizeof(*h->origin));
-	if (cfg->vcpu_fd < 0)
-		h->unknown = calloc(entries, sizeof(*h->unknown));
-	if (h->now && h->next && h->page && h->region && h->sorted && h->origin &&
-	    (h->unknown || cfg->vcpu_fd >= 0))
-		return 0;
-	return tlb_fail(ENOMEM, "out of memory");
+	return allocate(h, (size_t)entries, cfg->vcpu_fd < 0);
 }
 
 static void destroy(struct ppctlb *h)
 {
-	free(h->now);
-	free(h->next);
-	free(h->page);
-	free(h->region);
-	free(h->sorted);
-	free(h->origin);
-	free(h->unknown);
+	free(h->block);
 	free(h->path);
 	tlb_disown(&h->owner);
 	free(h);
@@ -235,6 +259,8 @@ static int attach(struct ppctlb **out, const struct ppctlb_config *cfg, struct t
 	h->vcpu.sregs = NULL;
 	h->vcpu.geometry = NULL;
 	describe(h, cfg, c->by);
+	for (size_t i = 0; i < h->info.entries; i++)
+		tlb_position(&h->vcpu.core, i, &h->now[i]);
 	*out = h;
 	return 0;
 }
@@ -355,57 +381,57 @@ static int check_unknown(const struct ppctlb *h, const struct ppctlb_entry *e)
 	return 0;
 }
 
-/* Check entry number i, which is the library's own copy; h->next is the list of positions seen. */
+/* Check entry number i, which is the library's own copy; h->note has the positions seen. */
 static int check_entry(struct ppctlb *h, const struct ppctlb_entry *e, size_t i)
 {
 	const struct ppctlb_core *core = &h->vcpu.core;
 	long place = tlb_place(core, e->tlb, e->index);
 	int ret;
 
+	if (place >= 0 && !h->note[place].change && tlb_words_fit(core, e) && !e->unknown) {
+		h->note[place].change = 1;
+		return 0;
+	}
 	if (e->tlb & PPCTLB_NO_SLOT)
 		return tlb_fail(EINVAL, "entry %zu has no slot (PPCTLB_NO_SLOT)", i);
 	if (place < 0)
 		return tlb_fail(EINVAL, "entry %zu: there is no TLB%u[%u]", i, e->tlb, e->index);
-	if (h->next[place].index)
+	if (h->note[place].change)
 		return tlb_fail(EINVAL, "entry %zu: TLB%u[%u] appears twice", i, e->tlb, e->index);
 	ret = tlb_check_words(core, e);
 	ret = ret ? ret : check_unknown(h, e);
 	if (ret)
 		return tlb_context(ret, "entry %zu", i);
-	h->next[place].index = 1;
+	h->note[place].change = 1;
 	return 0;
 }
 
-/* Read the caller's entries once, into h->now. Of more than there are, one appears twice. */
+/* Read the caller's entries once, into h->next. Of more than there are, one appears twice or does
+ * not exist: the first that there is no room for is checked, too. */
 static int take_entries(struct ppctlb *h, const struct ppctlb_entry *entries, size_t n)
 {
+	size_t some = n < h->info.entries ? n : h->info.entries;
+	struct ppctlb_entry more;
 	int ret = 0;
 
-	h->current = false;
-	memset(h->next, 0, h->info.entries * sizeof(*h->next));
-	for (size_t i = 0; !ret && i < n; i++) {
-		struct ppctlb_entry e = entries[i];
-
-		ret = check_entry(h, &e, i);
-		if (!ret)
-			h->now[i] = e;
-	}
-	return ret;
+	memset(h->note, 0, h->info.entries * sizeof(*h->note));
+	memcpy(h->next, entries, some * sizeof(*entries));
+	for (size_t i = 0; !ret && i < some; i++)
+		ret = check_entry(h, &h->next[i], i);
+	if (ret || n == some)
+		return ret;
+	more = entries[some];
+	return check_entry(h, &more, some);
 }
 
-/* Writes every entry, those that h->now does not have as they are. */
+/* Writes every entry, those that h->next does not have as they are. */
 static int write_among_all(struct ppctlb *h, size_t n)
 {
-	int ret;
+	int ret = tlb_load(h, PPCTLB_GUEST);
 
-	memcpy(h->next, h->now, n * sizeof(*h->next));
-	ret = tlb_load(h, PPCTLB_GUEST);
-	for (size_t i = 0; i < n; i++) {
-		long place = tlb_place(&h->vcpu.core, h->next[i].tlb, h->next[i].index);
-
-		h->now[place] = h->next[i];
-	}
-	return ret ? ret : tlb_write(h, h->now, h->info.entries);
+	for (size_t i = 0; !ret && i < n; i++)
+		h->now[tlb_place(&h->vcpu.core, h->next[i].tlb, h->next[i].index)] = h->next[i];
+	return ret ? ret : tlb_store(h, h->next, n);
 }
 
 int ppctlb_set(struct ppctlb *h, const struct ppctlb_entry *entries, size_t n)
@@ -416,10 +442,12 @@ int ppctlb_set(struct ppctlb *h, const struct ppctlb_entry *entries, size_t n)
 		return ret;
 	if (!entries && n)
 		return tlb_fail(EINVAL, "set: a NULL argument");
+	if (!n)
+		return 0;
 	ret = take_entries(h, entries, n);
-	if (ret || !n)
+	if (ret)
 		return ret;
-	return h->doubtful ? write_among_all(h, n) : tlb_write(h, h->now, n);
+	return h->doubtful ? write_among_all(h, n) : tlb_write(h, h->next, n);
 }
 
 int ppctlb_flush(struct ppctlb *h)
@@ -428,13 +456,14 @@ int ppctlb_flush(struct ppctlb *h)
 
 	if (ret)
 		return ret;
-	memset(h->next, 0, h->info.entries * sizeof(*h->next));
-	for (size_t i = 0; i < h->info.entries; i++)
-		tlb_position(&h->vcpu.core, i, &h->next[i]);
-	ret = tlb_write(h, h->next, h->info.entries);
-	if (!ret)
-		h->info.unknown = 0; /* of zeroes all is known */
-	return ret;
+	ret = write_to_backend(h, NULL, h->info.entries);
+	if (ret)
+		return ret;
+	if (h->untold)
+		memset(h->unknown, 0, h->info.entries * sizeof(*h->unknown));
+	h->untold = 0;
+	h->info.unknown = 0; /* of zeroes all is known */
+	return 0;
 }
 
 int ppctlb_commit(struct ppctlb *h)

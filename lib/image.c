@@ -2,6 +2,7 @@
 /* Saves and restores the portable image that ppctlb-image(5) describes. */
 #include "internal.h"
 
+#include <endian.h>
 #include <string.h>
 
 /* Version 2 has a word more in each entry: what is not known of it. */
@@ -19,49 +20,38 @@ enum {
 	HEADER = 56,
 	AT_ENTRY_UNKNOWN = 32, /* in an entry */
 	MAX_ENTRY = 36,
-	CRC = 4
+	CRC = 4,
+	AT_ONCE = 64 /* entries that are copied before they are read */
 };
 
 static const char magic[AT_VERSION] = {'P', 'P', 'C', 'T', 'L', 'B', '\r', '\n'};
 
 static void put32(unsigned char *p, uint32_t value)
 {
-	for (int i = 0; i < 4; i++)
-		p[i] = (unsigned char)(value >> (24 - 8 * i));
+	value = htobe32(value);
+	memcpy(p, &value, sizeof(value));
 }
 
 static void put64(unsigned char *p, uint64_t value)
 {
-	put32(p, (uint32_t)(value >> 32));
-	put32(p + 4, (uint32_t)value);
+	value = htobe64(value);
+	memcpy(p, &value, sizeof(value));
 }
 
 static uint32_t get32(const unsigned char *p)
 {
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+	uint32_t value;
+
+	memcpy(&value, p, sizeof(value));
+	return be32toh(value);
 }
 
 static uint64_t get64(const unsigned char *p)
 {
-	return (uint64_t)get32(p) << 32 | get32(p + 4);
-}
+	uint64_t value;
 
-/* CRC-32 of IEEE 802.3 (polynomial 04c11db7, reflected), four bits at a time, over one more part.
- * The state starts as all ones, and its complement is the CRC. */
-static uint32_t crc32_more(uint32_t crc, const unsigned char *p, size_t len)
-{
-	static const uint32_t step[16] = {
-		0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4,
-		0x4db26158, 0x5005713c, 0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c,
-		0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c,
-	};
-
-	for (size_t i = 0; i < len; i++) {
-		crc ^= p[i];
-		crc = crc >> 4 ^ step[crc & 15];
-		crc = crc >> 4 ^ step[crc & 15];
-	}
-	return crc;
+	memcpy(&value, p, sizeof(value));
+	return be64toh(value);
 }
 
 static size_t entry_length(uint32_t version)
@@ -122,15 +112,16 @@ static void take_entry(struct ppctlb_entry *e, const unsigned char *p, uint32_t 
 static int read_entries(const struct image *im, struct ppctlb_entry *out, size_t n)
 {
 	size_t step = entry_length(im->version), at = im->len - CRC;
-	uint32_t crc = crc32_more(0xffffffff, im->header, HEADER), want;
+	uint32_t crc = tlb_crc32(0xffffffff, im->header, HEADER), want;
 
-	for (size_t i = 0; i < im->entries; i++) {
-		unsigned char raw[MAX_ENTRY];
+	for (size_t i = 0, some; i < im->entries; i += some) {
+		unsigned char raw[AT_ONCE * MAX_ENTRY];
 
-		memcpy(raw, im->buf + HEADER + i * step, step);
-		crc = crc32_more(crc, raw, step);
-		if (i < n)
-			take_entry(&out[i], raw, im->version);
+		some = im->entries - i < AT_ONCE ? im->entries - i : AT_ONCE;
+		memcpy(raw, im->buf + HEADER + i * step, some * step);
+		crc = tlb_crc32(crc, raw, some * step);
+		for (size_t k = 0; k < some && i + k < n; k++)
+			take_entry(&out[i + k], raw + k * step, im->version);
 	}
 	want = get32(im->buf + at);
 	if (want == ~crc)
@@ -234,11 +225,7 @@ static void put_header(unsigned char *p, const struct ppctlb_info *info, uint32_
  */
 static uint32_t version_for(const struct ppctlb *h)
 {
-	bool told = !(h->info.unknown & ~unknown_bits(TOLD));
-
-	for (uint32_t i = 0; told && h->unknown && i < h->info.entries; i++)
-		told = !h->unknown[i];
-	return told ? TOLD : FORMAT;
+	return h->untold || h->info.unknown & ~unknown_bits(TOLD) ? FORMAT : TOLD;
 }
 
 static void put_entry(unsigned char *p, const struct ppctlb_entry *e, uint32_t version)
@@ -254,7 +241,7 @@ static void write_image(const struct ppctlb *h, unsigned char *p, uint32_t versi
 	put_header(p, &h->info, version);
 	for (size_t i = 0; i < h->info.entries; i++)
 		put_entry(p + HEADER + i * entry_length(version), &h->now[i], version);
-	put32(p + len - CRC, ~crc32_more(0xffffffff, p, len - CRC));
+	put32(p + len - CRC, ~tlb_crc32(0xffffffff, p, len - CRC));
 }
 
 int ppctlb_save(struct ppctlb *h, void *buf, size_t *len)
@@ -314,7 +301,7 @@ static int check_entry(struct ppctlb *h, uint32_t version, size_t n, struct ppct
 	size_t at = HEADER + n * entry_length(version);
 
 	tlb_position(&h->vcpu.core, n, e);
-	if (tlb_check_words(&h->vcpu.core, e))
+	if (!tlb_words_fit(&h->vcpu.core, e) && tlb_check_words(&h->vcpu.core, e))
 		return tlb_context(-EBADMSG, "image: byte %zu: TLB%u[%u]", at, e->tlb, e->index);
 	if (e->unknown & ~tlb_unknown_bits)
 		return tlb_fail(

@@ -12,13 +12,33 @@
 
 #define PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 
-/* An entry as translate() sees it; first > last: it can never hit. */
+/* An entry decoded for look-up and check. */
 struct tlb_page {
 	uint64_t first, last; /* EA */
 	uint64_t raddr;	      /* of first */
 	uint32_t flags, unknown;
-	uint16_t tid, tlb, index;
+	uint32_t defects; /* PPCTLB_DEFECT_*, TLB_WRONG_SET, and what check adds */
+	uint16_t tid, index;
+	uint8_t tlb;
+	uint8_t as; /* TS; TLB_NEVER: it can never hit */
 };
+
+#define TLB_NEVER     2
+#define TLB_WRONG_SET (UINT32_C(1) << 16)
+
+/* What a change does at a place. */
+struct tlb_note {
+	uint32_t change; /* number of the change there, from 1; 0: none */
+	uint32_t origin; /* of a piece in TLB0: the number of the change that cut its old entry */
+};
+
+/* A region of a call in the order to search them; see regions.c. Each needs room for four. */
+struct tlb_key {
+	uint64_t first, last;
+	uint32_t space, region;
+};
+
+#define TLB_KEYS 4
 
 /* The process that a handle belongs to. */
 struct tlb_owner {
@@ -38,14 +58,16 @@ struct ppctlb {
 	/* h->now is the guest TLB since the last tlb_load(), and nobody else can change it: the
 	 * memory is the library's own, and no vCPU's. */
 	bool current;
-	/* Two snapshots of info.entries each, allocated at open so that no call has to: what the
-	 * TLB holds, and what the call is about to write. */
-	struct ppctlb_entry *now, *next;
-	struct tlb_page *page;		      /* for translate(); as many */
-	struct ppctlb_mapping *region;	      /* a call's; as many */
-	const struct ppctlb_mapping **sorted; /* as many */
-	size_t *origin;			      /* of pieces of entries that are cut; as many */
-	uint32_t *unknown;		      /* of each entry; NULL: of a vCPU all is known */
+	/* For info.entries each, one block allocated at open, so that no call has to. */
+	void *block;
+	struct ppctlb_entry *now;  /* what the TLB holds, in its order; the positions stay */
+	struct ppctlb_entry *next; /* what the call is about to write */
+	struct tlb_page *page;
+	struct ppctlb_mapping *region; /* a call's */
+	struct tlb_key *key;	       /* TLB_KEYS times as many */
+	struct tlb_note *note;
+	uint32_t *unknown; /* of each entry; NULL: of a vCPU all is known */
+	uint32_t untold;   /* how many of these are not 0 */
 };
 
 /* ---- error.c: the thread's message ---- */
@@ -86,10 +108,17 @@ int tlb_check_view(const struct ppctlb *h, enum ppctlb_view view);
 int tlb_load(struct ppctlb *h, enum ppctlb_view view);
 /* Write n entries, in one commit. */
 int tlb_write(struct ppctlb *h, const struct ppctlb_entry *entries, size_t n);
-/* Write the entries in which h->next differs from h->now, in one commit; nothing if none does. */
-int tlb_store(struct ppctlb *h);
+/* The same for n that this call has changed in h->now since its tlb_load(); n may be 0. */
+int tlb_store(struct ppctlb *h, const struct ppctlb_entry *entries, size_t n);
 /* The place of TLBtlb[index] in the kernel's order, or -1 if it does not exist. */
-long tlb_place(const struct ppctlb_core *core, unsigned tlb, unsigned index);
+static inline long tlb_place(const struct ppctlb_core *core, unsigned tlb, unsigned index)
+{
+	const struct ppctlb_array_info *a = core->info.array;
+
+	if (tlb >= core->info.arrays || index >= a[tlb].geometry.entries)
+		return -1;
+	return (long)(tlb ? a[0].geometry.entries + index : index);
+}
 /* Set e->tlb and e->index to the position of place n. */
 void tlb_position(const struct ppctlb_core *core, size_t n, struct ppctlb_entry *e);
 
@@ -98,16 +127,28 @@ void tlb_position(const struct ppctlb_core *core, size_t n, struct ppctlb_entry 
 /* Is the core of that family: of the backend "44x" or "e500"? The number of TLBs does not tell. */
 bool tlb_is_family(const struct ppctlb_core_info *core, const char *backend);
 /* Does value fit into that number of bits? */
-bool tlb_fits(uint64_t value, unsigned bits);
+static inline bool tlb_fits(uint64_t value, unsigned bits)
+{
+	return bits >= 64 || value >> bits == 0;
+}
 /* Check size, TID and EA: all that describes a range of effective addresses. */
 int tlb_check_range(const struct ppctlb_core *core, const struct ppctlb_mapping *m);
 /* Check that an address or a size is a multiple of the core's smallest page. */
 int tlb_check_multiple(const struct ppctlb_core *core, const char *what, uint64_t value);
-/* Check flags, widths and wrapping: all that encode() relies on, except that it is one page. */
+/* Check flags, multiples of the smallest page, widths and wrapping. */
 int tlb_check_mapping(const struct ppctlb_core *core, const struct ppctlb_mapping *m);
 /* The same, and that it is one page of that TLB, or of any TLB if tlb is info.arrays. */
 int tlb_check_page(const struct ppctlb_core *core, const struct ppctlb_mapping *m, unsigned tlb);
-/* -EINVAL if a raw word has bits outside its mask. */
+/* Has no raw word bits outside its mask? */
+static inline bool tlb_words_fit(const struct ppctlb_core *core, const struct ppctlb_entry *e)
+{
+	const uint64_t *mask = core->word_mask;
+
+	return !((e->word[0] & ~mask[0]) | (e->word[1] & ~mask[1]) | (e->word[2] & ~mask[2]) |
+		 (e->word[3] & ~mask[3]));
+}
+
+/* -EINVAL if one has. */
 int tlb_check_words(const struct ppctlb_core *core, const struct ppctlb_entry *e);
 /* The first of these defects in the words of the manual; NULL if none makes an entry malformed. */
 const char *tlb_what_is_malformed(unsigned defects);
@@ -116,17 +157,81 @@ const char *tlb_what_is_malformed(unsigned defects);
 	(PPCTLB_DEFECT_SIZE | PPCTLB_DEFECT_EPN | PPCTLB_DEFECT_RPN | PPCTLB_DEFECT_RA |           \
 	 PPCTLB_DEFECT_RESERVED | PPCTLB_DEFECT_TLB0_SIZE | PPCTLB_DEFECT_IND)
 /* The page sizes of all TLBs of a core. */
-uint64_t tlb_sizes(const struct ppctlb_core *core);
+static inline uint64_t tlb_sizes(const struct ppctlb_core *core)
+{
+	return core->info.array[0].sizes | (core->info.arrays > 1 ? core->info.array[1].sizes : 0);
+}
 /* The set of an EA in a TLB of that geometry; a fully associative one has set 0 only. */
-uint32_t tlb_set_of(const struct ppctlb_geometry *g, uint64_t eaddr);
+static inline uint32_t tlb_set_of(const struct ppctlb_geometry *g, uint64_t eaddr)
+{
+	return (uint32_t)(eaddr >> 12) & (g->entries / g->ways - 1);
+}
 /* Is the entry in the set that its EA belongs to? */
-bool tlb_in_set(const struct ppctlb_core *core, const struct ppctlb_entry *e,
-		const struct ppctlb_mapping *m);
+static inline bool tlb_in_set(const struct ppctlb_core *core, const struct ppctlb_entry *e,
+			      const struct ppctlb_mapping *m)
+{
+	const struct ppctlb_geometry *g = &core->info.array[e->tlb & 1].geometry;
 
-/* ---- map.c ---- */
+	return g->entries == g->ways || e->index - tlb_set_of(g, m->eaddr) * g->ways < g->ways;
+}
+
+/* ---- translate.c ---- */
+
+/* Decode an entry for look-up. */
+void tlb_decode_page(const struct ppctlb *h, const struct ppctlb_entry *e, struct tlb_page *p);
+/* ---- index.c ---- */
+
+/* Most pages that an index takes. */
+#define TLB_INDEXED 64
+
+/*
+ * Which pages of a fully associative TLB have an EA: between two bounds each EA has the same, which
+ * are bits of over[]. Bound 0 is 0.
+ */
+struct tlb_index {
+	size_t n;    /* of bounds; 0: there is no index */
+	bool shared; /* an EA has several pages */
+	uint64_t bound[2 * TLB_INDEXED + 1];
+	uint64_t over[2 * TLB_INDEXED + 1];
+};
+
+/* Make the index of n pages, TLB_INDEXED at most. Pages that can never hit are left out. */
+void tlb_make_index(struct tlb_index *x, const struct tlb_page *page, size_t n);
+
+/* The interval that an EA is in. */
+static inline size_t tlb_interval(const struct tlb_index *x, uint64_t eaddr)
+{
+	size_t at = 0;
+
+	for (size_t left = x->n; left > 1;) {
+		size_t half = left / 2;
+
+		at += x->bound[at + half] <= eaddr ? half : 0;
+		left -= half;
+	}
+	return at;
+}
+
+/* The pages that have any of the EAs. */
+static inline uint64_t tlb_pages_over(const struct tlb_index *x, uint64_t first, uint64_t last)
+{
+	size_t i = tlb_interval(x, first);
+	uint64_t over = x->over[i];
+
+	while (++i < x->n && x->bound[i] <= last)
+		over |= x->over[i];
+	return over;
+}
+
+/* ---- regions.c ---- */
 
 /* Can an access match both? Same TS, TIDs equal or one of them 0, and the ranges overlap. */
 bool tlb_conflict(const struct ppctlb_mapping *a, const struct ppctlb_mapping *b);
+
+/* ---- crc32.c ---- */
+
+/* The CRC-32 over one more part. It starts as all ones, and its complement is the result. */
+uint32_t tlb_crc32(uint32_t crc, const unsigned char *p, size_t len);
 
 /* ---- text.c ---- */
 
@@ -141,7 +246,7 @@ uint64_t tlb_page_at(uint64_t sizes, uint64_t eaddr, uint64_t raddr, uint64_t le
 uint64_t tlb_count_pages(uint64_t sizes, const struct ppctlb_mapping *region);
 /* Refuse GS and an LPID: KVM ignores MAS8, so such a mapping would be one of every partition. */
 int tlb_check_partition(const struct ppctlb_mapping *m);
-/* tlb_check_mapping(), tlb_check_partition(), and multiples of the smallest page. */
+/* tlb_check_mapping() and tlb_check_partition(). */
 int tlb_check_region(const struct ppctlb_core *core, const struct ppctlb_mapping *region);
 
 /* ---- plugin.c: one plug-in ---- */

@@ -61,10 +61,7 @@ int tlb_check_region(const struct ppctlb_core *core, const struct ppctlb_mapping
 {
 	int ret = tlb_check_mapping(core, region);
 
-	ret = ret ? ret : tlb_check_partition(region);
-	ret = ret ? ret : tlb_check_multiple(core, "EA", region->eaddr);
-	ret = ret ? ret : tlb_check_multiple(core, "RA", region->raddr);
-	return ret ? ret : tlb_check_multiple(core, "size", region->size);
+	return ret ? ret : tlb_check_partition(region);
 }
 
 int ppctlb_plan(const struct ppctlb_core *core, const struct ppctlb_mapping *region,

@@ -4,6 +4,7 @@
 
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <link.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -82,6 +83,10 @@ static int judge_array(const struct ppctlb_core_info *core, unsigned tlb)
 	if (a->geometry.entries > MOST_ENTRIES)
 		return tlb_fail(ENOEXEC, "TLB%u of its core %s has %u entries, %d are possible",
 				tlb, core->name, (unsigned)a->geometry.entries, MOST_ENTRIES);
+	if (a->geometry.ways != a->geometry.entries && a->sizes != 4096)
+		return tlb_fail(ENOEXEC,
+				"TLB%u of its core %s has sets and pages of other sizes than 4K",
+				tlb, core->name);
 	if (!a->sizes)
 		return tlb_fail(ENOEXEC, "TLB%u of its core %s has no page size", tlb, core->name);
 	return 0;
@@ -119,6 +124,58 @@ static int judge_pvrs(const struct ppctlb_core *core)
 	return 0;
 }
 
+static bool aliases_are_legal(const char *const *alias)
+{
+	while (alias && *alias && legal_core_name(*alias))
+		alias++;
+	return !alias || !*alias;
+}
+
+static const char *text_label(const struct ppctlb_core *core, const char *label, size_t len)
+{
+	for (const struct ppctlb_field *f = core->fields; f && f->label; f++)
+		if (strlen(f->label) == len && !strncmp(f->label, label, len))
+			return f->label;
+	for (int i = 0; i < 4 && core->info.word_name[i]; i++)
+		if (strlen(core->info.word_name[i]) == len &&
+		    !strncmp(core->info.word_name[i], label, len))
+			return core->info.word_name[i];
+	return NULL;
+}
+
+/* Labels, each one blank from the next, at most eight. */
+static bool row_is_sound(const struct ppctlb_core *core, const char *row)
+{
+	int n = 0;
+
+	for (;; row++) {
+		size_t len = strcspn(row, " ");
+
+		if (!text_label(core, row, len) || ++n > 8)
+			return false;
+		row += len;
+		if (!*row)
+			return true;
+	}
+}
+
+/* Can text be read as the core says? */
+static bool text_is_sound(const struct ppctlb_core *core)
+{
+	for (const struct ppctlb_field *f = core->fields; f && f->label; f++) {
+		bool place = f->word == PPCTLB_PLACE;
+
+		if (!legal_core_name(f->label) || f->word > PPCTLB_PLACE || !f->bits ||
+		    f->shift + f->bits > 64 || (place && !core->place) ||
+		    (!place && !core->info.word_name[f->word]))
+			return false;
+	}
+	for (const char *const *row = core->rows; row && *row; row++)
+		if (!row_is_sound(core, *row))
+			return false;
+	return true;
+}
+
 /* Checks everything about a core that the library relies on later. */
 static int judge_core(const struct ppctlb_core *core)
 {
@@ -126,11 +183,13 @@ static int judge_core(const struct ppctlb_core *core)
 	const struct part parts[] = {
 		{"operation encode", core->encode},
 		{"operation decode", core->decode},
+		{"operation extent", core->extent},
 		{"operation resize", core->resize},
 		{"name of its backend", info->backend},
-		{"alias of 1 to 15 characters", !info->alias || legal_core_name(info->alias)},
+		{"alias of 1 to 15 characters", aliases_are_legal(info->aliases)},
 		{"name of 1 to 15 characters for each of its words", words_have_names(core)},
 		{"list of PVRs", core->pvrs},
+		{"words of its text", text_is_sound(core)},
 	};
 	const char *missing = FIRST_MISSING(parts);
 	int ret;
@@ -181,6 +240,7 @@ static int judge_table(const struct ppctlb_backend *b, const char *name)
 		{"operation open", b->open},
 		{"operation close", b->close},
 		{"operation get", b->get},
+		{"operation match", b->match},
 		{"operation set", b->set},
 		{"operation commit", b->commit},
 	};
@@ -215,16 +275,15 @@ static int check_directory(const char *path, const char *what)
 	return ret;
 }
 
-/* Checks the directory that the file was found in and, if it is a link, the one of its target. */
-static int check_directories(const char *path)
+/* The same for the directory that a link leads to. */
+static int check_target(const char *path)
 {
 	char *end = realpath(path, NULL); /* PATH_MAX is too much for a small stack */
 	int ret;
 
 	if (!end)
 		return tlb_fail(ENOEXEC, "%s", strerror(errno));
-	ret = check_directory(path, "its directory");
-	ret = ret ? ret : check_directory(end, "the directory that a link leads to");
+	ret = check_directory(end, "the directory that a link leads to");
 	free(end);
 	return ret;
 }
@@ -252,23 +311,45 @@ static int check_contents(const char *path, uint64_t size)
 /* More than any plug-in has, even with debug information. */
 #define MOST_BYTES (UINT64_C(1) << 30)
 
-/* Checks the file before dlopen(), which would wait for ever on a FIFO. */
+static int check_stat(const struct stat *st)
+{
+	if (!S_ISREG(st->st_mode))
+		return tlb_fail(ENOEXEC, "%s, not a regular file", kind_of(st->st_mode));
+	if ((uint64_t)st->st_size > MOST_BYTES)
+		return tlb_fail(ENOEXEC, "it has %ju bytes, more than any plug-in",
+				(uintmax_t)st->st_size);
+	if (st->st_mode & S_IWOTH)
+		return tlb_fail(ENOEXEC, "it is writable by everyone");
+	return 0;
+}
+
+static int has_name(struct dl_phdr_info *info, size_t size, void *path)
+{
+	(void)size;
+	return info->dlpi_name && !strcmp(info->dlpi_name, path);
+}
+
+/* Has the dynamic loader an object of that path? Then dlopen() takes it, whatever the file is now.
+ */
+static bool is_loaded(const char *path)
+{
+	return dl_iterate_phdr(has_name, (void *)path) != 0;
+}
+
+/* Checks the file before dlopen(), which would wait for ever on a FIFO. Who may write it is asked
+ * each time; its contents are read only if they are going to be loaded. */
 static int check_file(const char *path)
 {
-	struct stat st;
+	struct stat st, own;
 	int ret;
 
 	if (stat(path, &st))
 		return tlb_fail(ENOEXEC, "%s", strerror(errno));
-	if (!S_ISREG(st.st_mode))
-		return tlb_fail(ENOEXEC, "%s, not a regular file", kind_of(st.st_mode));
-	if ((uint64_t)st.st_size > MOST_BYTES)
-		return tlb_fail(ENOEXEC, "it has %ju bytes, more than any plug-in",
-				(uintmax_t)st.st_size);
-	if (st.st_mode & S_IWOTH)
-		return tlb_fail(ENOEXEC, "it is writable by everyone");
-	ret = check_directories(path);
-	return ret ? ret : check_contents(path, (uint64_t)st.st_size);
+	ret = check_stat(&st);
+	ret = ret ? ret : check_directory(path, "its directory");
+	if (!ret && (lstat(path, &own) || S_ISLNK(own.st_mode)))
+		ret = check_target(path);
+	return ret || is_loaded(path) ? ret : check_contents(path, (uint64_t)st.st_size);
 }
 
 /* Skips the path that dlerror() may begin with: every message names it already. */

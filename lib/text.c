@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Mappings, entries, numbers and sizes as text, and back; names of bits. */
-#include "internal.h"
+/* Mappings, numbers and sizes as text, and back; names of bits. */
+#include "text.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -48,28 +48,48 @@ const char *ppctlb_unknown_name(uint32_t bit)
 
 /* ---- writing ---- */
 
-/* Text that is being written; what does not fit is only counted. */
-struct out {
-	char buf[PPCTLB_TEXT_MAX];
-	size_t used;
-};
-
-static void put(struct out *o, const char *fmt, ...) PRINTF(2, 3);
-static void put(struct out *o, const char *fmt, ...)
+void tlb_put_char(struct out *o, char c)
 {
-	va_list args;
-
-	va_start(args, fmt);
-	o->used += (size_t)vsnprintf(o->buf + o->used, sizeof(o->buf) - o->used, fmt, args);
-	va_end(args);
+	o->buf[o->used++] = c;
 }
 
-static int hand_over(const struct out *o, char *buf, size_t len)
+void tlb_put(struct out *o, const char *text)
+{
+	while (*text)
+		tlb_put_char(o, *text++);
+}
+
+void tlb_put_hex(struct out *o, uint64_t value, unsigned digits)
+{
+	unsigned needed = value ? (unsigned)(63 - __builtin_clzll(value)) / 4 + 1 : 1;
+	char *at = o->buf + o->used;
+
+	if (digits < needed)
+		digits = needed;
+	o->used += digits;
+	for (; digits; digits--, value >>= 4)
+		at[digits - 1] = "0123456789abcdef"[value & 15];
+}
+
+void tlb_put_dec(struct out *o, uint64_t value)
+{
+	char digits[20];
+	size_t n = 0;
+
+	do
+		digits[n++] = (char)('0' + value % 10);
+	while (value /= 10);
+	while (n)
+		tlb_put_char(o, digits[--n]);
+}
+
+int tlb_hand_over(struct out *o, char *buf, size_t len)
 {
 	if (o->used >= len)
 		return tlb_fail(ENOSPC, "the text needs %zu bytes, there are %zu", o->used + 1,
 				len);
-	memcpy(buf, o->buf, o->used + 1);
+	tlb_put_char(o, '\0');
+	memcpy(buf, o->buf, o->used);
 	return 0;
 }
 
@@ -81,9 +101,9 @@ static void put_size(struct out *o, uint64_t size)
 		size >>= 10;
 		unit++;
 	}
-	put(o, "%" PRIu64, size);
+	tlb_put_dec(o, size);
 	if (unit >= 0)
-		put(o, "%c", units[unit]);
+		tlb_put_char(o, units[unit]);
 }
 
 int ppctlb_format_size(uint64_t size, char *buf, size_t len)
@@ -93,68 +113,61 @@ int ppctlb_format_size(uint64_t size, char *buf, size_t len)
 	if (!buf)
 		return tlb_fail(EINVAL, "format_size: a NULL argument");
 	put_size(&o, size);
-	return hand_over(&o, buf, len);
+	return tlb_hand_over(&o, buf, len);
+}
+
+/* One of FLAGS, after a comma unless it is the first. */
+static void put_flag(struct out *o, size_t start, const char *name)
+{
+	if (o->used > start)
+		tlb_put_char(o, ',');
+	tlb_put(o, name);
+}
+
+static void put_flags(struct out *o, const struct ppctlb_mapping *m)
+{
+	size_t start = o->used;
+
+	for (uint32_t left = m->flags & ~(uint32_t)PPCTLB_TS; left; left &= left - 1)
+		put_flag(o, start, flag_names[__builtin_ctz(left)]);
+	if (m->tid) {
+		put_flag(o, start, "tid=");
+		tlb_put_dec(o, m->tid);
+	}
+	if (m->flags & PPCTLB_TS)
+		put_flag(o, start, "ts=1");
+	if (m->lpid) {
+		put_flag(o, start, "lpid=");
+		tlb_put_dec(o, m->lpid);
+	}
 }
 
 int ppctlb_format_mapping(const struct ppctlb_mapping *m, char *buf, size_t len)
 {
-	const char *comma = "";
-	struct out o = {.used = 0};
+	struct out o;
 
 	if (!m || !buf)
 		return tlb_fail(EINVAL, "format_mapping: a NULL argument");
 	if (m->flags & ~PPCTLB_FLAGS)
 		return tlb_fail(EINVAL, "flags 0x%" PRIx32 " do not exist",
 				m->flags & ~PPCTLB_FLAGS);
-	put(&o, "0x%" PRIx64 ":0x%" PRIx64 ":", m->eaddr, m->raddr);
+	o.used = 0;
+	tlb_put(&o, "0x");
+	tlb_put_hex(&o, m->eaddr, 1);
+	tlb_put(&o, ":0x");
+	tlb_put_hex(&o, m->raddr, 1);
+	tlb_put_char(&o, ':');
 	put_size(&o, m->size);
-	put(&o, ":");
-	for (size_t i = 0; i < FLAGS; i++) {
-		uint32_t flag = UINT32_C(1) << i;
-
-		if (flag == PPCTLB_TS || !(m->flags & flag))
-			continue;
-		put(&o, "%s%s", comma, flag_names[i]);
-		comma = ",";
-	}
-	if (m->tid) {
-		put(&o, "%stid=%u", comma, m->tid);
-		comma = ",";
-	}
-	if (m->flags & PPCTLB_TS) {
-		put(&o, "%sts=1", comma);
-		comma = ",";
-	}
-	if (m->lpid)
-		put(&o, "%slpid=%u", comma, m->lpid);
-	return hand_over(&o, buf, len);
+	tlb_put_char(&o, ':');
+	put_flags(&o, m);
+	return tlb_hand_over(&o, buf, len);
 }
 
-int ppctlb_format_entry(const struct ppctlb_core *core, const struct ppctlb_entry *e, char *buf,
-			size_t len)
+/* ---- reading ---- */
+
+int tlb_bad(const struct in *in, const char *at, const char *fmt, ...)
 {
-	struct out o = {.used = 0};
-
-	if (!core || !e || !buf)
-		return tlb_fail(EINVAL, "format_entry: a NULL argument");
-	if (!(e->tlb & PPCTLB_NO_SLOT))
-		put(&o, "%u:%u=", e->tlb, e->index);
-	for (int i = 0; i < 4 && core->info.word_name[i]; i++)
-		put(&o, "%s%08" PRIx64, i ? "," : "", e->word[i]);
-	return hand_over(&o, buf, len);
-}
-
-/* ---- reading: a cursor moves through a text that stays as it is ---- */
-
-struct in {
-	const char *text;
-	const char *at;
-};
-
-static int bad(const struct in *in, const char *at, const char *fmt, ...) PRINTF(3, 4);
-static int bad(const struct in *in, const char *at, const char *fmt, ...)
-{
-	char reason[160];
+	char reason[400];
 	va_list args;
 
 	va_start(args, fmt);
@@ -163,7 +176,7 @@ static int bad(const struct in *in, const char *at, const char *fmt, ...)
 	return tlb_fail(EINVAL, "column %td: %s", at - in->text + 1, reason);
 }
 
-static bool take(struct in *in, char c)
+bool tlb_take(struct in *in, char c)
 {
 	if (*in->at != c)
 		return false;
@@ -171,105 +184,145 @@ static bool take(struct in *in, char c)
 	return true;
 }
 
-static int expect(struct in *in, char c)
+int tlb_expect(struct in *in, char c)
 {
-	if (take(in, c))
+	if (tlb_take(in, c))
 		return 0;
 	if (*in->at)
-		return bad(in, in->at, "'%c' expected", c);
-	return bad(in, in->at, "'%c' expected, the text ends", c);
+		return tlb_bad(in, in->at, "'%c' expected", c);
+	return tlb_bad(in, in->at, "'%c' expected, the text ends", c);
 }
 
-static int digit(char c)
+int tlb_expect_end(const struct in *in)
+{
+	return *in->at ? tlb_bad(in, in->at, "nothing more expected") : 0;
+}
+
+/* 16: it is no digit. */
+static unsigned digit(char c)
 {
 	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return 16;
+		return (unsigned)(c - '0');
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10 : 16;
 }
 
-static bool hex_prefix(const char *s)
+bool tlb_is_hex(char c)
 {
-	return s[0] == '0' && (s[1] == 'x' || s[1] == 'X') && digit(s[2]) < 16;
+	return digit(c) < 16;
 }
 
-static int take_digits(struct in *in, unsigned base, uint64_t *value)
+static bool take_prefix(struct in *in)
 {
-	const char *from = in->at;
-
-	*value = 0;
-	for (; (unsigned)digit(*in->at) < base; in->at++) {
-		if (__builtin_mul_overflow(*value, (uint64_t)base, value) ||
-		    __builtin_add_overflow(*value, (uint64_t)digit(*in->at), value))
-			return bad(in, from, "a number of more than 64 bits");
-	}
-	return in->at > from ? 0 : bad(in, from, "a number expected");
-}
-
-/* 0x hex, 0 octal, else decimal. */
-static int take_number(struct in *in, uint64_t *value)
-{
-	if (!hex_prefix(in->at))
-		return take_digits(in, *in->at == '0' ? 8 : 10, value);
+	if (in->at[0] != '0' || (in->at[1] | 0x20) != 'x' || !tlb_is_hex(in->at[2]))
+		return false;
 	in->at += 2;
-	return take_digits(in, 16, value);
+	return true;
+}
+
+static int too_wide(const struct in *in, const char *from)
+{
+	return tlb_bad(in, from, "a number of more than 64 bits");
 }
 
 static int take_hex(struct in *in, uint64_t *value)
 {
-	if (hex_prefix(in->at))
+	const char *from = in->at;
+	uint64_t found = 0;
+
+	for (unsigned d; (d = digit(*in->at)) < 16; in->at++) {
+		if (found >> 60)
+			return too_wide(in, from);
+		found = found << 4 | d;
+		if (in->at[1] == '_' && tlb_is_hex(in->at[2]))
+			in->at++;
+	}
+	*value = found;
+	return in->at > from ? 0 : tlb_bad(in, from, "a number expected");
+}
+
+static int take_decimal(struct in *in, uint64_t *value)
+{
+	const char *from = in->at;
+	uint64_t found = 0;
+
+	for (unsigned d; (d = digit(*in->at)) < 10; in->at++)
+		if (__builtin_mul_overflow(found, UINT64_C(10), &found) ||
+		    __builtin_add_overflow(found, (uint64_t)d, &found))
+			return too_wide(in, from);
+	*value = found;
+	return in->at > from ? 0 : tlb_bad(in, from, "a number expected");
+}
+
+int tlb_take_address(struct in *in, uint64_t *value)
+{
+	take_prefix(in);
+	return take_hex(in, value);
+}
+
+int tlb_take_count(struct in *in, uint64_t *value)
+{
+	return take_prefix(in) ? take_hex(in, value) : take_decimal(in, value);
+}
+
+/* "B", "b" or "iB" may follow the letter of a unit. */
+static void skip_byte_sign(struct in *in)
+{
+	if (in->at[0] == 'i' && in->at[1] == 'B')
 		in->at += 2;
-	return take_digits(in, 16, value);
+	else
+		in->at += (*in->at | 0x20) == 'b';
 }
 
 static int take_size(struct in *in, uint64_t *value)
 {
 	const char *from = in->at;
-	int ret = take_number(in, value);
+	bool hex = take_prefix(in);
+	int ret = hex ? take_hex(in, value) : take_decimal(in, value);
 	const char *unit;
 	unsigned shift;
 
-	if (ret || !*in->at)
+	if (ret || hex || !*in->at)
 		return ret;
 	unit = strchr(units, *in->at & ~0x20);
 	if (!unit || !*unit)
 		return 0;
 	shift = 10 * (unsigned)(unit - units + 1);
 	if (*value >> (64 - shift))
-		return bad(in, from, "a size of more than 64 bits");
+		return tlb_bad(in, from, "a size of more than 64 bits");
 	*value <<= shift;
 	in->at++;
+	skip_byte_sign(in);
 	return 0;
 }
 
-static int take_below(struct in *in, uint64_t limit, uint64_t *value)
+int tlb_take_below(struct in *in, uint64_t limit, uint64_t *value)
 {
 	const char *from = in->at;
-	int ret = take_number(in, value);
+	int ret = tlb_take_count(in, value);
 
 	if (!ret && *value >= limit)
-		return bad(in, from, "%" PRIu64 " is more than %" PRIu64, *value, limit - 1);
+		return tlb_bad(in, from, "%" PRIu64 " is more than %" PRIu64, *value, limit - 1);
 	return ret;
 }
 
-static int expect_end(const struct in *in)
+int ppctlb_parse_number(const char *text, enum ppctlb_number kind, uint64_t *value)
 {
-	return *in->at ? bad(in, in->at, "nothing more expected") : 0;
-}
-
-int ppctlb_parse_number(const char *text, int size, uint64_t *value)
-{
+	static int (*const take[])(struct in * in, uint64_t * value) = {
+		[PPCTLB_COUNT] = tlb_take_count,
+		[PPCTLB_ADDRESS] = tlb_take_address,
+		[PPCTLB_SIZE] = take_size,
+	};
 	struct in in = {text, text};
 	uint64_t found = 0;
 	int ret;
 
 	if (!text || !value)
 		return tlb_fail(EINVAL, "parse_number: a NULL argument");
-	ret = size ? take_size(&in, &found) : take_number(&in, &found);
-	ret = ret ? ret : expect_end(&in);
+	if ((unsigned)kind >= sizeof(take) / sizeof(take[0]))
+		return tlb_fail(EINVAL, "parse_number: there is no kind %d", (int)kind);
+	ret = take[kind](&in, &found);
+	ret = ret ? ret : tlb_expect_end(&in);
 	if (!ret)
 		*value = found;
 	return ret;
@@ -295,12 +348,12 @@ static int take_value(struct in *in, uint32_t flag, struct ppctlb_mapping *m)
 	int ret = 0;
 
 	if (flag == PPCTLB_TS) {
-		if (take(in, '='))
-			ret = take_below(in, 2, &value);
+		if (tlb_take(in, '='))
+			ret = tlb_take_below(in, 2, &value);
 		m->flags |= value ? PPCTLB_TS : 0;
 	} else if (flag == SEEN_TID || flag == SEEN_LPID) {
-		ret = expect(in, '=');
-		ret = ret ? ret : take_below(in, 65536, &value);
+		ret = tlb_expect(in, '=');
+		ret = ret ? ret : tlb_take_below(in, 65536, &value);
 		*(flag == SEEN_TID ? &m->tid : &m->lpid) = (uint16_t)value;
 	} else {
 		m->flags |= flag;
@@ -321,16 +374,16 @@ static int take_flags(struct in *in, struct ppctlb_mapping *m)
 		uint32_t flag = flag_of_word(word, len);
 
 		if (!flag)
-			return bad(in, word, "no flag is called '%.*s'", (int)(len < 32 ? len : 32),
-				   word);
+			return tlb_bad(in, word, "no flag is called '%.*s'",
+				       (int)(len < 32 ? len : 32), word);
 		if (seen & flag)
-			return bad(in, word, "'%.*s' appears twice", (int)len, word);
+			return tlb_bad(in, word, "'%.*s' appears twice", (int)len, word);
 		seen |= flag;
 		in->at += len;
 		ret = take_value(in, flag, m);
 		if (ret)
 			return ret;
-	} while (take(in, ','));
+	} while (tlb_take(in, ','));
 	return 0;
 }
 
@@ -342,70 +395,15 @@ int ppctlb_parse_mapping(const char *text, struct ppctlb_mapping *m)
 
 	if (!text || !m)
 		return tlb_fail(EINVAL, "parse_mapping: a NULL argument");
-	ret = take_number(&in, &found.eaddr);
-	ret = ret ? ret : expect(&in, ':');
-	ret = ret ? ret : take_number(&in, &found.raddr);
-	ret = ret ? ret : expect(&in, ':');
+	ret = tlb_take_address(&in, &found.eaddr);
+	ret = ret ? ret : tlb_expect(&in, ':');
+	ret = ret ? ret : tlb_take_address(&in, &found.raddr);
+	ret = ret ? ret : tlb_expect(&in, ':');
 	ret = ret ? ret : take_size(&in, &found.size);
-	ret = ret ? ret : expect(&in, ':');
+	ret = ret ? ret : tlb_expect(&in, ':');
 	ret = ret ? ret : take_flags(&in, &found);
-	ret = ret ? ret : expect_end(&in);
+	ret = ret ? ret : tlb_expect_end(&in);
 	if (!ret)
 		*m = found;
-	return ret;
-}
-
-/* The geometry of an e500 is chosen at open, so any index that has 16 bits may be right. */
-static uint64_t index_limit(const struct ppctlb_core_info *core, uint64_t tlb)
-{
-	return tlb_is_family(core, "e500") ? 65536 : core->array[tlb].geometry.entries;
-}
-
-static int take_position(struct in *in, const struct ppctlb_core *core, struct ppctlb_entry *e)
-{
-	uint64_t tlb, index;
-	int ret = take_below(in, core->info.arrays, &tlb);
-
-	ret = ret ? ret : expect(in, ':');
-	ret = ret ? ret : take_below(in, index_limit(&core->info, tlb), &index);
-	ret = ret ? ret : expect(in, '=');
-	if (ret)
-		return ret;
-	e->tlb = (uint16_t)tlb;
-	e->index = (uint16_t)index;
-	return 0;
-}
-
-static int take_words(struct in *in, const struct ppctlb_core *core, struct ppctlb_entry *e)
-{
-	for (int i = 0; i < 4 && core->info.word_name[i]; i++) {
-		int ret = i ? expect(in, ',') : 0;
-		const char *from = in->at;
-
-		ret = ret ? ret : take_hex(in, &e->word[i]);
-		if (ret)
-			return ret;
-		if (e->word[i] & ~core->word_mask[i])
-			return bad(in, from, "%s 0x%" PRIx64 " is wider than the word",
-				   core->info.word_name[i], e->word[i]);
-	}
-	return 0;
-}
-
-int ppctlb_parse_entry(const struct ppctlb_core *core, const char *text, struct ppctlb_entry *e)
-{
-	struct ppctlb_entry found = {0};
-	struct in in = {text, text};
-	int ret = 0;
-
-	if (!core || !text || !e)
-		return tlb_fail(EINVAL, "parse_entry: a NULL argument");
-	found.tlb = (uint16_t)((core->info.arrays - 1) | PPCTLB_NO_SLOT);
-	if (strchr(text, '='))
-		ret = take_position(&in, core, &found);
-	ret = ret ? ret : take_words(&in, core, &found);
-	ret = ret ? ret : expect_end(&in);
-	if (!ret)
-		*e = found;
 	return ret;
 }

@@ -106,10 +106,12 @@ TESTS += tests/unit/setgid.sh
 tests_unit_test_image_CPPFLAGS = $(AM_CPPFLAGS) $(COUNT_ALLOCATIONS)
 if !SANITIZERS
 COUNT_ALLOCATIONS = -DCOUNT_ALLOCATIONS
-TESTS += tests/unit/check-growth.sh
+check_PROGRAMS += tests/unit/work
+TESTS += tests/unit/check-growth.sh tests/unit/work.sh
 endif
 endif
-EXTRA_DIST += tests/unit/check-growth.sh tests/unit/image-reader.py tests/unit/image-reader.sh tests/unit/setgid.sh
+EXTRA_DIST += tests/unit/check-growth.sh tests/unit/image-reader.py tests/unit/image-reader.sh tests/unit/setgid.sh \
+	tests/unit/work.sh
 
 # Every fault: the library is compiled once more, so that its memory and files can fail.
 if TESTS_ON
@@ -124,6 +126,10 @@ tests_unit_test_library_faults_LDFLAGS = $(OWN_IOCTL)
 tests_unit_test_library_faults_LDADD = libseam.la -lpthread
 
 if TOOL
+check_PROGRAMS += tests/unit/test-expr
+TESTS += tests/unit/test-expr
+tests_unit_test_expr_SOURCES = tests/unit/test-expr.c tool/formats/defines.c tool/formats/expr.c tool/message.c
+
 check_PROGRAMS += tests/unit/test-tool-faults
 check_LTLIBRARIES += libseamtool.la
 libseamtool_la_SOURCES = $(ppctlb_SOURCES)
@@ -138,7 +144,8 @@ endif
 
 TOOL_TESTS = tests/tool/tool-code.sh tests/tool/tool-examples.sh tests/tool/tool-files.sh \
 	tests/tool/tool-hostile.sh tests/tool/tool-image.sh \
-	tests/tool/tool-import.sh tests/tool/tool-plot.sh tests/tool/tool-usage.sh
+	tests/tool/tool-import.sh tests/tool/tool-import-rows.sh tests/tool/tool-import-source.sh tests/tool/tool-import-spoilt.sh tests/tool/tool-output.sh tests/tool/tool-plot.sh tests/tool/tool-readme.sh \
+	tests/tool/tool-usage.sh tests/tool/tool-why.sh
 CAPTURE_TESTS = tests/capture/capture-linux.sh tests/capture/capture-qmp.sh tests/capture/capture-stub.sh \
 	tests/capture/capture-u-boot.sh tests/capture/readme-session.sh
 if TOOL
@@ -276,7 +283,7 @@ abi: libppctlb.la
 
 # distcheck runs this too.
 installcheck-local:
-	srcdir="$(top_srcdir)" includedir="$(includedir)" libdir="$(libdir)" NM="$(NM)" \
+	srcdir="$(top_srcdir)" includedir="$(includedir)" libdir="$(libdir)" bindir="$(bindir)" NM="$(NM)" \
 		CC="$(CC) $(SANITIZER_FLAGS)" CXX="$(CXX) $(SANITIZER_FLAGS)" \
 		PKG_CONFIG="$(PKG_CONFIG)" builtin_backends="$(with_builtin_backends)" \
 		$(top_srcdir)/tests/package/installed.sh

@@ -36,7 +36,7 @@ bool option_number(const struct args *a, enum option_id id, uint64_t max, uint64
 	*value = def;
 	if (!a->value[id])
 		return true;
-	if (ppctlb_parse_number(a->value[id], 0, value) == 0 && *value >= least[id] &&
+	if (ppctlb_parse_number(a->value[id], PPCTLB_COUNT, value) == 0 && *value >= least[id] &&
 	    *value <= max)
 		return true;
 	usage_error(a->verb, "--%s wants a number from %llu to %llu, not '%s'", options[id].name,
@@ -128,6 +128,7 @@ static int read_options(struct args *a, int argc, char **argv)
 		a->value[id] = optarg ? optarg : "";
 		if (options[id].repeats)
 			a->given[a->n_given++] = (struct given){(enum option_id)id, optarg};
+		a->times[id]++;
 	}
 	a->argc = argc - optind;
 	a->argv = argv + optind;

@@ -19,7 +19,8 @@ struct args {
 	const char *value[OPTION_COUNT]; /* NULL: not given; "" if the option takes no argument */
 	struct given *given;		 /* options that may be repeated, in their order */
 	size_t n_given;
-	int argc; /* operands */
+	unsigned times[OPTION_COUNT];	 /* how often it was given */
+	int argc;			 /* operands */
 	char **argv;
 };
 

@@ -4,8 +4,9 @@
 
 const struct colour black = {0.1, 0.1, 0.1}, grey = {0.45, 0.45, 0.45}, red = {0.8, 0, 0};
 
-/* By rwx. The colours are those of Okabe and Ito, which the colour-blind can tell apart. */
-const struct right rights[8] = {
+/* By rwx, and lilac where nobody told. The colours are those of Okabe and Ito, which the
+ * colour-blind can tell apart. */
+const struct right rights[NOT_TOLD + 1] = {
 	[0] = {{0.75, 0.75, 0.75}, "do nothing"},
 	[1] = {{0.34, 0.71, 0.91}, "read"},
 	[2] = {{0.80, 0.47, 0.65}, "write"},
@@ -14,6 +15,7 @@ const struct right rights[8] = {
 	[5] = {{0.00, 0.62, 0.45}, "read, execute"},
 	[6] = {{0.84, 0.37, 0.00}, "write, execute"},
 	[7] = {{0.90, 0.62, 0.00}, "read, write, execute"},
+	[NOT_TOLD] = {{0.85, 0.78, 1.00}, "not told"},
 };
 
 unsigned right_of(uint32_t flags)

@@ -21,8 +21,9 @@ struct right {
 	const char *name;
 };
 
-/* Colour and name by what user or supervisor or both may do: r 1, w 2, x 4. */
-extern const struct right rights[8];
+/* Colour and name by what user or supervisor or both may do: r 1, w 2, x 4; or it is not told. */
+enum { NOT_TOLD = 8 };
+extern const struct right rights[NOT_TOLD + 1];
 /* The right that the flags of a mapping give. */
 unsigned right_of(uint32_t flags);
 

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * ppctlb capture: makes an image of the TLB of a running QEMU (TCG).
+ * ppctlb capture: makes an image of the TLB of a running QEMU, which nobody prepared, with TCG or
+ * KVM.
  *
- * When the monitor asks for a translation, QEMU logs the entries that it compares with the address,
- * raw on the e500 family. The guest is stopped meanwhile and need not take part. The rights and
- * real addresses of a 440 come from info tlb.
+ * QEMU keeps the entries in an array in its memory, under KVM the very one that the kernel reads.
+ * Arrays of its size are looked for while the guest runs. Then the guest is stopped, info tlb is
+ * asked for, the arrays are copied, and the guest runs on. The array that info tlb shows is the
+ * one.
  */
 #include "capture.h"
 #include "args.h"
 #include "message.h"
 #include "names.h"
-#include "walk.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -18,7 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <time.h>
 
 /* ---- which core it is ---- */
 
@@ -76,9 +77,10 @@ static bool read_geometry(struct capture *c, const char *registers)
 	return true;
 }
 
-static bool identify(struct capture *c, const char *shown)
+static bool identify(struct capture *c)
 {
-	char *registers = qmp_monitor(c->qmp, c->cpu, "info registers");
+	char *shown = qmp_monitor(c->qmp, c->cpu, "info tlb");
+	char *registers = shown ? qmp_monitor(c->qmp, c->cpu, "info registers") : NULL;
 	struct ppctlb_geometry geometry[2];
 	bool ok = false;
 
@@ -90,122 +92,11 @@ static bool identify(struct capture *c, const char *shown)
 			geometry[i] = c->info.array[i].geometry;
 	}
 	free(registers);
+	free(shown);
 	return ok && builder_begin(&c->builder, c->core, geometry);
 }
 
-/* ---- the log ---- */
-
-/* Send the monitor a line that it answers only if something is wrong. */
-static bool tell_monitor(struct capture *c, const char *line)
-{
-	char *answer = qmp_monitor(c->qmp, c->cpu, line);
-	bool ok = answer && !*answer;
-
-	if (answer && !ok)
-		complain("%s: QEMU refuses %s: %.*s", c->socket, line, (int)strcspn(answer, "\r\n"),
-			 answer);
-	free(answer);
-	return ok;
-}
-
-/* Make a directory of our own that QEMU's user may write to. */
-static bool make_directory(struct capture *c)
-{
-	const char *tmp = getenv("TMPDIR");
-	unsigned uid, gid;
-
-	if (!tmp || *tmp != '/' || strlen(tmp) > sizeof(c->directory) - 32 || strpbrk(tmp, "\"\\%"))
-		tmp = "/tmp";
-	snprintf(c->directory, sizeof(c->directory), "%s/ppctlb-XXXXXX", tmp);
-	if (!mkdtemp(c->directory)) {
-		complain("%s: %s", c->directory, strerror(errno));
-		c->directory[0] = 0;
-		return false;
-	}
-	snprintf(c->log, sizeof(c->log), "%s/log", c->directory);
-	if (!qmp_peer(c->qmp, &uid, &gid) || uid == geteuid() || chown(c->directory, uid, gid) == 0)
-		return true;
-	complain("cannot let user %u, whom QEMU runs as, write a log: %s", uid, strerror(errno));
-	return false;
-}
-
-static bool begin_log(struct capture *c)
-{
-	char line[4300];
-
-	snprintf(line, sizeof(line), "logfile \"%s\"", c->log);
-	c->logging = true;
-	return tell_monitor(c, line) && tell_monitor(c, "log mmu");
-}
-
-/* "gpa: 0x..." or "Unmapped" */
-static int translate_page(uint64_t ea, void *arg)
-{
-	struct capture *c = arg;
-	char line[64], *answer;
-	int ret;
-
-	snprintf(line, sizeof(line), "gva2gpa 0x%" PRIx64, ea);
-	answer = qmp_monitor(c->qmp, c->cpu, line);
-	ret = answer ? !strncmp(answer, "Unmapped", 8) : -1;
-	free(answer);
-	return ret;
-}
-
-static bool walk(struct capture *c)
-{
-	struct walk_row *rows = calloc(c->shown.n + 1, sizeof(*rows));
-	struct walk w = {
-		.rows = rows, .n = c->shown.n, .sets = 1, .probe = translate_page, .arg = c};
-	bool ok;
-
-	if (!rows) {
-		complain("%s", strerror(ENOMEM));
-		return false;
-	}
-	for (size_t i = 0; i < c->shown.n; i++) {
-		rows[i].m = c->shown.row[i].mapping;
-		rows[i].tlb = c->shown.row[i].entry.tlb & ~PPCTLB_NO_SLOT;
-	}
-	if (core_is_e500(&c->info))
-		w.sets = c->info.array[0].geometry.entries / c->info.array[0].geometry.ways;
-	w.last_page = (c->info.ea_bits == 64 ? UINT64_MAX : UINT32_MAX) & ~UINT64_C(4095);
-	ok = walk_all(&w);
-	free(rows);
-	return ok;
-}
-
-static bool read_tlb(struct capture *c)
-{
-	char *shown = qmp_monitor(c->qmp, c->cpu, "info tlb");
-	bool ok = shown && identify(c, shown) && capture_read_shown(c, shown);
-
-	free(shown);
-	ok = ok && make_directory(c) && begin_log(c) && walk(c) && tell_monitor(c, "log none");
-	return ok && capture_read_log(c) && capture_join(c);
-}
-
 /* ---- QEMU ---- */
-
-static bool get_bool(struct json_object *o, const char *key)
-{
-	struct json_object *value;
-
-	return json_object_object_get_ex(o, key, &value) && json_object_get_boolean(value);
-}
-
-static bool is_tcg(struct capture *c)
-{
-	struct json_object *o = qmp_execute(c->qmp, "query-kvm", NULL);
-	bool kvm = o && get_bool(o, "enabled");
-
-	if (kvm)
-		complain("%s: this QEMU runs on KVM; capture reads the TLB that QEMU's own TCG "
-			 "keeps",
-			 c->socket);
-	json_object_put(o);
-	return o && !kvm;
-}
 
 static const char *string_member(struct json_object *o, const char *key)
 {
@@ -233,65 +124,120 @@ static bool find_cpu(struct capture *c)
 		complain("%s: there is no CPU %u: %zu CPUs, counted from 0", c->socket, c->cpu, n);
 	else if (o && !ok)
 		complain("%s: CPU %u is %s, not PowerPC", c->socket, c->cpu, target);
+	c->ppc64 = ok && !strcmp(target, "ppc64");
 	json_object_put(o);
 	return ok;
+}
+
+static bool is_running(struct capture *c, bool *running)
+{
+	struct json_object *o = qmp_execute(c->qmp, "query-status", NULL), *value;
+
+	*running = o && json_object_object_get_ex(o, "running", &value) &&
+		   json_object_get_boolean(value);
+	json_object_put(o);
+	return o;
 }
 
 static bool stop(struct capture *c)
 {
-	struct json_object *o = qmp_execute(c->qmp, "query-status", NULL);
-	bool ok = o;
+	struct json_object *o;
 
-	if (o && get_bool(o, "running")) {
-		c->stopped = true;
-		json_object_put(o);
-		o = qmp_execute(c->qmp, "stop", NULL);
-		ok = o;
-	}
+	c->stopped = true;
+	o = qmp_execute(c->qmp, "stop", NULL);
 	json_object_put(o);
-	return ok;
+	return o;
 }
 
-static bool is_gone(int removed)
+static bool go_on(struct capture *c)
 {
-	return removed == 0 || errno == ENOENT;
-}
+	struct json_object *o;
 
-/* Leave QEMU as it was, except for a log file of the user's, whose name nothing tells. Tries each
- * step even if others fail. */
-static bool leave(struct capture *c)
-{
-	struct json_object *o = NULL;
-	bool ok = true;
-
+	if (!c->stopped)
+		return true;
 	qmp_begin_cleanup(c->qmp);
-	if (c->logging) {
-		ok = tell_monitor(c, "log none");
-		ok = tell_monitor(c, "logfile /dev/null") && ok;
-	}
-	if (c->stopped) {
-		o = qmp_execute(c->qmp, "cont", NULL);
-		if (!o)
-			complain("%s: the guest was stopped and may stand still", c->socket);
-		ok = ok && o;
-	}
+	o = qmp_execute(c->qmp, "cont", NULL);
+	if (!o)
+		complain("%s: the guest was stopped and may stand still", c->socket);
 	json_object_put(o);
-	if (c->directory[0] && (!is_gone(unlink(c->log)) || !is_gone(rmdir(c->directory))))
-		complain("%s cannot be removed: %s", c->directory, strerror(errno));
+	return o;
+}
+
+/* ---- its memory ---- */
+
+/* Wait for a step of the peer's child. What it cannot read leaves the rows of info tlb. */
+static bool wait_for_peer(struct capture *c)
+{
+	if (!qmp_wait(c->qmp, peer_fd(c->peer)))
+		return false;
+	if (!peer_step_done(c->peer)) {
+		complain("%s: the process that reads its memory has ended", c->socket);
+		return false;
+	}
+	c->why = peer_reason(c->peer);
+	return true;
+}
+
+static bool find_arrays(struct capture *c)
+{
+	c->peer = peer_open(qmp_socket(c->qmp), capture_array_bytes(c), &c->why);
+	if (!c->peer)
+		return true;
+	return wait_for_peer(c);
+}
+
+static double seconds_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* Between stop and cont: two answers of QEMU, and a copy. */
+static bool take_snapshot(struct capture *c)
+{
+	c->shown = qmp_monitor(c->qmp, c->cpu, "info tlb");
+	if (!c->shown)
+		return false;
+	if (c->why)
+		return true;
+	if (!peer_copy(c->peer)) {
+		complain("%s: %s", c->socket, strerror(errno));
+		return false;
+	}
+	return wait_for_peer(c);
+}
+
+static bool read_tlb(struct capture *c)
+{
+	bool running, ok;
+	double began;
+
+	if (!find_cpu(c) || !identify(c) || !find_arrays(c) || !is_running(c, &running))
+		return false;
+	began = seconds_now();
+	ok = (!running || stop(c)) && take_snapshot(c);
+	ok = go_on(c) && ok;
+	if (ok && running)
+		complain("%s: the guest stood still for %.1f ms", c->socket,
+			 (seconds_now() - began) * 1e3);
 	return ok;
 }
 
-static int store(const struct capture *c, const char *path)
+static bool store(struct capture *c, const char *path)
 {
 	char names[160];
 
+	if (!capture_read_shown(c) || !capture_take(c))
+		return false;
 	builder_tell_split(&c->builder, c->socket);
 	if (!builder_store(&c->builder, c->unknown, path))
-		return EXIT_FAILED;
+		return false;
 	if (c->unknown)
 		complain("%s: does not tell: %s", c->socket,
 			 unknown_names(c->unknown, names, sizeof(names)));
-	return EXIT_OK;
+	return true;
 }
 
 int verb_capture(const struct args *a)
@@ -307,13 +253,12 @@ int verb_capture(const struct args *a)
 	c.qmp = qmp_open(c.socket, (unsigned)seconds);
 	if (!c.qmp)
 		return EXIT_FAILED;
-	ok = is_tcg(&c) && find_cpu(&c) && stop(&c) && read_tlb(&c);
-	ok = leave(&c) && ok;
+	ok = read_tlb(&c);
 	qmp_close(c.qmp);
-	if (ok)
-		ok = store(&c, a->argv[0]) == EXIT_OK;
+	ok = ok && store(&c, a->argv[0]);
+	peer_close(c.peer);
 	builder_free(&c.builder);
-	free(c.shown.row);
-	free(c.logged.row);
+	free(c.shown);
+	free(c.rows);
 	return ok ? EXIT_OK : EXIT_FAILED;
 }

@@ -74,6 +74,34 @@ static void say_count(const struct args *a, const struct image *im, size_t shown
 		putchar('\n');
 }
 
+/* Findings hang on these. */
+#define CHECKED                                                                                    \
+	((uint32_t)(PPCTLB_UNKNOWN_IPROT | PPCTLB_UNKNOWN_X | PPCTLB_UNKNOWN_MAS8 |                \
+		    PPCTLB_UNKNOWN_LOW_RPN | PPCTLB_UNKNOWN_TID | PPCTLB_UNKNOWN_RESERVED |        \
+		    PPCTLB_UNKNOWN_TS | PPCTLB_UNKNOWN_RA | PPCTLB_UNKNOWN_RIGHTS |                \
+		    PPCTLB_UNKNOWN_WIMGE | PPCTLB_UNKNOWN_SIZE))
+
+/* Say what was left out because nobody told it: of all entries, and of some. */
+static void say_left_out(const struct args *a, const struct image *im)
+{
+	uint32_t all = im->info.unknown & CHECKED, some = 0;
+	char names[256];
+	size_t n = 0;
+
+	for (size_t i = 0; i < im->info.entries; i++) {
+		uint32_t one = im->entries[i].unknown & CHECKED;
+
+		some |= one;
+		n += one != 0;
+	}
+	if (all)
+		complain("%s: not checked, the source did not know: %s", a->argv[0],
+			 unknown_names(all, names, sizeof(names)));
+	if (some)
+		complain("%s: not checked of %zu %s, the source did not tell: %s", a->argv[0], n,
+			 n == 1 ? "entry" : "entries", unknown_names(some, names, sizeof(names)));
+}
+
 int verb_check(const struct args *a)
 {
 	int ret = EXIT_OK;
@@ -82,6 +110,7 @@ int verb_check(const struct args *a)
 
 	if (!image_open(a->argv[0], &im))
 		return EXIT_FAILED;
+	say_left_out(a, &im);
 	shown = a->value[OPT_ALL] || im.n_findings < MOST_LINES ? im.n_findings : MOST_LINES;
 	for (size_t i = 0; i < shown; i++) {
 		if (a->value[OPT_JSON])

@@ -5,16 +5,46 @@
 #include "json.h"
 #include "message.h"
 #include "names.h"
+#include "print.h"
+#include "region.h"
 
 #include <errno.h>
+#include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct coder {
 	const struct ppctlb_core *core;
-	bool json;
+	struct printer printer; /* without a form: as each verb does by itself */
+	bool json, any;
+	uint32_t next; /* slot, where they are numbered */
 };
+
+/* The core and the form of the options. false: complained. */
+static bool coder_init(struct coder *c, const struct args *a)
+{
+	const char *form = a->value[OPT_FORM];
+
+	*c = (struct coder){
+		.core = core_find(a->value[OPT_CORE]),
+		.json = form ? !strcmp(form, "json") : a->value[OPT_JSON] != NULL,
+		.any = a->value[OPT_ANY] != NULL,
+	};
+	c->printer = (struct printer){form_find(form), c->core, ppctlb_core_info(c->core), 0};
+	return c->core != NULL;
+}
+
+/* -J is one of the forms, so that another one beside it is a mistake. */
+static bool form_ok(const struct args *a)
+{
+	const char *form = a->value[OPT_FORM];
+
+	if (!a->value[OPT_JSON] || !form || !strcmp(form, "json"))
+		return true;
+	usage_error(a->verb, "--json does not go with --format %s", form);
+	return false;
+}
 
 static void print_mapping(const struct ppctlb_mapping *m, bool json)
 {
@@ -30,80 +60,176 @@ static void print_mapping(const struct ppctlb_mapping *m, bool json)
 	}
 }
 
-static void print_entry(const struct coder *c, const struct ppctlb_entry *e)
+/* ---- encode ---- */
+
+static void print_encoded(struct coder *c, const struct ppctlb_entry *e)
 {
-	char text[PPCTLB_TEXT_MAX];
 	struct json_object *o;
 
-	if (c->json) {
-		o = json_new();
-		json_entry(o, c->core, e);
-		json_print(o);
-	} else if (ppctlb_format_entry(c->core, e, text, sizeof(text)) == 0) {
-		puts(text);
+	if (!c->json) {
+		print_entry(&c->printer, e);
+		return;
 	}
+	o = json_new();
+	json_entry(o, c->core, e);
+	json_print(o);
+}
+
+/* It cannot be encoded: say where it is shown how it can be mapped, if it can. */
+static void complain_no_page(const struct coder *c, const struct item *i,
+			     const struct ppctlb_mapping *m)
+{
+	char reason[1024];
+	size_t pages;
+
+	snprintf(reason, sizeof(reason), "%s", ppctlb_errmsg());
+	complain_item(i, "%s%s", reason,
+		      ppctlb_plan(c->core, m, NULL, &pages) == 0 ? ": see ppctlb plan" : "");
 }
 
 static bool encode_item(const struct item *i, void *arg)
 {
-	const struct coder *c = arg;
+	struct coder *c = arg;
 	struct ppctlb_mapping m;
 	struct ppctlb_entry e;
 
-	if (ppctlb_parse_mapping(i->text, &m) < 0 || ppctlb_encode(c->core, &m, &e) < 0) {
+	if (ppctlb_parse_mapping(i->text, &m) < 0) {
 		complain_item_library(i);
 		return false;
 	}
-	print_entry(c, &e);
+	if (ppctlb_encode(c->core, &m, &e) < 0) {
+		complain_no_page(c, i, &m);
+		return false;
+	}
+	print_encoded(c, &e);
 	return true;
+}
+
+/* ---- decode ---- */
+
+/* What --any shows: the fields as they stand, and what is wrong with them. */
+static void print_any(const struct coder *c, const struct ppctlb_entry *e, const char *wrong)
+{
+	struct ppctlb_mapping m = {0};
+	char text[PPCTLB_TEXT_MAX];
+	struct json_object *o;
+
+	decode_as_valid(c->core, e, &m);
+	if (!c->json) {
+		if (ppctlb_format_mapping(&m, text, sizeof(text)) == 0)
+			printf("%s # %s\n", text, wrong);
+		return;
+	}
+	o = json_new();
+	json_mapping(o, &m);
+	json_truth(o, "valid", entry_valid(c->core, e));
+	json_string(o, "wrong", wrong);
+	json_print(o);
+}
+
+static void print_decoded(struct coder *c, const struct ppctlb_entry *e, const char *wrong)
+{
+	struct ppctlb_mapping m;
+
+	if (c->printer.form)
+		print_entry(&c->printer, e);
+	else if (wrong)
+		print_any(c, e, wrong);
+	else if (ppctlb_decode(c->core, e, &m) == 0)
+		print_mapping(&m, c->json);
 }
 
 static bool decode_item(const struct item *i, void *arg)
 {
-	const struct coder *c = arg;
+	struct coder *c = arg;
 	struct ppctlb_mapping m;
 	struct ppctlb_entry e;
+	char wrong[256] = "", names[256];
+	int ret = ppctlb_parse_entry(c->core, i->text, &e);
 
-	if (ppctlb_parse_entry(c->core, i->text, &e) < 0 || ppctlb_decode(c->core, &e, &m) < 0) {
+	if (ret == 0) {
+		ret = ppctlb_decode(c->core, &e, &m);
+		snprintf(wrong, sizeof(wrong), "%s", ret < 0 ? ppctlb_errmsg() : "");
+	}
+	if (ret == -ENOENT || ret == -EBADMSG) {
+		if (!c->any) {
+			complain_item(i, "%s; --any shows it", wrong);
+			return false;
+		}
+	} else if (ret < 0) {
 		complain_item_library(i);
 		return false;
 	}
-	print_mapping(&m, c->json);
+	if (e.unknown)
+		complain_item(i, "not told: %s", unknown_names(e.unknown, names, sizeof(names)));
+	print_decoded(c, &e, ret < 0 ? wrong : NULL);
 	return true;
 }
 
-static int code(const struct args *a, bool (*one)(const struct item *i, void *arg))
+static int code(const struct args *a, bool (*one)(const struct item *i, void *arg),
+		const char *form)
 {
-	struct coder c = {core_find(a->value[OPT_CORE]), a->value[OPT_JSON] != NULL};
+	struct coder c;
 
-	return c.core && for_each_item(a, 0, one, &c) ? EXIT_OK : EXIT_FAILED;
+	if (!form_ok(a))
+		return EXIT_USAGE;
+	if (!coder_init(&c, a))
+		return EXIT_FAILED;
+	if (!c.printer.form)
+		c.printer.form = form_find(form);
+	return for_each_item(a, 0, one, &c) ? EXIT_OK : EXIT_FAILED;
 }
 
 int verb_encode(const struct args *a)
 {
-	return code(a, encode_item);
+	return code(a, encode_item, "hex");
 }
 
 int verb_decode(const struct args *a)
 {
-	return code(a, decode_item);
+	return code(a, decode_item, NULL);
+}
+
+/* ---- plan ---- */
+
+/* Where a form has slots they count from 0, as far as the core has them. */
+static int print_page(struct coder *c, const struct ppctlb_mapping *page)
+{
+	struct ppctlb_entry e;
+	uint16_t tlb;
+	int ret;
+
+	if (!c->printer.form) {
+		print_mapping(page, c->json);
+		return 0;
+	}
+	ret = ppctlb_encode(c->core, page, &e);
+	if (ret < 0)
+		return ret;
+	tlb = e.tlb & ~PPCTLB_NO_SLOT;
+	if (c->next < c->printer.info->array[tlb].geometry.entries) {
+		e.tlb = tlb;
+		e.index = (uint16_t)c->next++;
+	}
+	print_entry(&c->printer, &e);
+	return 0;
 }
 
 /* Print the pages of a region once all are known. */
-static int plan(const struct ppctlb_core *core, const struct ppctlb_mapping *region, bool json)
+static int plan(struct coder *c, const struct ppctlb_mapping *region)
 {
 	struct ppctlb_mapping *pages;
 	size_t n;
-	int ret = ppctlb_plan(core, region, NULL, &n);
+	int ret = ppctlb_plan(c->core, region, NULL, &n);
 
 	if (ret < 0)
 		return ret;
 	pages = calloc(n, sizeof(*pages));
 	if (!pages)
 		return -ENOMEM;
-	ret = ppctlb_plan(core, region, pages, &n);
+	ret = ppctlb_plan(c->core, region, pages, &n);
 	for (size_t i = 0; ret == 0 && i < n; i++)
-		print_mapping(&pages[i], json);
+		ret = print_page(c, &pages[i]);
 	free(pages);
 	return ret;
 }
@@ -123,11 +249,10 @@ static uint64_t cut_at(const struct ppctlb_mapping *region)
 }
 
 /* Plan in pieces: where EA and RA differ in low bits, a plan can have millions of pages. */
-static int plan_all(const struct ppctlb_core *core, const struct ppctlb_mapping *region, bool json)
+static int plan_all(struct coder *c, const struct ppctlb_mapping *region)
 {
 	uint64_t cut = cut_at(region);
-	size_t n;
-	int ret = ppctlb_plan(core, region, NULL, &n);
+	int ret = 0;
 
 	for (uint64_t done = 0; ret == 0 && done < region->size && !ferror(stdout);) {
 		struct ppctlb_mapping piece = *region;
@@ -138,22 +263,90 @@ static int plan_all(const struct ppctlb_core *core, const struct ppctlb_mapping 
 		if (piece.size > region->size - done)
 			piece.size = region->size - done;
 		done += piece.size;
-		ret = plan(core, &piece, json);
+		ret = plan(c, &piece);
 	}
+	return ret;
+}
+
+/* "EA and RA differ in bit 12, so only 4K fits: ": why there are that many pages. */
+static const char *cause_of(const struct ppctlb_core_info *core,
+			    const struct ppctlb_mapping *region, char *buf, size_t len)
+{
+	uint64_t difference = region->eaddr ^ region->raddr, bit = difference & -difference;
+	uint64_t sizes = core->array[0].sizes | core->array[1].sizes;
+	uint64_t legal = sizes & (bit | (bit - 1)), largest;
+	char name[24];
+
+	*buf = 0;
+	/* a difference as high as the largest page is in nobody's way */
+	if (!bit || legal == sizes)
+		return buf;
+	largest = UINT64_C(1) << (63 - __builtin_clzll(legal));
+	ppctlb_format_size(largest, name, sizeof(name));
+	snprintf(buf, len, "EA and RA differ in bit %d, so %s%s fits: ", __builtin_ctzll(bit),
+		 legal & (legal - 1) ? "nothing above " : "only ", name);
+	return buf;
+}
+
+/* How many of the pages only the last TLB can hold: TLB0 of the e500 family has no other sizes and
+ * no IPROT. -ENOMEM: no memory to tell. */
+static int count_last(const struct ppctlb_core *core, const struct ppctlb_mapping *region, size_t n,
+		      size_t *count)
+{
+	const struct ppctlb_array_info *first = &ppctlb_core_info(core)->array[0];
+	struct ppctlb_mapping *pages = calloc(n, sizeof(*pages));
+	int ret = pages ? ppctlb_plan(core, region, pages, &n) : -ENOMEM;
+
+	*count = 0;
+	for (size_t i = 0; ret == 0 && i < n; i++)
+		*count += !(pages[i].size & first->sizes) || region->flags & ~first->flags;
+	free(pages);
+	return ret;
+}
+
+/* Does the core hold the pages of that region? Says so if not: then *fits is false. */
+static int fit(const struct coder *c, const char *text, const struct ppctlb_mapping *region,
+	       bool *fits)
+{
+	const struct ppctlb_array_info *array = c->printer.info->array;
+	size_t held = array[0].geometry.entries + array[1].geometry.entries, pages, last;
+	char cause[96];
+	int ret = ppctlb_plan(c->core, region, NULL, &pages);
+
+	*fits = ret == 0 && pages <= held;
+	if (ret < 0)
+		return ret;
+	cause_of(c->printer.info, region, cause, sizeof(cause));
+	if (!*fits) {
+		complain("%s: %s%zu pages, the core holds %zu", text, cause, pages, held);
+		return 0;
+	}
+	ret = count_last(c->core, region, pages, &last);
+	*fits = c->printer.info->arrays == 1 || last <= array[1].geometry.entries;
+	if (ret == 0 && !*fits)
+		complain("%s: %s%zu pages for TLB1, which holds %u", text, cause, last,
+			 array[1].geometry.entries);
 	return ret;
 }
 
 int verb_plan(const struct args *a)
 {
-	const struct ppctlb_core *core = core_find(a->value[OPT_CORE]);
 	struct ppctlb_mapping region;
+	struct coder c;
+	bool fits = true;
 	int ret;
 
-	if (!core)
+	if (!form_ok(a))
+		return EXIT_USAGE;
+	if (!coder_init(&c, a))
 		return EXIT_FAILED;
-	ret = ppctlb_parse_mapping(a->argv[0], &region);
+	if (!region_parse(a->argv[0], &region))
+		return EXIT_FAILED;
+	ret = fit(&c, a->argv[0], &region, &fits);
+	if (ret == 0 && !fits && !a->value[OPT_ALL])
+		return EXIT_FAILED;
 	if (ret == 0)
-		ret = plan_all(core, &region, a->value[OPT_JSON] != NULL);
+		ret = plan_all(&c, &region);
 	if (ret == -ENOMEM)
 		complain("%s: %s", a->argv[0], strerror(ENOMEM));
 	else if (ret < 0)

@@ -21,8 +21,8 @@ enum { DIFFERENT = 1, TROUBLE = 2 };
 struct diff_entry {
 	const struct ppctlb_entry *e;
 	bool valid;
-	struct ppctlb_mapping m, known; /* what it maps; the part that both sources know */
-	uint64_t key[4];		/* equal for entries that are the same */
+	struct ppctlb_mapping m; /* what it maps */
+	uint64_t key[4];	 /* equal for entries that are the same by what both sources tell */
 	size_t place, partner;
 };
 
@@ -30,7 +30,7 @@ struct diff {
 	struct image a, b;
 	struct diff_entry *ea, *eb;
 	size_t n;
-	uint32_t unknown; /* to either source */
+	uint32_t unknown; /* to either source, of all entries */
 	bool json, differs;
 };
 
@@ -47,6 +47,10 @@ static uint32_t known_flags(uint32_t unknown)
 		{PPCTLB_UNKNOWN_MAS8, PPCTLB_GS},
 		{PPCTLB_UNKNOWN_E, PPCTLB_E},
 		{PPCTLB_UNKNOWN_U, PPCTLB_U0 | PPCTLB_U1 | PPCTLB_U2 | PPCTLB_U3},
+		{PPCTLB_UNKNOWN_TS, PPCTLB_TS},
+		{PPCTLB_UNKNOWN_RIGHTS,
+		 PPCTLB_UR | PPCTLB_UW | PPCTLB_UX | PPCTLB_SR | PPCTLB_SW | PPCTLB_SX},
+		{PPCTLB_UNKNOWN_WIMGE, PPCTLB_W | PPCTLB_I | PPCTLB_M | PPCTLB_G | PPCTLB_E},
 	};
 	uint32_t flags = PPCTLB_FLAGS;
 
@@ -59,26 +63,42 @@ static uint32_t known_flags(uint32_t unknown)
 /* With these unknown the raw words of a valid entry can still be compared. */
 #define WORDS_KNOWN ((uint32_t)(PPCTLB_UNKNOWN_SLOT | PPCTLB_UNKNOWN_INVALID))
 
-static void make_key(struct diff_entry *s, const struct ppctlb_core *core, uint32_t unknown)
+/* The part of a mapping that is told; what is not is 0. */
+static struct ppctlb_mapping known_part(const struct ppctlb_mapping *m, uint32_t unknown)
+{
+	struct ppctlb_mapping known = *m;
+
+	known.flags &= known_flags(unknown);
+	if (unknown & PPCTLB_UNKNOWN_TID)
+		known.tid = 0;
+	if (unknown & PPCTLB_UNKNOWN_MAS8)
+		known.lpid = 0;
+	if (unknown & PPCTLB_UNKNOWN_RA)
+		known.raddr = 0;
+	if (unknown & PPCTLB_UNKNOWN_SIZE)
+		known.size = 0;
+	return known;
+}
+
+static void make_key(const struct diff_entry *s, const struct ppctlb_core *core, uint32_t unknown,
+		     uint64_t key[4])
 {
 	struct ppctlb_entry bare = *s->e;
+	struct ppctlb_mapping known;
 
+	memset(key, 0, 4 * sizeof(*key));
 	if (!s->valid && unknown & PPCTLB_UNKNOWN_INVALID)
 		return;
 	if (!s->valid || !(unknown & ~WORDS_KNOWN)) {
 		ppctlb_clear_parity(core, &bare);
-		memcpy(s->key, bare.word, sizeof(s->key));
+		memcpy(key, bare.word, sizeof(bare.word));
 		return;
 	}
-	s->known.flags &= known_flags(unknown);
-	if (unknown & PPCTLB_UNKNOWN_TID)
-		s->known.tid = 0;
-	if (unknown & PPCTLB_UNKNOWN_MAS8)
-		s->known.lpid = 0;
-	s->key[0] = s->known.eaddr;
-	s->key[1] = s->known.raddr;
-	s->key[2] = s->known.size;
-	s->key[3] = s->known.flags | (uint64_t)s->known.tid << 32 | (uint64_t)s->known.lpid << 48;
+	known = known_part(&s->m, unknown);
+	key[0] = known.eaddr;
+	key[1] = known.raddr;
+	key[2] = known.size;
+	key[3] = known.flags | (uint64_t)known.tid << 32 | (uint64_t)known.lpid << 48;
 }
 
 static struct diff_entry *make_entries(const struct image *im, uint32_t unknown)
@@ -92,17 +112,32 @@ static struct diff_entry *make_entries(const struct image *im, uint32_t unknown)
 
 		s->e = &im->entries[i];
 		s->valid = ppctlb_decode_any(im->core, s->e, &s->m) == 0;
-		s->known = s->m;
 		s->place = i;
 		s->partner = NO_PARTNER;
-		make_key(s, im->core, unknown);
+		make_key(s, im->core, unknown, s->key);
 	}
 	return entries;
 }
 
-static bool same(const struct diff_entry *a, const struct diff_entry *b)
+/* What one of them or both do not tell. */
+static uint32_t unknown_of(const struct diff *d, const struct diff_entry *a,
+			   const struct diff_entry *b)
 {
-	return a->valid == b->valid && !memcmp(a->key, b->key, sizeof(a->key));
+	return d->unknown | a->e->unknown | b->e->unknown;
+}
+
+static bool same(const struct diff *d, const struct diff_entry *a, const struct diff_entry *b)
+{
+	uint32_t unknown = unknown_of(d, a, b);
+	uint64_t x[4], y[4];
+
+	if (a->valid != b->valid)
+		return false;
+	if (unknown == d->unknown)
+		return !memcmp(a->key, b->key, sizeof(a->key));
+	make_key(a, d->a.core, unknown, x);
+	make_key(b, d->a.core, unknown, y);
+	return !memcmp(x, y, sizeof(x));
 }
 
 static int by_key(const void *x, const void *y)
@@ -114,17 +149,53 @@ static int by_key(const void *x, const void *y)
 	return order ? order : (a->place > b->place) - (a->place < b->place);
 }
 
+static int by_address(const void *x, const void *y)
+{
+	const struct diff_entry *a = *(struct diff_entry *const *)x,
+				*b = *(struct diff_entry *const *)y;
+
+	if (a->m.eaddr != b->m.eaddr)
+		return a->m.eaddr < b->m.eaddr ? -1 : 1;
+	return (a->place > b->place) - (a->place < b->place);
+}
+
 /* List the valid entries of one image at whose place the other has something else. */
-static size_t list_unmatched(struct diff_entry *of, const struct diff_entry *other, size_t n,
-			     struct diff_entry **list)
+static size_t list_unmatched(const struct diff *d, struct diff_entry *of,
+			     const struct diff_entry *other, struct diff_entry **list)
 {
 	size_t found = 0;
 
-	for (size_t i = 0; i < n; i++)
-		if (of[i].valid && !same(&of[i], &other[i]))
+	for (size_t i = 0; i < d->n; i++)
+		if (of[i].valid && !same(d, &of[i], &other[i]))
 			list[found++] = &of[i];
 	qsort(list, found, sizeof(*list), by_key);
 	return found;
+}
+
+static void pair(struct diff_entry *a, struct diff_entry *b)
+{
+	a->partner = b->place;
+	b->partner = a->place;
+}
+
+/*
+ * Pair entries of the same EA of which one tells less than the other, so that no order of their
+ * keys brings them together. Few entries have the same EA.
+ */
+static void pair_partial(const struct diff *d, struct diff_entry **a, size_t na,
+			 struct diff_entry **b, size_t nb)
+{
+	qsort(a, na, sizeof(*a), by_address);
+	qsort(b, nb, sizeof(*b), by_address);
+	for (size_t i = 0, from = 0; i < na; i++) {
+		while (from < nb && b[from]->m.eaddr < a[i]->m.eaddr)
+			from++;
+		for (size_t j = from;
+		     j < nb && b[j]->m.eaddr == a[i]->m.eaddr && a[i]->partner == NO_PARTNER; j++)
+			if (b[j]->partner == NO_PARTNER && (a[i]->e->unknown | b[j]->e->unknown) &&
+			    same(d, a[i], b[j]))
+				pair(a[i], b[j]);
+	}
 }
 
 /* Pair entries that both images have, in different places. */
@@ -136,18 +207,17 @@ static bool find_moved(struct diff *d)
 	if (!a)
 		return false;
 	b = a + d->n;
-	na = list_unmatched(d->ea, d->eb, d->n, a);
-	nb = list_unmatched(d->eb, d->ea, d->n, b);
+	na = list_unmatched(d, d->ea, d->eb, a);
+	nb = list_unmatched(d, d->eb, d->ea, b);
 	for (size_t i = 0, j = 0; i < na && j < nb;) {
 		int order = memcmp(a[i]->key, b[j]->key, sizeof(a[i]->key));
 
-		if (order == 0) {
-			a[i]->partner = b[j]->place;
-			b[j]->partner = a[i]->place;
-		}
+		if (order == 0)
+			pair(a[i], b[j]);
 		i += order <= 0;
 		j += order >= 0;
 	}
+	pair_partial(d, a, na, b, nb);
 	free(a);
 	return true;
 }
@@ -215,7 +285,9 @@ static size_t find_changes(const struct diff *d, const struct diff_entry *a,
 			   const struct diff_entry *b, struct change *c)
 {
 	const struct ppctlb_core_info *core = d->a.info.core;
-	size_t n = a->valid ? mapping_changes(&a->known, &b->known, c) : 0;
+	uint32_t unknown = unknown_of(d, a, b);
+	struct ppctlb_mapping x = known_part(&a->m, unknown), y = known_part(&b->m, unknown);
+	size_t n = a->valid ? mapping_changes(&x, &y, c) : 0;
 
 	if (n)
 		return n;
@@ -233,6 +305,7 @@ static struct json_object *diff_entry_json(const struct image *im, const struct 
 	json_entry(o, im->core, s->e);
 	if (s->valid)
 		json_mapping(o, &s->m);
+	json_not_told(o, image_not_told(im, s->e));
 	return o;
 }
 
@@ -260,7 +333,7 @@ static void print_text(const struct diff *d, const char *what, const char *hue,
 		       const struct change *c, size_t n)
 {
 	const struct diff_entry *s = a ? a : b;
-	char *text = n ? NULL : mapping_text(d->a.core, s->e);
+	char *text = n ? NULL : mapping_text(d->a.core, s->e), names[256];
 
 	colour(hue);
 	printf("%s %u:%u", what, s->e->tlb, s->e->index);
@@ -270,6 +343,8 @@ static void print_text(const struct diff *d, const char *what, const char *hue,
 		printf("%s %s %s -> %s", i ? "," : "", c[i].field, c[i].from, c[i].to);
 	if (text)
 		printf(" %s", text);
+	if (text && s->e->unknown)
+		printf(" not told: %s", unknown_names(s->e->unknown, names, sizeof(names)));
 	free(text);
 	colour(NULL);
 	putchar('\n');
@@ -297,7 +372,7 @@ static void compare_place(struct diff *d, size_t place)
 	bool gone = a->valid && a->partner == NO_PARTNER;
 	bool come = b->valid && b->partner == NO_PARTNER;
 
-	if (same(a, b))
+	if (same(d, a, b))
 		return;
 	if (b->partner != NO_PARTNER && placed)
 		report(d, "moved", "cyan", &d->ea[b->partner], b);
@@ -340,6 +415,24 @@ static bool comparable(const struct diff *d, const struct args *a)
 	return true;
 }
 
+/* Say what is not compared of some entries only. */
+static void say_left_out(const struct diff *d)
+{
+	uint32_t unknown = 0;
+	char names[256];
+	size_t n = 0;
+
+	for (size_t i = 0; i < d->n; i++) {
+		uint32_t one = d->ea[i].e->unknown | d->eb[i].e->unknown;
+
+		unknown |= one;
+		n += one != 0;
+	}
+	if (n)
+		complain("not compared of entries in %zu slots, a source did not tell: %s", n,
+			 unknown_names(unknown, names, sizeof(names)));
+}
+
 static int compare(struct diff *d, const struct args *a)
 {
 	d->n = d->a.info.entries;
@@ -353,6 +446,7 @@ static int compare(struct diff *d, const struct args *a)
 		complain("%s", strerror(ENOMEM));
 		return TROUBLE;
 	}
+	say_left_out(d);
 	for (size_t i = 0; i < d->n; i++)
 		compare_place(d, i);
 	return d->differs ? DIFFERENT : EXIT_OK;

@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 /* Columns, from the left. */
 #define EA_LABELS 150.0
@@ -182,7 +183,7 @@ static void draw_box(cairo_t *cr, struct box b, const struct band *band)
 	cairo_rectangle(cr, b.x, b.y, b.w, b.h);
 	set_colour(cr, (struct colour){1, 1, 1}, 1);
 	cairo_fill_preserve(cr);
-	set_colour(cr, rights[right_of(band->m.flags)].colour, 0.65);
+	set_colour(cr, rights[band->right].colour, 0.65);
 	cairo_fill(cr);
 	hatch(cr, b, band->m.flags);
 	cairo_rectangle(cr, b.x + inset, b.y + inset, b.w - 2 * inset, b.h - 2 * inset);
@@ -211,20 +212,36 @@ static void draw_label(cairo_t *cr, const struct plot *p, struct box b, struct c
 
 enum { LABELS = 5 };
 
+/* "rwx", or "?" if it is not told. */
+static const char *letters(const struct band *b, uint32_t unknown, uint32_t first,
+			   const char *names, char *buf)
+{
+	return b->unknown & unknown ? "?" : flag_letters(b->m.flags, first, names, buf);
+}
+
+static void tid_text(const struct band *b, char *buf, size_t len)
+{
+	*buf = 0;
+	if (b->unknown & PPCTLB_UNKNOWN_TID)
+		snprintf(buf, len, "  tid ?");
+	else if (b->m.tid)
+		snprintf(buf, len, "  tid %u", b->m.tid);
+}
+
 /* From "TLB1[3]  256M  s:rwx u:r--  -IMG-  tid 5" down to "1:3". */
 static void make_labels(const struct band *b, char label[LABELS][96])
 {
 	unsigned tlb = b->entry->tlb, index = b->entry->index;
-	char size[32], s[8], u[8], wimge[8], tid[16] = "";
+	char size[32], s[8], u[8], wimge[8], tid[16];
 
 	ppctlb_format_size(b->m.size, size, sizeof(size));
-	flag_letters(b->m.flags, PPCTLB_SR, "rwx", s);
-	flag_letters(b->m.flags, PPCTLB_UR, "rwx", u);
-	flag_letters(b->m.flags, PPCTLB_W, "WIMGE", wimge);
-	if (b->m.tid)
-		snprintf(tid, sizeof(tid), "  tid %u", b->m.tid);
-	snprintf(label[0], sizeof(label[0]), "TLB%u[%u]  %s  s:%s u:%s  %s%s", tlb, index, size, s,
-		 u, wimge, tid);
+	if (b->unknown & PPCTLB_UNKNOWN_SIZE)
+		strcpy(size, "?");
+	tid_text(b, tid, sizeof(tid));
+	snprintf(label[0], sizeof(label[0]), "TLB%u[%u]  %s  s:%s u:%s  %s%s", tlb, index, size,
+		 letters(b, PPCTLB_UNKNOWN_RIGHTS, PPCTLB_SR, "rwx", s),
+		 letters(b, PPCTLB_UNKNOWN_RIGHTS, PPCTLB_UR, "rwx", u),
+		 letters(b, PPCTLB_UNKNOWN_WIMGE, PPCTLB_W, "WIMGE", wimge), tid);
 	snprintf(label[1], sizeof(label[1]), "TLB%u[%u]  %s%s", tlb, index, size, tid);
 	snprintf(label[2], sizeof(label[2]), "TLB%u[%u]%s", tlb, index, tid);
 	snprintf(label[3], sizeof(label[3]), "TLB%u[%u]", tlb, index);
@@ -240,8 +257,8 @@ static void label_box(cairo_t *cr, const struct plot *p, struct box b, char labe
 	draw_label(cr, p, b, black, label[i]);
 }
 
-/* Label both boxes; the names of findings stand right of the left one. */
-static void label_band(cairo_t *cr, const struct plot *p, struct box from, struct box to,
+/* Label both boxes, of which to may be NULL; the names of findings stand right of the left one. */
+static void label_band(cairo_t *cr, const struct plot *p, struct box from, const struct box *to,
 		       const struct band *b)
 {
 	char label[LABELS][96], names[256] = "";
@@ -249,7 +266,8 @@ static void label_band(cairo_t *cr, const struct plot *p, struct box from, struc
 
 	make_labels(b, label);
 	label_box(cr, p, from, label, 0);
-	label_box(cr, p, to, label, 3);
+	if (to)
+		label_box(cr, p, *to, label, 3);
 	for (size_t i = 0; i < b->n_marks && used < sizeof(names); i++)
 		used += (size_t)snprintf(names + used, sizeof(names) - used, "%s%s", i ? ", " : "",
 					 b->marks[i].finding->name);
@@ -257,26 +275,32 @@ static void label_band(cairo_t *cr, const struct plot *p, struct box from, struc
 		draw_label(cr, p, (struct box){EA_RIGHT + 2, from.y, MIDDLE, from.h}, red, names);
 }
 
+/* Draw of one entry what belongs to that pass: the band, the boxes at its ends, their labels. Where
+ * its real address is not told there is no other end. */
+static void draw_entry(cairo_t *cr, const struct plot *p, size_t i, int pass)
+{
+	struct side real = real_side(p), s = effective_side(p, i >= p->begin[1]);
+	const struct band *b = &p->band[i];
+	struct box from = box_of(&s, i), to = from;
+	bool leads = b->real != NOWHERE;
+
+	if (leads)
+		to = box_of(&real, b->real);
+	if (pass == 0 && leads)
+		draw_band(cr, from, to, rights[b->right].colour);
+	if (pass == 1)
+		draw_box(cr, from, b);
+	if (pass == 1 && leads)
+		draw_box(cr, to, b);
+	if (pass == 2)
+		label_band(cr, p, from, leads ? &to : NULL, b);
+}
+
 static void draw_bands(cairo_t *cr, const struct plot *p)
 {
-	struct side real = real_side(p);
-
-	for (int pass = 0; pass < 3; pass++) {
-		for (size_t i = 0; i < p->n; i++) {
-			struct side s = effective_side(p, i >= p->begin[1]);
-			struct box from = box_of(&s, i), to = box_of(&real, i);
-			const struct band *b = &p->band[i];
-
-			if (pass == 0)
-				draw_band(cr, from, to, rights[right_of(b->m.flags)].colour);
-			if (pass == 1) {
-				draw_box(cr, from, b);
-				draw_box(cr, to, b);
-			}
-			if (pass == 2)
-				label_band(cr, p, from, to, b);
-		}
-	}
+	for (int pass = 0; pass < 3; pass++)
+		for (size_t i = 0; i < p->n; i++)
+			draw_entry(cr, p, i, pass);
 }
 
 /* ---- the whole ---- */

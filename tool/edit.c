@@ -4,6 +4,7 @@
 #include "file.h"
 #include "image.h"
 #include "message.h"
+#include "region.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -61,12 +62,8 @@ static bool parse_mappings(const struct args *a, struct ppctlb_mapping *maps)
 {
 	bool ok = true;
 
-	for (int i = 1; i < a->argc; i++) {
-		if (ppctlb_parse_mapping(a->argv[i], &maps[i - 1]) == 0)
-			continue;
-		complain_library(a->argv[i]);
-		ok = false;
-	}
+	for (int i = 1; i < a->argc; i++)
+		ok &= region_parse(a->argv[i], &maps[i - 1]);
 	return ok;
 }
 
@@ -89,12 +86,21 @@ int verb_map(const struct args *a)
 	return ret;
 }
 
-static bool parse_number(const char *text, int size, uint64_t *value)
+static bool parse_number(const char *text, enum ppctlb_number kind, uint64_t *value)
 {
-	if (ppctlb_parse_number(text, size, value) == 0)
+	if (ppctlb_parse_number(text, kind, value) == 0)
 		return true;
 	complain_library(text);
 	return false;
+}
+
+/* EA SIZE, or FIRST-LAST. */
+static bool parse_range(const struct args *a, struct change *c)
+{
+	if (a->argc == 2)
+		return range_parse(a->argv[1], &c->ea, &c->size);
+	return parse_number(a->argv[1], PPCTLB_ADDRESS, &c->ea) &&
+	       parse_number(a->argv[2], PPCTLB_SIZE, &c->size);
 }
 
 static int make_unmap(struct ppctlb *h, const struct change *c)
@@ -109,7 +115,9 @@ int verb_unmap(const struct args *a)
 	if (!option_number(a, OPT_PID, UINT16_MAX, 0, &c.pid) ||
 	    !option_number(a, OPT_TS, 1, 0, &c.ts))
 		return EXIT_USAGE;
-	if (!parse_number(a->argv[1], 0, &c.ea) || !parse_number(a->argv[2], 1, &c.size))
+	if (a->argc == 2 && !is_range(a->argv[1]))
+		return usage_error(a->verb, "operand missing: SIZE, or FIRST-LAST for both");
+	if (!parse_range(a, &c))
 		return EXIT_FAILED;
 	return edit(a->argv[0], &c);
 }

@@ -186,6 +186,13 @@ void image_close(struct image *im)
 	ppctlb_close(im->h);
 }
 
+uint32_t image_not_told(const struct image *im, const struct ppctlb_entry *e)
+{
+	uint32_t unknown = im->info.unknown | e->unknown;
+
+	return entry_valid(im->core, e) ? unknown & ~(uint32_t)PPCTLB_UNKNOWN_INVALID : unknown;
+}
+
 const char *image_use(const struct image *im, char *buf, size_t len)
 {
 	const struct ppctlb_core_info *core = im->info.core;

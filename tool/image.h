@@ -42,6 +42,8 @@ void image_close(struct image *im);
 size_t image_place(const struct image *im, unsigned tlb, unsigned index);
 /* The marks of that place; *n of them. */
 const struct mark *image_marks(const struct image *im, size_t place, size_t *n);
+/* What the source did not tell of that entry, PPCTLB_UNKNOWN_*. */
+uint32_t image_not_told(const struct image *im, const struct ppctlb_entry *e);
 /* "e500v2: TLB0 3 of 512 entries used ...": core and use, in a line. */
 const char *image_use(const struct image *im, char *buf, size_t len);
 /* "unknown to the source: ..."; "" if nothing was. */

@@ -27,15 +27,16 @@ struct import {
 	struct lines *lines;
 	struct define *defines;
 	size_t n_defines;
+	const struct ppctlb_core *core;
 	/*
 	 * With --from=auto every format reads on, until a line is one's own. The lines of a plain
-	 * format may be there by chance, so it only has the text if nobody else wants it, and until
-	 * then its entries are kept apart.
+	 * format may be there by chance, so it only has the text if nobody else wants it.
 	 */
 	struct reader readers[MAX_READERS];
+	struct result results[MAX_READERS]; /* of each */
 	size_t n;
 	struct reader *reader; /* that has the text; NULL: not decided yet */
-	struct result own, plain;
+	struct causes refused; /* lines that no reader has seen */
 };
 
 /* ---- what readers report ---- */
@@ -45,6 +46,13 @@ static void bad_text(unsigned long line, size_t column, const char *reason, void
 	struct result *r = arg;
 
 	causes_add(&r->causes, line, column, reason);
+}
+
+static void refuse_line(unsigned long line, size_t column, const char *reason, void *arg)
+{
+	struct import *im = arg;
+
+	causes_add(&im->refused, line, column, reason);
 }
 
 static void no_room(const struct addition *e, void *arg)
@@ -114,7 +122,7 @@ static void tell_nearest(const struct import *im)
 		if (im->readers[i].near.column > nearest->near.column)
 			nearest = &im->readers[i];
 	complain("%s: no line of it is of a format that import knows", im->lines->name);
-	if (nearest->near.column > 1)
+	if (nearest->near.column)
 		complain_at(im->lines->name, nearest->near.line, nearest->near.column,
 			    "this comes nearest, to %s: %s", format_what(nearest->format),
 			    nearest->near.reason);
@@ -128,8 +136,13 @@ static bool decide(struct import *im)
 	for (size_t i = 0; i < im->n; i++) {
 		struct reader *r = &im->readers[i];
 
-		if (format_is_plain(r->format) ? r->mine > 0
-					       : r->headings > 0 && (!best || !best->mine))
+		if (!best && format_is_plain(r->format) && r->mine)
+			best = r;
+	}
+	for (size_t i = 0; i < im->n && !best; i++) {
+		struct reader *r = &im->readers[i];
+
+		if (!format_is_plain(r->format) && r->headings)
 			best = r;
 	}
 	if (best)
@@ -140,21 +153,27 @@ static bool decide(struct import *im)
 
 /* ---- reading ---- */
 
-static bool add_reader(struct import *im, const struct format *format, struct result *result)
+static bool add_reader(struct import *im, const struct format *format)
 {
-	const struct ppctlb_core *core = im->own.builder.core;
+	struct result *result = &im->results[im->n];
 	struct reader *r = &im->readers[im->n++];
 
+	result->name = im->lines->name;
 	*r = (struct reader){.format = format,
-			     .core = core,
-			     .info = ppctlb_core_info(core),
+			     .core = im->core,
+			     .info = ppctlb_core_info(im->core),
 			     .defines = im->defines,
 			     .n_defines = im->n_defines,
 			     .row = take_row,
 			     .bad = bad_text,
 			     .note = tell_note,
 			     .arg = result};
-	return reader_begin(r);
+	if (!builder_begin(&result->builder, im->core, NULL))
+		return false;
+	if (reader_begin(r))
+		return true;
+	complain("%s", strerror(ENOMEM));
+	return false;
 }
 
 static bool begin_reading(struct import *im)
@@ -164,14 +183,11 @@ static bool begin_reading(struct import *im)
 	bool ok = true;
 
 	if (format) {
-		ok = add_reader(im, format, &im->own);
 		im->reader = &im->readers[0];
+		return add_reader(im, format);
 	}
-	for (size_t i = 0; ok && !format && format_at(i); i++)
-		ok = add_reader(im, format_at(i),
-				format_is_plain(format_at(i)) ? &im->plain : &im->own);
-	if (!ok)
-		complain("%s", strerror(ENOMEM));
+	for (size_t i = 0; ok && format_at(i); i++)
+		ok = add_reader(im, format_at(i));
 	return ok;
 }
 
@@ -192,6 +208,11 @@ static bool read_lines(struct import *im)
 
 /* ---- the image ---- */
 
+static unsigned long bad_lines(const struct import *im, const struct result *res)
+{
+	return im->refused.lines + res->causes.lines;
+}
+
 static void tell_left_out(const struct import *im)
 {
 	const struct reader *r = im->reader;
@@ -210,12 +231,12 @@ static bool tell_nothing(const struct import *im, const struct result *res)
 	const struct reader *r = im->reader;
 	const char *name = im->lines->name;
 
-	if (!res->causes.lines && !r->foreign && format_can_be_empty(r->format))
+	if (!bad_lines(im, res) && !r->foreign && format_can_be_empty(r->format))
 		complain("%s: nothing in it; ppctlb new makes the image of an empty TLB", name);
 	else
 		complain("%s: nothing in it is %s, of which a line looks like '%s'", name,
 			 format_what(r->format), format_example(r->format));
-	if (r->near.column > 1)
+	if (r->near.column)
 		complain_at(name, r->near.line, r->near.column, "%s", r->near.reason);
 	return false;
 }
@@ -233,18 +254,19 @@ static bool write_image(const struct import *im, const struct result *res, const
 	const struct builder *b = &res->builder;
 	const char *name = im->lines->name;
 	uint32_t unknown = im->reader->unknown | (b->split ? PPCTLB_UNKNOWN_SLOT : 0);
+	unsigned long bad = bad_lines(im, res);
 	char names[160];
 
 	if (!builder_store(b, unknown, path))
 		return false;
-	if (res->causes.lines)
-		complain("%s: left out: %lu; taken: %zu", name, res->causes.lines, b->n);
+	if (bad)
+		complain("%s: left out: %lu; taken: %zu", name, bad, b->n);
 	if (!any_valid(b))
 		complain("%s: no entry in it is valid", name);
 	if (unknown)
 		complain("%s: does not tell: %s", name,
 			 unknown_names(unknown, names, sizeof(names)));
-	return !res->causes.lines;
+	return !bad;
 }
 
 /* Write what was read as an image, and say what it does not tell. */
@@ -256,12 +278,14 @@ static bool finish(struct import *im)
 
 	reader_end(im->reader);
 	builder_place(b, no_room, res);
+	causes_tell(&im->refused, name);
 	causes_tell(&res->causes, name);
 	tell_left_out(im);
 	builder_tell_split(b, name);
-	if (!im->reader->mine && !im->reader->headings)
+	/* a comment is no text of a plain format */
+	if (!im->reader->mine && (format_is_plain(im->reader->format) || !im->reader->headings))
 		return tell_nothing(im, res);
-	if (res->causes.lines && (!b->n || !im->args->value[OPT_KEEP_GOING])) {
+	if (bad_lines(im, res) && (!b->n || !im->args->value[OPT_KEEP_GOING])) {
 		complain("%s: no image written%s", name, b->n ? " (see --keep-going)" : "");
 		return false;
 	}
@@ -272,8 +296,10 @@ static bool import(struct import *im)
 {
 	bool ok = begin_reading(im) && read_lines(im) && finish(im);
 
-	for (size_t i = 0; i < im->n; i++)
+	for (size_t i = 0; i < im->n; i++) {
 		reader_free(&im->readers[i]);
+		builder_free(&im->results[i].builder);
+	}
 	return ok;
 }
 
@@ -321,30 +347,36 @@ static bool format_fits(const struct args *a, const struct ppctlb_core *core)
 	return false;
 }
 
+static bool import_file(struct import *im, const char *file)
+{
+	bool ok;
+
+	im->lines = lines_open(file);
+	if (!im->lines)
+		return false;
+	im->lines->tell = refuse_line;
+	im->lines->arg = im;
+	ok = import(im);
+	lines_close(im->lines);
+	return ok;
+}
+
 int verb_import(const struct args *a)
 {
-	const char *file = a->argc > 1 ? a->argv[0] : "-";
 	const struct ppctlb_core *core = core_find(a->value[OPT_CORE]);
-	struct import im = {.args = a, .own = {.name = file}, .plain = {.name = file}};
-	bool ok = false;
+	struct import *im;
+	bool ok;
 
 	if (!core || !format_fits(a, core))
 		return EXIT_FAILED;
-	if (!builder_begin(&im.own.builder, core, NULL) ||
-	    !builder_begin(&im.plain.builder, core, NULL)) {
-		builder_free(&im.own.builder);
-		return EXIT_FAILED;
-	}
-	read_defines(&im);
-	im.lines = lines_open(file);
-	if (im.lines) {
-		im.lines->tell = bad_text;
-		im.lines->arg = &im.own;
-		ok = import(&im);
-		lines_close(im.lines);
-	}
-	free_defines(&im);
-	builder_free(&im.own.builder);
-	builder_free(&im.plain.builder);
+	im = calloc(1, sizeof(*im));
+	if (!im)
+		out_of_memory();
+	im->args = a;
+	im->core = core;
+	read_defines(im);
+	ok = import_file(im, a->argc > 1 ? a->argv[0] : "-");
+	free_defines(im);
+	free(im);
 	return ok ? EXIT_OK : EXIT_FAILED;
 }

@@ -57,7 +57,7 @@ void complain_item_library(const struct item *i)
 
 void complain_item(const struct item *i, const char *fmt, ...)
 {
-	char text[256];
+	char text[1200];
 	va_list ap;
 
 	va_start(ap, fmt);

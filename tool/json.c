@@ -113,6 +113,18 @@ void json_entry(struct json_object *o, const struct ppctlb_core *core, const str
 		json_truth(o, "valid", false);
 }
 
+void json_not_told(struct json_object *o, uint32_t unknown)
+{
+	struct json_object *list;
+
+	if (!unknown)
+		return;
+	list = json_list();
+	for (; unknown; unknown &= unknown - 1)
+		json_append(list, json_object_new_string(ppctlb_unknown_name(unknown & -unknown)));
+	json_add(o, "not_told", list);
+}
+
 void json_print(struct json_object *o)
 {
 	const char *text = json_object_to_json_string_ext(

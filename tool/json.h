@@ -25,6 +25,8 @@ void json_flags(struct json_object *o, const char *key, uint32_t flags);
 void json_mapping(struct json_object *o, const struct ppctlb_mapping *m);
 void json_entry(struct json_object *o, const struct ppctlb_core *core,
 		const struct ppctlb_entry *e);
+/* Names of PPCTLB_UNKNOWN_* bits as the array "not_told"; nothing if there are none. */
+void json_not_told(struct json_object *o, uint32_t unknown);
 /* Print on a line of standard output and free. */
 void json_print(struct json_object *o);
 

@@ -63,7 +63,7 @@ void draw_legend(cairo_t *cr, const struct plot *p, double y)
 	unsigned seen = 0;
 
 	for (size_t i = 0; i < p->n; i++)
-		seen |= 1u << right_of(p->band[i].m.flags);
+		seen |= 1u << p->band[i].right;
 	set_font(cr, 11, false);
 	set_colour(cr, black, 1);
 	put_text(cr, x, y + 10, LEFT, "User or supervisor may");

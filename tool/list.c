@@ -56,7 +56,6 @@ static void backend_json(const struct ppctlb_backend_info *info, void *arg)
 
 enum {
 	CORE_NAME,
-	CORE_ALIAS,
 	CORE_BACKEND,
 	CORE_EA,
 	CORE_RA,
@@ -66,22 +65,17 @@ enum {
 	CORE_ENTRIES,
 	CORE_WAYS,
 	CORE_SIZES,
-	CORE_FLAGS
+	CORE_FLAGS,
+	CORE_ALIASES
 };
 
 static const struct column core_columns[] = {
-	[CORE_NAME] = {"CORE", false, true},
-	[CORE_ALIAS] = {"ALIAS", false, true},
-	[CORE_BACKEND] = {"BACKEND", false, true},
-	[CORE_EA] = {"EA", true, true},
-	[CORE_RA] = {"RA", true, true},
-	[CORE_TID] = {"TID", true, true},
-	[CORE_LPID] = {"LPID", true, true},
-	[CORE_TLB] = {"TLB", true, true},
-	[CORE_ENTRIES] = {"ENTRIES", true, true},
-	[CORE_WAYS] = {"WAYS", true, true},
-	[CORE_SIZES] = {"SIZES", false, true},
-	[CORE_FLAGS] = {"FLAGS", false, true},
+	[CORE_NAME] = {"CORE", false, true},   [CORE_BACKEND] = {"BACKEND", false, true},
+	[CORE_EA] = {"EA", true, true},	       [CORE_RA] = {"RA", true, true},
+	[CORE_TID] = {"TID", true, true},      [CORE_LPID] = {"LPID", true, true},
+	[CORE_TLB] = {"TLB", true, true},      [CORE_ENTRIES] = {"ENTRIES", true, true},
+	[CORE_WAYS] = {"WAYS", true, true},    [CORE_SIZES] = {"SIZES", false, true},
+	[CORE_FLAGS] = {"FLAGS", false, true}, [CORE_ALIASES] = {"ALIASES", false, true},
 };
 
 static size_t append_size(char *buf, size_t used, size_t len, const char *before, int bit)
@@ -114,11 +108,22 @@ static const char *size_list(uint64_t sizes, char *buf, size_t len)
 	return buf;
 }
 
+/* Comma separated; "-": none. */
+static const char *alias_list(const struct ppctlb_core_info *core, char *buf, size_t len)
+{
+	size_t used = 0;
+
+	snprintf(buf, len, "-");
+	for (const char *const *alias = core->aliases; alias && *alias && used < len; alias++)
+		used += snprintf(buf + used, len - used, "%s%s", used ? "," : "", *alias);
+	return buf;
+}
+
 static void core_rows(const struct ppctlb_core_info *core, void *arg)
 {
 	struct list *l = arg;
 	struct table *t = l->table;
-	char text[256];
+	char text[256], names[256];
 
 	l->n++;
 	for (uint32_t i = 0; i < core->arrays; i++) {
@@ -126,7 +131,7 @@ static void core_rows(const struct ppctlb_core_info *core, void *arg)
 
 		table_row(t, NULL);
 		table_cell(t, CORE_NAME, "%s", core->name);
-		table_cell(t, CORE_ALIAS, "%s", core->alias ? core->alias : "-");
+		table_cell(t, CORE_ALIASES, "%s", alias_list(core, names, sizeof(names)));
 		table_cell(t, CORE_BACKEND, "%s", core->backend);
 		table_cell(t, CORE_EA, "%u", core->ea_bits);
 		table_cell(t, CORE_RA, "%u", core->ra_bits);
@@ -156,13 +161,14 @@ static struct json_object *array_json(const struct ppctlb_array_info *array)
 
 static void core_json(const struct ppctlb_core_info *core, void *arg)
 {
-	struct json_object *o = json_new(), *arrays = json_list();
+	struct json_object *o = json_new(), *arrays = json_list(), *aliases = json_list();
 	struct list *l = arg;
 
 	l->n++;
 	json_string(o, "core", core->name);
-	if (core->alias)
-		json_string(o, "alias", core->alias);
+	for (const char *const *alias = core->aliases; alias && *alias; alias++)
+		json_append(aliases, json_object_new_string(*alias));
+	json_add(o, "aliases", aliases);
 	json_string(o, "backend", core->backend);
 	json_number(o, "ea_bits", core->ea_bits);
 	json_number(o, "ra_bits", core->ra_bits);

@@ -7,6 +7,7 @@
 #include "json.h"
 #include "message.h"
 #include "names.h"
+#include "why.h"
 
 #include <errno.h>
 #include <json-c/json.h>
@@ -20,6 +21,7 @@ struct lookup {
 	struct image im;
 	const char *name; /* of the image, for messages */
 	bool json;
+	struct why *why;	   /* NULL: nobody asks */
 	struct ppctlb_access like; /* PID, AS, type and mode of every access */
 	char **maps;		   /* what each entry maps; made when needed */
 	size_t n;
@@ -45,11 +47,29 @@ static const char *map_of(struct lookup *l, const struct ppctlb_hit *hit)
 	return l->maps[place];
 }
 
-static void print_text(struct lookup *l, uint64_t ea, const struct ppctlb_hit *hit)
+/* Where the entry leads whose fields are not all told, if it is the one. False: that is not told.
+ */
+static bool leads_to(const struct lookup *l, uint64_t ea, const struct ppctlb_hit *hit,
+		     uint64_t *ra)
+{
+	const struct ppctlb_entry *e = &l->im.entries[image_place(&l->im, hit->tlb, hit->index)];
+	struct ppctlb_mapping m;
+
+	if (hit->result != PPCTLB_NOT_TOLD || image_not_told(&l->im, e) & PPCTLB_UNKNOWN_RA ||
+	    ppctlb_decode_any(l->im.core, e, &m) < 0 || ea - m.eaddr > m.size - 1)
+		return false;
+	*ra = m.raddr + (ea - m.eaddr);
+	return true;
+}
+
+static void print_text(struct lookup *l, const struct ppctlb_access *a,
+		       const struct ppctlb_hit *hit)
 {
 	const char *map = hit->result == PPCTLB_MISS ? "-" : map_of(l, hit);
+	char names[192];
+	uint64_t ra;
 
-	printf("0x%llx %s", (unsigned long long)ea, results[hit->result]);
+	printf("0x%llx %s", (unsigned long long)a->eaddr, results[hit->result]);
 	if (hit->result == PPCTLB_HIT)
 		printf(" 0x%llx", (unsigned long long)hit->raddr);
 	else
@@ -58,29 +78,22 @@ static void print_text(struct lookup *l, uint64_t ea, const struct ppctlb_hit *h
 		printf(" - %s", map);
 	else
 		printf(" %u:%u %s", hit->tlb, hit->index, map);
-	if (hit->unknown) {
-		char names[192];
-
+	if (hit->unknown)
 		printf(" not told: %s", unknown_names(hit->unknown, names, sizeof(names)));
-	}
+	if (leads_to(l, a->eaddr, hit, &ra))
+		printf("; leads to 0x%llx", (unsigned long long)ra);
 	putchar('\n');
+	if (l->why)
+		why_print(l->why, a, hit);
 }
 
-/* What the answer hangs on, as an array. */
-static void add_not_told(struct json_object *o, uint32_t unknown)
-{
-	struct json_object *list = json_list();
-
-	for (; unknown; unknown &= unknown - 1)
-		json_append(list, json_object_new_string(ppctlb_unknown_name(unknown & -unknown)));
-	json_add(o, "not_told", list);
-}
-
-static void print_json(uint64_t ea, const struct ppctlb_hit *hit)
+static void print_json(const struct lookup *l, const struct ppctlb_access *a,
+		       const struct ppctlb_hit *hit)
 {
 	struct json_object *o = json_new();
+	uint64_t ra;
 
-	json_hex(o, "ea", ea);
+	json_hex(o, "ea", a->eaddr);
 	json_string(o, "result", results[hit->result]);
 	if (hit->result == PPCTLB_HIT)
 		json_hex(o, "ra", hit->raddr);
@@ -88,8 +101,11 @@ static void print_json(uint64_t ea, const struct ppctlb_hit *hit)
 		json_number(o, "tlb", hit->tlb);
 		json_number(o, "index", hit->index);
 	}
-	if (hit->unknown)
-		add_not_told(o, hit->unknown);
+	json_not_told(o, hit->unknown);
+	if (leads_to(l, a->eaddr, hit, &ra))
+		json_hex(o, "leads_to", ra);
+	if (l->why)
+		why_json(l->why, a, hit, o);
 	json_print(o);
 }
 
@@ -105,9 +121,9 @@ static bool answer_batch(struct lookup *l)
 	}
 	for (size_t i = 0; i < n; i++) {
 		if (l->json)
-			print_json(l->access[i].eaddr, &l->hit[i]);
+			print_json(l, &l->access[i], &l->hit[i]);
 		else
-			print_text(l, l->access[i].eaddr, &l->hit[i]);
+			print_text(l, &l->access[i], &l->hit[i]);
 	}
 	return true;
 }
@@ -118,7 +134,7 @@ static bool add_question(struct lookup *l, const struct item *i)
 	unsigned bits = l->im.info.core->ea_bits;
 	uint64_t ea;
 
-	if (ppctlb_parse_number(i->text, 0, &ea) < 0) {
+	if (ppctlb_parse_number(i->text, PPCTLB_ADDRESS, &ea) < 0) {
 		complain_item_library(i);
 		return false;
 	}
@@ -185,12 +201,15 @@ static bool answer_all(struct lookup *l, const struct args *a)
 		complain("%s", strerror(ENOMEM));
 		return false;
 	}
+	if (a->value[OPT_WHY])
+		l->why = why_new(&l->im);
 	ok = for_each_item(a, 1, lookup_item, l);
 	/* if no good item followed the last question it is not answered yet */
 	ok &= !l->n || answer_batch(l);
 	for (size_t i = 0; i < l->im.info.entries; i++)
 		free(l->maps[i]);
 	free(l->maps);
+	why_free(l->why);
 	return ok;
 }
 

@@ -69,6 +69,12 @@ static int verb_help(const struct verb *v)
 			print_option(i);
 	if (v->notes)
 		printf("\n%s", v->notes);
+	if (v->max)
+		printf("\nAddresses are hexadecimal, with 0x or without, as 4_f0000000 or in one "
+		       "piece;\n"
+		       "counts are decimal, or hexadecimal with 0x; sizes are counts of bytes, or "
+		       "64K,\n"
+		       "64KB, 64KiB, and so with M, G and T.\n");
 	return EXIT_OK;
 }
 
@@ -84,6 +90,7 @@ static int help(void)
 	       "If a guest hangs in a QEMU started with -qmp unix:SOCKET,server=on,wait=off:\n"
 	       "  ppctlb capture --qmp SOCKET now.img    take its TLB; later again, as then.img\n"
 	       "  ppctlb lookup now.img 0xc0001234       which entry covers that address?\n"
+	       "  ppctlb lookup --why now.img 0xd0000000 why does none cover that one?\n"
 	       "  ppctlb check now.img                   does anything overlap?\n"
 	       "  ppctlb diff now.img then.img           what has changed since?\n"
 	       "  ppctlb dump now.img                    show every entry\n"
@@ -95,7 +102,7 @@ static int run_parsed(const struct verb *v, const struct args *a)
 {
 	if (a->value[OPT_HELP])
 		return verb_help(v);
-	/* do not stop a guest, nor lose its log settings, for an image that cannot be written */
+	/* do not stop a guest for an image that cannot be written */
 	if (v->output_last && !file_writable(a->argv[a->argc - 1]))
 		return verb_trouble(v);
 	return v->run(a);

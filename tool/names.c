@@ -3,6 +3,9 @@
 #include "names.h"
 #include "message.h"
 
+#include <ppctlb/44x.h>
+#include <ppctlb/e500.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +29,24 @@ bool entry_valid(const struct ppctlb_core *core, const struct ppctlb_entry *e)
 	struct ppctlb_mapping m;
 
 	return ppctlb_decode_any(core, e, &m) == 0;
+}
+
+bool entry_is_indirect(const struct ppctlb_core *core, const struct ppctlb_entry *e)
+{
+	return core_is_e500(ppctlb_core_info(core)) && e->word[0] & PPCTLB_MAS1_IND;
+}
+
+bool decode_as_valid(const struct ppctlb_core *core, const struct ppctlb_entry *e,
+		     struct ppctlb_mapping *m)
+{
+	bool e500 = core_is_e500(ppctlb_core_info(core));
+	struct ppctlb_entry valid = *e;
+
+	ppctlb_clear_parity(core, &valid);
+	if (!(valid.word[0] | valid.word[1] | valid.word[2] | valid.word[3]))
+		return false;
+	valid.word[e500 ? 0 : 1] |= e500 ? PPCTLB_MAS1_V : PPCTLB_44X_V;
+	return ppctlb_decode_any(core, &valid, m) == 0;
 }
 
 char *mapping_text(const struct ppctlb_core *core, const struct ppctlb_entry *e)

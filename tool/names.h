@@ -14,6 +14,11 @@ const struct ppctlb_core *core_find(const char *name);
 bool core_is_e500(const struct ppctlb_core_info *core);
 /* Is V=1? */
 bool entry_valid(const struct ppctlb_core *core, const struct ppctlb_entry *e);
+/* Is it an indirect entry, which no access hits? */
+bool entry_is_indirect(const struct ppctlb_core *core, const struct ppctlb_entry *e);
+/* What a slot would map if it were valid. False: it is all zero, but for parity. */
+bool decode_as_valid(const struct ppctlb_core *core, const struct ppctlb_entry *e,
+		     struct ppctlb_mapping *m);
 /* What an entry maps, in malloc'ed text; "-" if it is not valid. */
 char *mapping_text(const struct ppctlb_core *core, const struct ppctlb_entry *e);
 /* A letter for each flag from first on that is set, '-' for the others. */

@@ -2,6 +2,7 @@
 /* ppctlb plot: makes a picture of a TLB, as SVG or PNG. */
 #include "plot.h"
 #include "args.h"
+#include "canvas.h"
 #include "draw.h"
 #include "file.h"
 #include "message.h"
@@ -50,6 +51,27 @@ static size_t choose(const struct image *im, bool *chosen)
 	return valid - n;
 }
 
+/* Leave out what is not told, so that it is not drawn as if it were none. */
+static void look_at(struct band *b)
+{
+	if (b->unknown & PPCTLB_UNKNOWN_WIMGE)
+		b->m.flags &= ~(uint32_t)(PPCTLB_W | PPCTLB_I | PPCTLB_M | PPCTLB_G | PPCTLB_E);
+	b->right = b->unknown & PPCTLB_UNKNOWN_RIGHTS ? NOT_TOLD : right_of(b->m.flags);
+}
+
+/* Give the last band its place on both sides. */
+static void add_spans(struct plot *p)
+{
+	struct band *b = &p->band[p->n];
+
+	p->ea[p->n] = (struct span){.first = b->m.eaddr, .last = b->m.eaddr + (b->m.size - 1)};
+	b->real = b->unknown & PPCTLB_UNKNOWN_RA ? NOWHERE : p->n_real++;
+	if (b->real != NOWHERE)
+		p->ra[b->real] =
+			(struct span){.first = b->m.raddr, .last = b->m.raddr + (b->m.size - 1)};
+	p->n++;
+}
+
 /* Add the chosen entries of one address space, except those whose words mean no size. */
 static void add_bands(struct plot *p, const bool *chosen, int space)
 {
@@ -63,12 +85,10 @@ static void add_bands(struct plot *p, const bool *chosen, int space)
 		if (!chosen[i] || ppctlb_decode_any(im->core, b->entry, &b->m) < 0 || !b->m.size ||
 		    space_of(b) != space)
 			continue;
+		b->unknown = image_not_told(im, b->entry);
 		b->marks = image_marks(im, i, &b->n_marks);
-		p->ea[p->n] =
-			(struct span){.first = b->m.eaddr, .last = b->m.eaddr + (b->m.size - 1)};
-		p->ra[p->n] =
-			(struct span){.first = b->m.raddr, .last = b->m.raddr + (b->m.size - 1)};
-		p->n++;
+		look_at(b);
+		add_spans(p);
 	}
 	p->begin[space + 1] = p->n;
 }
@@ -98,11 +118,11 @@ static bool lay_out(struct plot *p)
 			return false;
 		effective += p->space[i].height;
 	}
-	if (!layout(&p->real, p->ra, p->n, p->row))
+	if (!layout(&p->real, p->ra, p->n_real, p->row))
 		return false;
 	/* make both sides as high as the higher one, so that bands run level */
 	if (effective > p->real.height)
-		layout_stretch(&p->real, p->ra, p->n, effective);
+		layout_stretch(&p->real, p->ra, p->n_real, effective);
 	for (int i = 0; i < 2 && effective < p->real.height; i++)
 		layout_stretch(&p->space[i], p->ea + p->begin[i], p->begin[i + 1] - p->begin[i],
 			       p->space[i].height * p->real.height / effective);
@@ -202,6 +222,9 @@ static void describe(const struct plot *p, FILE *out)
 
 		fprintf(out, "\n%u:%u ", b->entry->tlb, b->entry->index);
 		put_xml(text, out);
+		if (b->entry->unknown)
+			fprintf(out, " not told: %s",
+				unknown_names(b->entry->unknown, head, sizeof(head)));
 		for (size_t m = 0; m < b->n_marks; m++)
 			fprintf(out, " %s", b->marks[m].finding->name);
 		free(text);

@@ -8,10 +8,15 @@
 
 #include <cairo.h>
 
+#define NOWHERE ((size_t)-1)
+
 /* A valid entry. */
 struct band {
 	const struct ppctlb_entry *entry;
-	struct ppctlb_mapping m;
+	struct ppctlb_mapping m; /* without what is not told */
+	uint32_t unknown;	 /* PPCTLB_UNKNOWN_* of it */
+	unsigned right;		 /* its place among rights[] */
+	size_t real;		 /* its place in ra, or NOWHERE if RA is not told */
 	const struct mark *marks;
 	size_t n_marks;
 };
@@ -23,7 +28,8 @@ struct plot {
 	struct band *band;    /* address space 0 first, then 1 */
 	size_t n, left_out;   /* bands; valid entries that have none */
 	size_t begin[3];      /* bands of space i: from begin[i] to before begin[i + 1] */
-	struct span *ea, *ra; /* of each band */
+	struct span *ea, *ra; /* of each band; of each that has a real address */
+	size_t n_real;
 	struct axis space[2]; /* of effective addresses */
 	struct axis real;
 };

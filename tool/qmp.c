@@ -14,13 +14,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#define MESSAGE_MAX	(16u << 20) /* bytes of one message; info tlb of 4096 entries has 400000 */
-#define CLEANUP_SECONDS 3
+#define MESSAGE_MAX (16u << 20) /* bytes of one message; info tlb of 4096 entries has 400000 */
+#define KEPT_MS	    1000 /* of the time, for what has to be undone; of little time a quarter */
 
 struct qmp {
 	int fd;
 	const char *path;
-	struct timespec deadline;
+	struct timespec deadline, last; /* until now; with the time that is kept */
 	unsigned seconds;
 	bool greeted, cleanup;
 	bool gone;	 /* the connection is lost; complained */
@@ -28,7 +28,8 @@ struct qmp {
 	bool blind;	 /* a command was sent since */
 	int64_t id;	 /* of the last command */
 	sigset_t old_mask;
-	struct sigaction old_action[3];
+	struct sigaction old_action[4];
+	sigset_t wait_mask;
 	struct json_tokener *tokener;
 	size_t message; /* bytes of it so far */
 	size_t start, end;
@@ -37,7 +38,7 @@ struct qmp {
 
 /* ---- signals: blocked except while waiting, so that nothing is left half done ---- */
 
-static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 static volatile sig_atomic_t caught;
 
 static void catch (int sig)
@@ -45,19 +46,22 @@ static void catch (int sig)
 	caught = sig;
 }
 
+/* Every signal can end this program, or stop it, while the guest stands still. */
 static void take_signals(struct qmp *q)
 {
 	struct sigaction action = {.sa_handler = catch};
-	sigset_t mask;
+	sigset_t all;
 
-	sigemptyset(&mask);
-	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
-		sigaddset(&mask, signals[i]);
-	sigprocmask(SIG_BLOCK, &mask, &q->old_mask);
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &q->old_mask);
+	q->wait_mask = all;
 	for (size_t i = 0; i < ARRAY_SIZE(signals); i++) {
 		sigaction(signals[i], NULL, &q->old_action[i]);
-		if (q->old_action[i].sa_handler != SIG_IGN)
-			sigaction(signals[i], &action, NULL);
+		if (q->old_action[i].sa_handler == SIG_IGN)
+			continue;
+		sigaction(signals[i], &action, NULL);
+		if (!sigismember(&q->old_mask, signals[i]))
+			sigdelset(&q->wait_mask, signals[i]);
 	}
 }
 
@@ -72,10 +76,22 @@ static void give_signals_back(const struct qmp *q)
 
 /* ---- bytes ---- */
 
+static struct timespec later(struct timespec t, long ms)
+{
+	t.tv_nsec += ms % 1000 * 1000000;
+	t.tv_sec += ms / 1000 + t.tv_nsec / 1000000000;
+	t.tv_nsec %= 1000000000;
+	return t;
+}
+
 static void set_deadline(struct qmp *q, unsigned seconds)
 {
-	clock_gettime(CLOCK_MONOTONIC, &q->deadline);
-	q->deadline.tv_sec += seconds;
+	long ms = (long)seconds * 1000;
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	q->last = later(now, ms);
+	q->deadline = later(now, ms - (ms / 4 < KEPT_MS ? ms / 4 : KEPT_MS));
 }
 
 /* The time left until the deadline; false: none. */
@@ -91,10 +107,10 @@ static bool time_left(const struct qmp *q, struct timespec *left)
 	return left->tv_sec >= 0;
 }
 
-/* Wait for the socket. False: complained. */
-static bool wait_for(struct qmp *q, short events)
+/* Wait for a descriptor. False: complained. */
+static bool wait_for(struct qmp *q, int descriptor, short events)
 {
-	struct pollfd fd = {q->fd, events, 0};
+	struct pollfd fd = {descriptor, events, 0};
 	struct timespec left;
 	int n;
 
@@ -107,7 +123,7 @@ static bool wait_for(struct qmp *q, short events)
 				 q->path, q->seconds);
 			return false;
 		}
-		n = ppoll(&fd, 1, &left, q->cleanup ? NULL : &q->old_mask);
+		n = ppoll(&fd, 1, &left, q->cleanup ? NULL : &q->wait_mask);
 		if (caught && !q->cleanup) {
 			complain("%s: interrupted", q->path);
 			return false;
@@ -128,7 +144,7 @@ static bool send_all(struct qmp *q, const char *text, size_t len)
 			q->gone = true;
 			return false;
 		}
-		if (n < 0 && !wait_for(q, POLLOUT))
+		if (n < 0 && !wait_for(q, q->fd, POLLOUT))
 			return false;
 		text += n > 0 ? n : 0;
 		len -= n > 0 ? (size_t)n : 0;
@@ -142,7 +158,7 @@ static bool receive(struct qmp *q)
 
 	q->start = q->end = 0;
 	do {
-		if (!wait_for(q, POLLIN))
+		if (!wait_for(q, q->fd, POLLIN))
 			return false;
 		n = recv(q->fd, q->buffer, sizeof(q->buffer), 0);
 	} while (n < 0 && (errno == EAGAIN || errno == EINTR));
@@ -368,19 +384,17 @@ struct qmp *qmp_open(const char *path, unsigned seconds)
 void qmp_begin_cleanup(struct qmp *q)
 {
 	q->cleanup = true;
-	set_deadline(q, CLEANUP_SECONDS);
+	q->deadline = q->last;
 }
 
-bool qmp_peer(const struct qmp *q, unsigned *uid, unsigned *gid)
+bool qmp_wait(struct qmp *q, int fd)
 {
-	struct ucred peer;
-	socklen_t len = sizeof(peer);
+	return wait_for(q, fd, POLLIN);
+}
 
-	if (getsockopt(q->fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) < 0)
-		return false;
-	*uid = peer.uid;
-	*gid = peer.gid;
-	return true;
+int qmp_socket(const struct qmp *q)
+{
+	return q->fd;
 }
 
 /* QEMU drops the commands of a client that leaves: stay for a while, and ignore what it sends. */

@@ -8,8 +8,8 @@
 struct json_object;
 struct qmp;
 
-/* Connect and greet. From now on waits no longer than that in total; SIGINT, SIGTERM and SIGHUP end
- * a wait, too. NULL: complained. */
+/* Connect and greet. From now on waits no longer than that in total; SIGINT, SIGTERM, SIGHUP and
+ * SIGQUIT end a wait, too, and every other signal waits until qmp_close(). NULL: complained. */
 struct qmp *qmp_open(const char *path, unsigned seconds);
 /* Run a command; takes arguments over, which may be NULL. Returns the answer; NULL: complained.
  * After an answer that made no sense it sends commands but reads no answers. */
@@ -17,10 +17,12 @@ struct json_object *qmp_execute(struct qmp *q, const char *command, struct json_
 /* Send the human monitor a line about that CPU. Returns the answer, to be freed; NULL: complained.
  */
 char *qmp_monitor(struct qmp *q, unsigned cpu, const char *line);
-/* Begin to leave QEMU as it was: from now on signals wait, and a few more seconds are allowed. */
+/* Begin to leave QEMU as it was: from now on every signal waits, and the time is allowed that was
+ * kept for this. */
 void qmp_begin_cleanup(struct qmp *q);
-/* The user that QEMU runs as. False: not known. */
-bool qmp_peer(const struct qmp *q, unsigned *uid, unsigned *gid);
+/* Wait until that descriptor can be read, as for an answer. False: complained. */
+bool qmp_wait(struct qmp *q, int fd);
+int qmp_socket(const struct qmp *q);
 /* Close the connection; wait a while if commands were sent whose answers were not read. A signal
  * that came meanwhile takes effect now. */
 void qmp_close(struct qmp *q);

@@ -33,6 +33,7 @@ BACKEND_TABLE(44x) = {
 	.open = tlb_44x_open,
 	.close = tlb_44x_close,
 	.get = tlb_44x_get,
+	.match = tlb_44x_match,
 	.set = tlb_44x_set,
 	.commit = tlb_44x_commit,
 };

@@ -47,7 +47,7 @@ static void encode(const struct ppctlb_core *core, const struct ppctlb_mapping *
 	memset(e->word, 0, sizeof(e->word));
 	e->word[TID] = m->tid;
 	e->word[WORD0] = PPCTLB_44X_V;
-	tlb_common_encode_flags(flag_bits, COUNT(flag_bits), m->flags, e->word);
+	encode_flags(flag_bits, COUNT(flag_bits), m->flags, e->word);
 	resize(core, e, m->eaddr, m->raddr, m->size);
 }
 
@@ -61,14 +61,30 @@ static unsigned decode(const struct ppctlb_core *core, const struct ppctlb_entry
 	memset(m, 0, sizeof(*m));
 	if (!(w[WORD0] & PPCTLB_44X_V))
 		return PPCTLB_DEFECT_INVALID;
-	defects = tlb_common_decode_extent(core, 0, field_to_shift(w[WORD0]),
-					   w[WORD0] & PPCTLB_44X_EPN, rpn, m);
+	defects =
+		decode_extent(core, 0, field_to_shift(w[WORD0]), w[WORD0] & PPCTLB_44X_EPN, rpn, m);
 	for (unsigned i = 0; i < 4; i++)
 		if (w[i] & reserved[i])
 			defects |= PPCTLB_DEFECT_RESERVED;
 	m->tid = w[TID] & PPCTLB_44X_TID;
-	m->flags = tlb_common_decode_flags(flag_bits, COUNT(flag_bits), w);
+	m->flags = decode_flags(flag_bits, COUNT(flag_bits), w);
 	return defects;
+}
+
+static int extent(const struct ppctlb_core *core, const struct ppctlb_entry *e,
+		  struct ppctlb_mapping *m)
+{
+	uint64_t w = e->word[WORD0];
+	unsigned shift = field_to_shift(w);
+
+	(void)core;
+	if (!(w & PPCTLB_44X_V))
+		return 0;
+	m->eaddr = w & PPCTLB_44X_EPN & ~low_bits(shift);
+	m->size = UINT64_C(1) << shift;
+	m->tid = e->word[TID] & PPCTLB_44X_TID;
+	m->flags = w & PPCTLB_44X_TS ? PPCTLB_TS : 0;
+	return 1;
 }
 
 #define FLAGS                                                                                      \
@@ -76,11 +92,18 @@ static unsigned decode(const struct ppctlb_core *core, const struct ppctlb_entry
 	 PPCTLB_I | PPCTLB_M | PPCTLB_G | PPCTLB_E | PPCTLB_U0 | PPCTLB_U1 | PPCTLB_U2 |           \
 	 PPCTLB_U3 | PPCTLB_TS)
 
+/* Chips, and families of them, that have such a core. */
+static const char *const aliases[] = {"460",	"440gp", "440gx", "440ep",    "440epx",	 "440sp",
+				      "440spe", "460ex", "460gt", "ppc440x5", "virtex5", NULL};
+
+/* What a debugger shows: the TID is not among the words. */
+static const char *const rows[] = {"word0 word1 word2", NULL};
+
 const struct ppctlb_core tlb_44x_440 = {
 	.info =
 		{
 			.name = "440",
-			.alias = "460",
+			.aliases = aliases,
 			.backend = "44x",
 			.word_name = {"tid", "word0", "word1", "word2"},
 			.flags = FLAGS,
@@ -100,7 +123,11 @@ const struct ppctlb_core tlb_44x_440 = {
 	.parity = {0, PPCTLB_44X_TPAR, PPCTLB_44X_PAR1, PPCTLB_44X_PAR2},
 	.word_mask = {UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX},
 	.pvrs = tlb_44x_pvrs,
+	.optional = 1u << TID,
+	.not_told = {[TID] = PPCTLB_UNKNOWN_TID},
+	.rows = rows,
 	.encode = encode,
 	.decode = decode,
+	.extent = extent,
 	.resize = resize,
 };

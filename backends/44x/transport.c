@@ -139,16 +139,18 @@ void tlb_44x_close(struct ppctlb_vcpu *v)
 	v->state = NULL;
 }
 
+static void load_words(const struct ppctlb_44x_tlbe *t, struct ppctlb_entry *e)
+{
+	e->word[0] = t->tid;
+	e->word[1] = t->word0;
+	e->word[2] = t->word1;
+	e->word[3] = t->word2;
+}
+
 static void load(const struct ppctlb_44x_tlb *tlb, struct ppctlb_entry *all)
 {
-	for (size_t i = 0; i < PPCTLB_44X_ENTRIES; i++) {
-		const struct ppctlb_44x_tlbe *t = &tlb->entry[i];
-
-		all[i].word[0] = t->tid;
-		all[i].word[1] = t->word0;
-		all[i].word[2] = t->word1;
-		all[i].word[3] = t->word2;
-	}
+	for (size_t i = 0; i < PPCTLB_44X_ENTRIES; i++)
+		load_words(&tlb->entry[i], &all[i]);
 }
 
 static void store(struct ppctlb_44x_tlb *tlb, const struct ppctlb_entry *entries, size_t n)
@@ -176,18 +178,50 @@ static int get_shadow_view(struct ppctlb_vcpu *v, struct ppctlb_entry *all)
 	return ret;
 }
 
+static int read_guest(struct ppctlb_vcpu *v)
+{
+	struct state *s = v->state;
+
+	return s->get ? kvm(v->host, v->fd, s->get, &s->now) : 0;
+}
+
 int tlb_44x_get(struct ppctlb_vcpu *v, enum ppctlb_view view, struct ppctlb_entry *all)
 {
 	struct state *s = v->state;
-	int ret = 0;
+	int ret;
 
 	if (view == PPCTLB_SHADOW)
 		return get_shadow_view(v, all);
-	if (s->get)
-		ret = kvm(v->host, v->fd, s->get, &s->now);
+	ret = read_guest(v);
 	if (!ret)
 		load(&s->now.guest, all);
 	return ret;
+}
+
+static bool matches(const struct ppctlb_44x_tlbe *t, const struct ppctlb_access *a)
+{
+	unsigned shift = 10 + 2 * ((t->word0 & PPCTLB_44X_SIZE) >> 4);
+	uint32_t tid = t->tid & PPCTLB_44X_TID;
+
+	return t->word0 & PPCTLB_44X_V && !(t->word0 & PPCTLB_44X_TS) == !a->as &&
+	       !(((t->word0 & PPCTLB_44X_EPN) ^ a->eaddr) >> shift) && (!tid || tid == a->pid);
+}
+
+int tlb_44x_match(struct ppctlb_vcpu *v, const struct ppctlb_access *a,
+		  struct ppctlb_entry found[2])
+{
+	const struct state *s = v->state;
+	int n = 0, ret = read_guest(v);
+
+	for (size_t i = 0; !ret && i < PPCTLB_44X_ENTRIES && n < 2; i++) {
+		const struct ppctlb_44x_tlbe *t = &s->now.guest.entry[i];
+
+		if (!matches(t, a))
+			continue;
+		found[n] = (struct ppctlb_entry){.index = (uint16_t)i};
+		load_words(t, &found[n++]);
+	}
+	return ret ? ret : n;
 }
 
 /* Writes now; if that fails, tries once to put old back. */
@@ -209,14 +243,15 @@ static int write_all(struct ppctlb_vcpu *v)
 int tlb_44x_set(struct ppctlb_vcpu *v, const struct ppctlb_entry *entries, size_t n)
 {
 	struct state *s = v->state;
-	int ret = 0;
+	int ret = v->fresh ? 0 : read_guest(v);
 
-	if (s->get)
-		ret = kvm(v->host, v->fd, s->get, &s->now);
 	if (ret)
 		return ret;
 	s->old = s->now;
-	store(&s->now.guest, entries, n);
+	if (entries)
+		store(&s->now.guest, entries, n);
+	else
+		memset(&s->now.guest, 0, sizeof(s->now.guest));
 	return s->set ? write_all(v) : 0;
 }
 

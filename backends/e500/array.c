@@ -47,26 +47,3 @@ int tlb_e500_set_geometry(struct ppctlb_vcpu *v, const struct ppctlb_geometry *g
 		v->core.info.array[i].geometry = g[i];
 	return ret;
 }
-
-void tlb_e500_load_entry(const unsigned char *array, size_t place, struct ppctlb_entry *e)
-{
-	struct ppctlb_e500_tlbe t;
-
-	memcpy(&t, array + place * sizeof(t), sizeof(t));
-	e->word[0] = t.mas1;
-	e->word[1] = t.mas2;
-	e->word[2] = t.mas7_3;
-	e->word[3] = t.mas8;
-}
-
-void tlb_e500_store_entry(unsigned char *array, size_t place, const struct ppctlb_entry *e)
-{
-	struct ppctlb_e500_tlbe t = {
-		.mas8 = (uint32_t)e->word[3],
-		.mas1 = (uint32_t)e->word[0],
-		.mas2 = e->word[1],
-		.mas7_3 = e->word[2],
-	};
-
-	memcpy(array + place * sizeof(t), &t, sizeof(t));
-}

@@ -24,6 +24,7 @@ BACKEND_TABLE(e500) = {
 	.open = tlb_e500_open,
 	.close = tlb_e500_close,
 	.get = tlb_e500_get,
+	.match = tlb_e500_match,
 	.set = tlb_e500_set,
 	.commit = tlb_e500_commit,
 };

@@ -57,17 +57,17 @@ static void encode(const struct ppctlb_core *core, const struct ppctlb_mapping *
 	memset(e->word, 0, sizeof(e->word));
 	e->word[MAS1] = PPCTLB_MAS1_V | (uint64_t)m->tid << PPCTLB_MAS1_TID_SHIFT;
 	e->word[MAS8] = m->lpid;
-	tlb_common_encode_flags(flag_bits, COUNT(flag_bits), m->flags, e->word);
+	encode_flags(flag_bits, COUNT(flag_bits), m->flags, e->word);
 	resize(core, e, m->eaddr, m->raddr, m->size);
 }
 
 /* The bits that have a meaning on this core. */
 static void known_bits(const struct ppctlb_core_info *info, uint64_t *word)
 {
-	word[MAS1] = MAS1_BITS | tlb_common_low_bits(info->tid_bits) << PPCTLB_MAS1_TID_SHIFT;
-	word[MAS2] = MAS2_BITS | (PPCTLB_MAS2_EPN & tlb_common_low_bits(info->ea_bits));
+	word[MAS1] = MAS1_BITS | low_bits(info->tid_bits) << PPCTLB_MAS1_TID_SHIFT;
+	word[MAS2] = MAS2_BITS | (PPCTLB_MAS2_EPN & low_bits(info->ea_bits));
 	word[MAS7_3] = MAS3_BITS | PPCTLB_MAS7_3_RPN;
-	word[MAS8] = tlb_common_low_bits(info->lpid_bits);
+	word[MAS8] = low_bits(info->lpid_bits);
 	if (info->flags & PPCTLB_GS)
 		word[MAS8] |= PPCTLB_MAS8_TGS;
 }
@@ -75,7 +75,7 @@ static void known_bits(const struct ppctlb_core_info *info, uint64_t *word)
 static unsigned decode_tlb0(const struct ppctlb_core *core, const struct ppctlb_entry *e,
 			    uint64_t epn, uint64_t rpn, struct ppctlb_mapping *m)
 {
-	unsigned defects = tlb_common_decode_extent(core, 0, 10 + TSIZE_4K, epn, rpn, m);
+	unsigned defects = decode_extent(core, 0, 10 + TSIZE_4K, epn, rpn, m);
 
 	if (tsize(e) != TSIZE_4K)
 		defects |= PPCTLB_DEFECT_TLB0_SIZE;
@@ -94,6 +94,7 @@ static unsigned decode(const struct ppctlb_core *core, const struct ppctlb_entry
 	if (!(e->word[MAS1] & PPCTLB_MAS1_V))
 		return PPCTLB_DEFECT_INVALID;
 	known_bits(&core->info, known);
+#pragma GCC unroll 4
 	for (unsigned i = 0; i < 4; i++) {
 		word[i] = e->word[i] & known[i];
 		if (e->word[i] & ~known[i])
@@ -104,18 +105,90 @@ static unsigned decode(const struct ppctlb_core *core, const struct ppctlb_entry
 	if (is_tlb0(e))
 		defects |= decode_tlb0(core, e, epn, rpn, m);
 	else
-		defects |= tlb_common_decode_extent(core, 1, 10 + tsize(e), epn, rpn, m);
+		defects |= decode_extent(core, 1, 10 + tsize(e), epn, rpn, m);
 	if (word[MAS1] & PPCTLB_MAS1_IND)
 		defects |= PPCTLB_DEFECT_IND;
 	if (e->word[MAS8])
 		defects |= PPCTLB_DEFECT_MAS8;
 	m->tid = (uint16_t)((word[MAS1] & PPCTLB_MAS1_TID) >> PPCTLB_MAS1_TID_SHIFT);
-	m->lpid = (uint16_t)(word[MAS8] & tlb_common_low_bits(core->info.lpid_bits));
-	m->flags = tlb_common_decode_flags(flag_bits, COUNT(flag_bits), word);
+	m->lpid = (uint16_t)(word[MAS8] & low_bits(core->info.lpid_bits));
+	m->flags = decode_flags(flag_bits, COUNT(flag_bits), word);
 	return defects;
 }
 
+static int extent(const struct ppctlb_core *core, const struct ppctlb_entry *e,
+		  struct ppctlb_mapping *m)
+{
+	uint64_t mas1 = e->word[MAS1], epn = PPCTLB_MAS2_EPN & low_bits(core->info.ea_bits);
+	unsigned shift = 10 + (is_tlb0(e) ? TSIZE_4K : tsize(e));
+
+	if (!(mas1 & PPCTLB_MAS1_V))
+		return 0;
+	m->eaddr = e->word[MAS2] & epn & ~low_bits(shift);
+	m->size = UINT64_C(1) << shift;
+	m->tid = (uint16_t)(mas1 >> PPCTLB_MAS1_TID_SHIFT & low_bits(core->info.tid_bits));
+	m->flags = mas1 & PPCTLB_MAS1_TS ? PPCTLB_TS : 0;
+	return 1;
+}
+
+/* ---- text ---- */
+
+/* MAS0: TLBSEL and ESEL; in TLB0 ESEL is the way, and the set is EPN's. NV, the next victim, is no
+ * part of an entry. */
+#define MAS0_TLBSEL(mas0) ((unsigned)(mas0) >> 28 & 3u)
+#define MAS0_ESEL(mas0)	  ((unsigned)(mas0) >> 16 & 0xfffu)
+#define MAS0_RESERVED	  0xc000fff8u
+
+static const char *place(const struct ppctlb_core *core, uint64_t mas0, struct ppctlb_entry *e)
+{
+	const struct ppctlb_geometry *tlb0 = &core->info.array[0].geometry;
+	unsigned tlb = MAS0_TLBSEL(mas0), esel = MAS0_ESEL(mas0), sets = tlb0->entries / tlb0->ways;
+
+	if (mas0 & MAS0_RESERVED)
+		return "MAS0 has reserved bits set";
+	if (tlb > 1)
+		return "MAS0 names a TLB that this core does not have";
+	if (tlb == 0 && esel >= tlb0->ways)
+		return "MAS0 names a way that TLB0 does not have";
+	if (tlb == 0)
+		esel += (unsigned)(e->word[MAS2] >> 12) % sets * tlb0->ways;
+	e->tlb = (uint16_t)tlb;
+	e->index = (uint16_t)esel;
+	return NULL;
+}
+
+static const struct ppctlb_field fields_v1[] = {
+	{"mas0", PPCTLB_PLACE, 0, 32},
+	{"mas3", MAS7_3, 0, 32},
+	{NULL, 0, 0, 0},
+};
+
+static const struct ppctlb_field fields[] = {
+	{"mas0", PPCTLB_PLACE, 0, 32},
+	{"mas3", MAS7_3, 0, 32},
+	{"mas7", MAS7_3, 32, 32},
+	{NULL, 0, 0, 0},
+};
+
+/* As debuggers show the registers. An e500v1 has no MAS7, MAS8 came with e500mc. */
+#define ROWS_V1 "mas1 mas2 mas3", "mas0 mas1 mas2 mas3"
+#define ROWS_V2 ROWS_V1, "mas1 mas2 mas3 mas7", "mas0 mas1 mas2 mas3 mas7"
+static const char *const rows_v1[] = {ROWS_V1, NULL};
+static const char *const rows_v2[] = {ROWS_V2, NULL};
+static const char *const rows_mc[] = {ROWS_V2, "mas0 mas1 mas2 mas3 mas7 mas8", NULL};
+
+#define TEXT_V1 .fields = fields_v1, .rows = rows_v1
+#define TEXT_V2 .fields = fields, .rows = rows_v2
+#define TEXT_MC .fields = fields, .rows = rows_mc, .not_told = {[MAS8] = PPCTLB_UNKNOWN_MAS8}
+
 /* ---- the table of cores ---- */
+
+/* Chips that have the core. */
+#define CHIPS(...)                                                                                 \
+	(const char *const[])                                                                      \
+	{                                                                                          \
+		__VA_ARGS__, NULL                                                                  \
+	}
 
 #define FLAGS_TLB0                                                                                 \
 	(PPCTLB_UR | PPCTLB_UW | PPCTLB_UX | PPCTLB_SR | PPCTLB_SW | PPCTLB_SX | PPCTLB_W |        \
@@ -129,10 +202,11 @@ static unsigned decode(const struct ppctlb_core *core, const struct ppctlb_entry
 #define SIZE_4K		   (UINT64_C(1) << 12)
 
 /* clang-format off */
-#define CORE(core_name, version, ea, ra, tid, lpid, hv_flags, entries0, ways0, entries1, sizes1)           \
+#define CORE(core_name, version, ea, ra, tid, lpid, hv_flags, entries0, ways0, entries1, sizes1, text, chips) \
 	{                                                                                         \
 		.info = {                                                                         \
 			.name = core_name,                                                        \
+			.aliases = chips,                                                         \
 			.backend = "e500",                                                        \
 			.word_name = {"mas1", "mas2", "mas7_3", "mas8"},                          \
 			.flags = FLAGS_TLB1 | (hv_flags),                                         \
@@ -148,8 +222,12 @@ static unsigned decode(const struct ppctlb_core *core, const struct ppctlb_entry
 		},                                                                                \
 		.word_mask = {UINT32_MAX, UINT64_MAX, UINT64_MAX, UINT32_MAX},                    \
 		.pvrs = (const struct ppctlb_pvr[]){{0xffff0000, (version) << 16}, {0, 0}},       \
+		.optional = 1u << MAS8,                                                           \
+		text,                                                                             \
+		.place = place,                                                                   \
 		.encode = encode,                                                                 \
 		.decode = decode,                                                                 \
+		.extent = extent,                                                                 \
 		.resize = resize,                                                                 \
 	}
 /* clang-format on */
@@ -157,11 +235,16 @@ static unsigned decode(const struct ppctlb_core *core, const struct ppctlb_entry
 /* The cores' reference manuals, and for the version, the upper half of the PVR, Linux's
  * cpu_specs_e500.h: EA, RA, TID, LPID bits; TLB0 entries, ways; TLB1 entries, sizes. */
 static const struct ppctlb_core table[] = {
-	CORE("e500v1", 0x8020u, 32, 32, 8, 0, 0, 256, 2, 16, POWERS_OF_4(28)),
-	CORE("e500v2", 0x8021u, 32, 36, 8, 0, 0, 512, 4, 16, POWERS_OF_4(32)),
-	CORE("e500mc", 0x8023u, 32, 36, 8, 6, PPCTLB_GS, 512, 4, 64, POWERS_OF_4(32)),
-	CORE("e5500", 0x8024u, 64, 36, 8, 6, PPCTLB_GS, 512, 4, 64, POWERS_OF_4(32)),
-	CORE("e6500", 0x8040u, 64, 40, 14, 6, PPCTLB_GS, 1024, 8, 64, POWERS_OF_2(40)),
+	CORE("e500v1", 0x8020u, 32, 32, 8, 0, 0, 256, 2, 16, POWERS_OF_4(28), TEXT_V1,
+	     CHIPS("mpc8540", "mpc8560")),
+	CORE("e500v2", 0x8021u, 32, 36, 8, 0, 0, 512, 4, 16, POWERS_OF_4(32), TEXT_V2,
+	     CHIPS("mpc8548", "mpc8572", "p1010", "p1020", "p2020")),
+	CORE("e500mc", 0x8023u, 32, 36, 8, 6, PPCTLB_GS, 512, 4, 64, POWERS_OF_4(32), TEXT_MC,
+	     CHIPS("p2041", "p3041", "p4080")),
+	CORE("e5500", 0x8024u, 64, 36, 8, 6, PPCTLB_GS, 512, 4, 64, POWERS_OF_4(32), TEXT_MC,
+	     CHIPS("p5020", "p5040", "t1024", "t1040", "t1042")),
+	CORE("e6500", 0x8040u, 64, 40, 14, 6, PPCTLB_GS, 1024, 8, 64, POWERS_OF_2(40), TEXT_MC,
+	     CHIPS("t2080", "t4240", "b4860")),
 };
 
 const struct ppctlb_core *const tlb_e500_cores[] = {

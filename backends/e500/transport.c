@@ -93,7 +93,7 @@ static uint64_t register_sizes(const struct ppctlb_core_info *info, const void *
 
 	if (mav2)
 		return ps ? ps << 10 : UINT64_MAX;
-	return max ? tlb_common_low_bits(10 + 2 * max + 1) : UINT64_MAX;
+	return max ? low_bits(10 + 2 * max + 1) : UINT64_MAX;
 }
 
 static void narrow(struct ppctlb_core_info *info, const void *sregs)
@@ -241,9 +241,19 @@ int tlb_e500_get(struct ppctlb_vcpu *v, enum ppctlb_view view, struct ppctlb_ent
 
 	if (view == PPCTLB_SHADOW)
 		return v->host->fail(ENOTSUP, "%s: there is no shadow TLB to read", v->transport);
-	for (size_t i = 0; i < s->count; i++)
-		tlb_e500_load_entry(s->array, i, &all[i]);
+	for (size_t i = 0; i < s->count; i++) {
+		struct ppctlb_e500_tlbe t = tlbe_at(s->array, i);
+
+		load_words(&t, &all[i]);
+	}
 	return 0;
+}
+
+const unsigned char *tlb_e500_array(const struct ppctlb_vcpu *v)
+{
+	const struct state *s = v->state;
+
+	return s->array;
 }
 
 /* Tells the kernel of the n entries whose bits are set in s->dirty. */
@@ -261,17 +271,44 @@ static void mark(struct state *s, size_t place)
 	s->dirty[place / 8] |= (unsigned char)(1u << place % 8);
 }
 
-/* Puts the old bytes back after telling the kernel of the new ones failed with errno first, and
- * tells it again in case it has read the new ones. Returns ret. */
-static int put_back(struct ppctlb_vcpu *v, const struct ppctlb_entry *entries, size_t n, int ret,
-		    int first)
+static void mark_all(struct state *s)
+{
+	size_t whole = s->count / 8;
+
+	memset(s->dirty, 0xff, whole);
+	for (size_t i = 8 * whole; i < s->count; i++)
+		mark(s, i);
+}
+
+/* Keep the old bytes of the entries at their places in s->old, and mark them. */
+static void keep(struct ppctlb_vcpu *v, const struct ppctlb_entry *entries, size_t n)
+{
+	struct state *s = v->state;
+
+	memset(s->dirty, 0, s->dirty_len);
+	if (n == s->count) {
+		memcpy(s->old, s->array, bytes(n));
+		mark_all(s);
+		return;
+	}
+	for (size_t i = 0; i < n; i++) {
+		size_t place = place_of(&v->core, &entries[i]);
+
+		memcpy(s->old + bytes(place), s->array + bytes(place), bytes(1));
+		mark(s, place);
+	}
+}
+
+/* Puts the old bytes of what is dirty back after telling the kernel of the new ones failed with
+ * errno first, and tells it again in case it has read the new ones. Returns ret. */
+static int put_back(struct ppctlb_vcpu *v, size_t n, int ret, int first)
 {
 	struct state *s = v->state;
 	char text[32];
 
-	for (size_t i = 0; i < n; i++)
-		memcpy(s->array + bytes(tlb_common_place_of(&v->core, &entries[i])),
-		       s->old + bytes(i), bytes(1));
+	for (size_t i = 0; i < s->count; i++)
+		if (s->dirty[i / 8] & 1u << i % 8)
+			memcpy(s->array + bytes(i), s->old + bytes(i), bytes(1));
 	if (tell(v, n))
 		return v->host->context(
 			-EIO,
@@ -286,16 +323,13 @@ int tlb_e500_set(struct ppctlb_vcpu *v, const struct ppctlb_entry *entries, size
 	struct state *s = v->state;
 	int ret;
 
-	memset(s->dirty, 0, s->dirty_len);
-	for (size_t i = 0; i < n; i++) {
-		size_t place = tlb_common_place_of(&v->core, &entries[i]);
-
-		memcpy(s->old + bytes(i), s->array + bytes(place), bytes(1));
-		tlb_e500_store_entry(s->array, place, &entries[i]);
-		mark(s, place);
-	}
+	keep(v, entries, n);
+	if (!entries)
+		memset(s->array, 0, bytes(s->count));
+	for (size_t i = 0; entries && i < n; i++)
+		store_words(s->array, place_of(&v->core, &entries[i]), &entries[i]);
 	ret = v->deferred ? 0 : tell(v, n);
-	return ret ? put_back(v, entries, n, ret, errno) : 0;
+	return ret ? put_back(v, n, ret, errno) : 0;
 }
 
 int tlb_e500_commit(struct ppctlb_vcpu *v)
@@ -304,7 +338,6 @@ int tlb_e500_commit(struct ppctlb_vcpu *v)
 
 	if (s->own)
 		return v->host->fail(EINVAL, "the array is not the caller's");
-	for (size_t i = 0; i < s->count; i++)
-		mark(s, i);
+	mark_all(s);
 	return tell(v, s->count);
 }

@@ -227,6 +227,13 @@ static int mock_open(struct ppctlb_vcpu *v)
 	return ret;
 }
 
+static void load(const struct state *s, size_t place, struct ppctlb_entry *e)
+{
+	struct ppctlb_e500_tlbe t = tlbe_at(s->array, place);
+
+	load_words(&t, e);
+}
+
 static int mock_get(struct ppctlb_vcpu *v, enum ppctlb_view view, struct ppctlb_entry *all)
 {
 	struct state *s = v->state;
@@ -238,8 +245,36 @@ static int mock_get(struct ppctlb_vcpu *v, enum ppctlb_view view, struct ppctlb_
 	if (view == PPCTLB_SHADOW)
 		return v->host->fail(ENOTSUP, "mock has no shadow TLB");
 	for (size_t i = 0; i < n; i++)
-		tlb_e500_load_entry(s->array, i, &all[i]);
+		load(s, i, &all[i]);
 	return 0;
+}
+
+static struct ppctlb_entry entry_at(const struct ppctlb_vcpu *v, size_t place)
+{
+	size_t first = v->core.info.array[0].geometry.entries;
+	bool second = place >= first;
+	struct ppctlb_entry e = {.tlb = second,
+				 .index = (uint16_t)(second ? place - first : place)};
+
+	load(v->state, place, &e);
+	return e;
+}
+
+/* A get of a part: the script counts it as a get. The core may be of any family, so what it decodes
+ * is compared. */
+static int mock_match(struct ppctlb_vcpu *v, const struct ppctlb_access *a,
+		      struct ppctlb_entry found[2])
+{
+	size_t count = tlb_common_count_entries(&v->core);
+	int n = 0, ret = enter(v, GET, count);
+
+	for (size_t i = 0; !ret && i < count && n < 2; i++) {
+		struct ppctlb_entry e = entry_at(v, i);
+
+		if (tlb_common_matches(&v->core, &e, a))
+			found[n++] = e;
+	}
+	return ret ? ret : n;
 }
 
 static int mock_set(struct ppctlb_vcpu *v, const struct ppctlb_entry *entries, size_t n)
@@ -247,9 +282,10 @@ static int mock_set(struct ppctlb_vcpu *v, const struct ppctlb_entry *entries, s
 	struct state *s = v->state;
 	int ret = enter(v, SET, n);
 
-	for (size_t i = 0; !ret && i < n; i++)
-		tlb_e500_store_entry(s->array, tlb_common_place_of(&v->core, &entries[i]),
-				     &entries[i]);
+	if (!ret && !entries)
+		memset(s->array, 0, n * sizeof(struct ppctlb_e500_tlbe));
+	for (size_t i = 0; !ret && entries && i < n; i++)
+		store_words(s->array, place_of(&v->core, &entries[i]), &entries[i]);
 	return ret;
 }
 
@@ -283,6 +319,7 @@ BACKEND_TABLE(mock) = {
 	.open = mock_open,
 	.close = mock_close,
 	.get = mock_get,
+	.match = mock_match,
 	.set = mock_set,
 	.commit = mock_commit,
 };

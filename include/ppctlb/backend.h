@@ -34,6 +34,17 @@ static inline int ppctlb_pvr_is_in(const struct ppctlb_pvr *list, uint32_t pvr)
 	return 0;
 }
 
+/** ppctlb_field.word of a number that names the slot of an entry. */
+#define PPCTLB_PLACE 4
+
+/** A register of which the text of an entry may be made, in place of a whole word. */
+struct ppctlb_field {
+	const char *label; /**< as in "mas7=f"; NULL ends a list */
+	uint8_t word;      /**< which word it is a part of, or PPCTLB_PLACE */
+	uint8_t shift;     /**< its lowest bit there */
+	uint8_t bits;      /**< and how many it has */
+};
+
 /**
  * A core: a constant description, and pure functions over the words of an entry. A word of 32 bits
  * never reaches them with more. e->tlb tells them the TLB, with PPCTLB_NO_SLOT masked off. All
@@ -47,6 +58,20 @@ struct ppctlb_core {
 	uint64_t word_mask[4]; /**< bits that each raw word can have */
 	/** The PVRs of such cores. A PVR is in the list of one core only; a list may be empty. */
 	const struct ppctlb_pvr *pvrs;
+	/*
+	 * How ppctlb_parse_entry() reads text. All of it may be 0: an entry is then its words in
+	 * order, or with their names.
+	 */
+	uint32_t optional;    /**< bit n: text may lack word n, which is then 0 */
+	uint32_t not_told[4]; /**< PPCTLB_UNKNOWN_* of an entry whose text lacks that word */
+	const struct ppctlb_field *fields; /**< labels besides the names of the words; or NULL */
+	/** Other orders in which numbers may come without labels: "mas0 mas1 mas2 mas3"; ends with
+	 *  NULL; or NULL. */
+	const char *const *rows;
+	/** Set the slot that the number of a PPCTLB_PLACE field names; the words are there. Returns
+	 *  NULL, or what is wrong with it. Must be there if there is such a field. */
+	const char *(*place)(const struct ppctlb_core *core, uint64_t value,
+			     struct ppctlb_entry *e);
 	/** Set word[], and nothing else, to the words of a mapping. The front end has checked its
 	 *  flags, size, alignment and widths against info. */
 	void (*encode)(const struct ppctlb_core *core, const struct ppctlb_mapping *m,
@@ -55,6 +80,11 @@ struct ppctlb_core {
 	 *  size. Returns PPCTLB_DEFECT_* bits; with PPCTLB_DEFECT_INVALID *m is zero. */
 	unsigned (*decode)(const struct ppctlb_core *core, const struct ppctlb_entry *e,
 			   struct ppctlb_mapping *m);
+	/** The part of decode() that conflict and placement need, of all entries in each call: set
+	 *  eaddr, size and tid of *m as decode() does, flags to PPCTLB_TS or 0, and nothing else.
+	 *  Returns 0 for an entry that is not valid, and leaves *m alone. */
+	int (*extent)(const struct ppctlb_core *core, const struct ppctlb_entry *e,
+		      struct ppctlb_mapping *m);
 	/** Change EPN, RPN and SIZE, nothing else. */
 	void (*resize)(const struct ppctlb_core *core, struct ppctlb_entry *e, uint64_t eaddr,
 		       uint64_t raddr, uint64_t size);
@@ -94,6 +124,8 @@ struct ppctlb_vcpu {
 	size_t array_len;
 	uint32_t deferred;                     /**< 1: set() only writes to the caller's array, and
 	                                        *   commit() tells the kernel */
+	uint32_t fresh;                        /**< 1: the same call has read PPCTLB_GUEST with get(),
+	                                        *   so set() need not read it again */
 	/* set by open() */
 	const char *transport;
 	uint32_t has_shadow;
@@ -114,10 +146,18 @@ struct ppctlb_backend {
 	/** Attach to v->fd; if that is -1, make a TLB in memory. */
 	int (*open)(struct ppctlb_vcpu *v);
 	void (*close)(struct ppctlb_vcpu *v);
-	/** Read the words of every entry in the kernel's order. The front end fills in positions. */
+	/** Read the words of every entry in the kernel's order, and leave positions alone: the front
+	 *  end has filled them in. */
 	int (*get)(struct ppctlb_vcpu *v, enum ppctlb_view view, struct ppctlb_entry *all);
-	/** Write n entries, all or none of them, with one commit; with v->deferred without. If the
-	 *  old ones cannot be put back, fail with -EIO and say what the guest may see. */
+	/** Read only what one access may match, of the guest's view: copy the first two entries that
+	 *  match it, in the kernel's order, with their positions. They are valid and not indirect, in
+	 *  the set of the EA, and of that EA, TS and TID; permissions do not count. The front end has
+	 *  checked the access. Returns how many it copied, 0 to 2, or what fail() returned. */
+	int (*match)(struct ppctlb_vcpu *v, const struct ppctlb_access *a,
+		     struct ppctlb_entry found[2]);
+	/** Write n entries, all or none of them, with one commit; with v->deferred without. entries
+	 *  NULL: all words of every entry become 0. If the old ones cannot be put back, fail with
+	 *  -EIO and say what the guest may see. */
 	int (*set)(struct ppctlb_vcpu *v, const struct ppctlb_entry *entries, size_t n);
 	/** The caller changed its own array: tell the kernel. */
 	int (*commit)(struct ppctlb_vcpu *v);

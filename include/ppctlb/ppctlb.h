@@ -108,7 +108,7 @@ struct ppctlb_array_info {
 /** Describes a core. The library owns it; new fields are added at the end. */
 struct ppctlb_core_info {
 	const char *name;
-	const char *alias;       /**< another name, or NULL */
+	const char *const *aliases; /**< other names, of chips that have it; ends with NULL; or NULL */
 	const char *backend;     /**< name of the backend that has the core */
 	const char *word_name[4]; /**< names of the raw words; NULL past the last */
 	uint32_t flags;          /**< flags that a mapping can have */
@@ -452,7 +452,7 @@ struct ppctlb_image_info {
 int ppctlb_image_info(const void *buf, size_t len, struct ppctlb_image_info *info);
 
 /**
- * Find a core by its name or alias, and load the plug-in that has it, from PPCTLB_BACKEND_PATH or
+ * Find a core by its name or one of its aliases, and load the plug-in that has it, from PPCTLB_BACKEND_PATH or
  * the installed directory. Calls that take a core do no I/O. It is valid for the life of the
  * process.
  * On failure returns NULL and sets errno: EINVAL, EIO, ENOENT, ENOMEM, ENOTSUP (476: its bits
@@ -522,16 +522,33 @@ int ppctlb_clear_parity(const struct ppctlb_core *core, struct ppctlb_entry *e);
 
 /** Write EA:RA:SIZE:FLAGS. Errors: -EINVAL, -ENOSPC (buf is too small; nothing is written). */
 int ppctlb_format_mapping(const struct ppctlb_mapping *m, char *buf, size_t len);
-/** Read that form. Errors: -EINVAL; the message has the column and the reason. */
+/** Read that form; EA and RA may lack the 0x. Errors: -EINVAL, with the column and the reason. */
 int ppctlb_parse_mapping(const char *text, struct ppctlb_mapping *m);
-/** Write [tlb:index=]WORD,WORD,WORD,WORD in hex. Errors: -EINVAL, -ENOSPC. */
+/** Write [tlb:index=]WORD,WORD,WORD,WORD in hex; without a position, where that would be read back
+ *  as something else, with labels: mas1=WORD mas2=WORD ... Errors: -EINVAL, -ENOSPC. */
 int ppctlb_format_entry(const struct ppctlb_core *core, const struct ppctlb_entry *e, char *buf,
 			size_t len);
-/** Read that form. Without a position e->tlb has PPCTLB_NO_SLOT, TLB1 on e500. Errors: -EINVAL. */
+/**
+ * Read either form, with blanks for commas, or what debuggers show: 44x word0,word1,word2; e500
+ * mas1,mas2,mas3 [mas7], with mas0 in front, or labelled in any order: mas0= mas1= mas2= mas3=
+ * mas7= mas8=. MAS0 gives the position. Without one e->tlb has PPCTLB_NO_SLOT, TLB1 on e500. What
+ * the text lacks is in e->unknown.
+ *
+ * Numbers without labels are taken for the only thing that they can be; else the message names all
+ * that they may be. Behind a position they are the words.
+ * Errors: -EINVAL, with the column and the reason.
+ */
 int ppctlb_parse_entry(const struct ppctlb_core *core, const char *text, struct ppctlb_entry *e);
 
-/** Read an unsigned number as in C; K, M, G or T may follow if size is not 0. Errors: -EINVAL. */
-int ppctlb_parse_number(const char *text, int size, uint64_t *value);
+/** What a number stands for. */
+enum ppctlb_number {
+	PPCTLB_COUNT,   /**< decimal, or hexadecimal with 0x */
+	PPCTLB_ADDRESS, /**< hexadecimal, with 0x or without; '_' between digits: 4_f0000000 */
+	PPCTLB_SIZE     /**< as a count; behind a decimal one K, M, G or T, and B, b or iB: 64MB */
+};
+
+/** Read an unsigned number. Errors: -EINVAL, with the column and the reason. */
+int ppctlb_parse_number(const char *text, enum ppctlb_number kind, uint64_t *value);
 /** Write a size: 4096 as "4K", 4097 as "4097". Errors: -EINVAL, -ENOSPC. */
 int ppctlb_format_size(uint64_t size, char *buf, size_t len);
 /** The lower-case name of one flag bit, as in the text form; NULL for anything else. */

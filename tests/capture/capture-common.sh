@@ -41,7 +41,3 @@ until_true() {
 qmp() {
 	python3 "$source/tests/capture/qmp.py" "$@"
 }
-
-mkdir "$work/tmp"
-TMPDIR=$work/tmp
-export TMPDIR

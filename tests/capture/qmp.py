@@ -7,10 +7,12 @@ Both ends of QMP, for tests.
   qmp.py hold SOCKET                       connect and stay, until standard input ends
   qmp.py fake SOCKET MODE                  a bad QEMU for one client; prints the commands that it gets
 """
+import ctypes
 import json
-import os
+import mmap
 import select
 import socket
+import struct
 import sys
 import threading
 import time
@@ -18,8 +20,24 @@ import time
 GREETING = {'QMP': {'version': {'qemu': {'micro': 22, 'minor': 2, 'major': 7}, 'package': ''}, 'capabilities': []}}
 EVENT = {'event': 'STOP', 'timestamp': {'seconds': 0, 'microseconds': 0}}
 TLB = '\r\nTLB0:\r\nEffective\r\n\r\nTLB1:\r\nEffective\r\n'
+ROW = '0x00000000c0000000 0x0000000000000000 256M 1     0  SRWXU--- --M-- U----\r\n'
 UNREADABLE = ['bad-json', 'endless', 'deep']
 REGISTERS = ' SRR0 0  SRR1 0  PVR 80210022 VRSAVE 0\r\nMMUCFG 00000000 TLB0CFG 04110200 TLB1CFG 101cc010\r\n'
+
+
+# mas8, mas1; mas2; mas7_3 of each entry, in the order of bytes of this host
+ARRAY = bytearray(24 * 528)
+struct.pack_into('=IIQQ', ARRAY, 24 * (512 + 3), 0, 0xc0010900, 0xc0000004, 0x15)
+struct.pack_into('=IIQQ', ARRAY, 24 * (512 + 5), 0, 0x40010900, 0xd0000004, 0x15)
+ARRAY = bytes(ARRAY)
+LIBC = ctypes.CDLL(None)
+LIBC.malloc.restype = ctypes.c_size_t
+
+
+def allocate(data):
+    at = LIBC.malloc(len(data))
+    ctypes.memmove(at, data, len(data))
+    return at
 
 
 def connect(path):
@@ -59,8 +77,30 @@ class Fake:
         listener.listen(1)
         print('ready', flush=True)
         self.mode = mode
+        self.stands = False
+        self.memory()
         self.s = listener.accept()[0]
         self.f = self.s.makefile('r')
+
+    # What a QEMU has in its memory: the array of the CPU's entries, or by mode something else.
+    def memory(self):
+        if self.mode in ('own-mapping', 'unmaps'):
+            self.mapping = mmap.mmap(-1, len(ARRAY))
+            self.mapping.write(ARRAY)
+            return
+        copies = {'no-array': 0, 'twice': 2, 'pointed': 2, 'too-many': 5000}.get(self.mode, 1)
+        self.arrays = [allocate(ARRAY) for _ in range(copies)]
+        if self.mode in ('twice', 'pointed'):
+            # an entry that is not valid
+            ctypes.memmove(self.arrays[1] + 8, b'other', 5)
+        if self.mode == 'pointed':
+            allocate(self.arrays[1].to_bytes(8, sys.byteorder))
+
+    def change_memory(self):
+        if self.mode == 'changes':
+            ctypes.memset(self.arrays[0], 0xff, len(ARRAY))
+        if self.mode == 'unmaps':
+            self.mapping.close()
 
     def send(self, text):
         data = text.encode()
@@ -75,22 +115,14 @@ class Fake:
 
     def result(self, command, arguments):
         line = arguments.get('command-line', '')
-        if command == 'query-kvm':
-            return {'enabled': self.mode == 'kvm', 'present': True}
         if command == 'query-cpus-fast':
             return [{'cpu-index': 0, 'target': 'x86_64' if self.mode == 'x86' else 'ppc'}]
         if command == 'query-status':
             return {'running': self.mode != 'paused'}
         if line == 'info tlb':
-            return {'other-mmu': 'HTAB base 0\r\n', 'odd-tlb': TLB + 'what\r\n'}.get(self.mode, TLB)
+            return {'other-mmu': 'HTAB base 0\r\n', 'odd-tlb': TLB + 'what\r\n', 'many-rows': TLB + 20000 * ROW}.get(self.mode, TLB + ROW)
         if line == 'info registers':
             return REGISTERS.replace('04110200', '00000000') if self.mode == 'odd-geometry' else REGISTERS
-        if line.startswith('logfile') and self.mode == 'no-logfile':
-            return 'Error opening logfile: Permission denied\r\n'
-        if line.startswith('logfile') and self.mode == 'bad-log' and 'null' not in line:
-            os.symlink('/proc/self/mem', line.split('"')[1])
-        if line.startswith('gva2gpa'):
-            return 'Unmapped\r\n'
         return '' if line else {}
 
     def serve(self):
@@ -108,8 +140,12 @@ class Fake:
             c = json.loads(text)
             arguments = c.get('arguments', {})
             print(c['execute'], arguments.get('command-line', ''), flush=True)
-            if arguments.get('command-line') == 'info tlb' and self.spoil(c['id']):
+            # the first info tlb is asked for while the guest runs
+            self.stands |= c['execute'] == 'stop'
+            if arguments.get('command-line') == 'info tlb' and self.stands and self.spoil(c['id']):
                 continue
+            if c['execute'] == 'stop':
+                self.change_memory()
             if c['execute'] == 'cont' and self.mode in UNREADABLE:
                 return
             self.answer(self.result(c['execute'], arguments), c['id'])
@@ -135,7 +171,7 @@ class Fake:
         if self.mode == 'hangs':
             return True
         if self.mode == 'late':
-            time.sleep(1.5)
+            time.sleep(0.85)
         elif self.mode == 'closes':
             sys.exit()
         elif self.mode == 'bad-json':

@@ -60,7 +60,8 @@ i=1
 while [ $i -le "$count" ]; do
 	command=$(cat "$work/$i.command")
 	in_help "$work/$i.command"
-	sh "$work/$i.command" >"$work/got" 2>&1
+	# how long a guest stands still is never the same
+	sh "$work/$i.command" 2>&1 | sed 's/stood still for [0-9.]* ms$/stood still for 1.2 ms/' >"$work/got"
 	same "$command" "$work/$i.output" "$work/got"
 	case $command in
 	*' capture '*now.img) entries_are now.img && guest_goes_on ;;

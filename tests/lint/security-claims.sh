@@ -21,7 +21,7 @@ code() {
 # of a fuzz target, whose user is the driver, a name in the code.
 shown() {
 	case $1 in
-	*.sh) grep -F -- "$2" "$1" | grep -Eq '^[^#]*\<(ok|says|gives|bad|echo|injected|no_more)\>' ;;
+	*.sh) grep -F -- "$2" "$1" | grep -Eq '^[^#]*\<(ok|says|gives|bad|takes|echo|injected|no_more)\>' ;;
 	fuzz/*) code "$1" | grep -qw -- "$2" ;;
 	*) [ "$(code "$1" | grep -cw -- "$2")" -ge 2 ] ;;
 	esac

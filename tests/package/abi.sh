@@ -126,7 +126,7 @@ check_headers() {
 	broken_value 'a member more of a vCPU' "$new_number" 's/^\tvoid \*state;/&\n\tvoid *more;/' backend.h
 	broken_value 'an operation more of a backend' "$new_number" 's/^\tint (\*commit).*/&\n\tint (*more)(void);/' backend.h
 	broken_value 'an operation with other arguments' "$new_number" 's/entries, size_t n);/entries, unsigned n);/' backend.h
-	broken_value 'a word more of an entry for plug-ins' 'ppctlb_core.word_mask' 's/const char \*alias;/&\n\tvoid *more;/' ppctlb.h
+	broken_value 'a word more of an entry for plug-ins' 'ppctlb_core.word_mask' 's/const char \*const \*aliases;/&\n\tvoid *more;/' ppctlb.h
 	broken_value 'another number of the plug-in ABI' 'PPCTLB_BACKEND_ABI = ' 's/\(PPCTLB_BACKEND_ABI\) .*/\1 99/' backend.h
 }
 

@@ -4,7 +4,7 @@
 # the results of configure in the environment.
 # shellcheck disable=SC2046,SC2086,SC2317 # flags are meant to be split; functions are called by name
 set -u
-: "${srcdir:?}" "${includedir:?}" "${libdir:?}" "${CC:?}" "${CXX:?}" "${NM:?}"
+: "${srcdir:?}" "${includedir:?}" "${libdir:?}" "${bindir:?}" "${CC:?}" "${CXX:?}" "${NM:?}"
 n=0 status=0
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -55,6 +55,27 @@ readme() {
 	it 'the example of the README runs' "$work/readme"
 }
 
+t16() { PPCTLB_BACKEND_PATH=$work/t16 "$bindir/ppctlb" "$@"; }
+says() { expected=$1; shift; [ "$(t16 "$@")" = "$expected" ]; }
+is_svg() { t16 plot "$1" -o "$work/t16.svg" && grep -q '<svg' "$work/t16.svg"; }
+
+# A backend that is none of ours, from what is installed alone, used through the tool.
+stranger() {
+	image=$work/t16.image
+	mkdir "$work/t16"
+	it 'the example of a backend builds' $CC -std=c99 $strict -shared -fPIC -o "$work/t16/t16.so" \
+		"$srcdir/doc/examples/backend.c" $(pc --cflags)
+	[ -x "$bindir/ppctlb" ] || return
+	it 'its core can be loaded' says "$(printf 'NAME STATUS PATH\nt16  usable %s' "$work/t16/t16.so")" backends
+	it 'it has images' t16 new -c t16 "$image"
+	it 'it maps' t16 map "$image" 0x10000000:0x20000000:64K:sr,sw 0x30000000:0x40000000:4K:ur,tid=5
+	it 'it cuts' t16 unmap "$image" 0x10001000 4K
+	it 'it answers' says '0x1000f123 hit 0x2000f123 0:15 0x1000f000:0x2000f000:4K:sr,sw' lookup "$image" 0x1000f123
+	it 'it misses' says '0x10001123 miss - - -' lookup "$image" 0x10001123
+	it 'it has a dump' eval 't16 dump "$image" | grep "0x30000000-0x30000fff 0x40000000-0x40000fff.*30000051,40000001"'
+	it 'it has a picture' is_svg "$image"
+}
+
 # The names of symbol versions have type A; they are no symbols.
 only() { [ -e "$2" ] && ! $NM -D --defined-only "$2" | awk '$2 != "A" { sub(/@.*/, "", $3); print $3 }' | grep -vxE "$1"; }
 
@@ -85,6 +106,7 @@ headers_alone
 strangers
 [ ! -e "$srcdir/README.md" ] || readme
 [ ! -e "$libdir/libppctlb.so" ] || exports
+[ ! -e "$libdir/libppctlb.so" ] || stranger
 case $CC in *-fsanitize=*) ;; *) static ;; esac
 echo "1..$n"
 exit $status

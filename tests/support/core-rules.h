@@ -152,6 +152,33 @@ static inline void check_no_silent_loss(const struct ppctlb_core *core)
 	ck_assert_uint_gt(refused, 5000 / stride());
 }
 
+/* extent() tells of any words what decode() does, and of an entry that is not valid nothing. */
+static inline void check_extent(const struct ppctlb_core *core)
+{
+	for (unsigned i = 0; i < 50000 / stride(); i++) {
+		struct ppctlb_entry e = random_entry(core);
+		struct ppctlb_mapping all, m = {1, 2, 3, 4, 5, 6}, want = m;
+		unsigned defects;
+
+		if (one_in(4))
+			for (unsigned w = 0; w < 4; w++)
+				e.word[w] = rnd() & core->word_mask[w];
+		defects = core->decode(core, &e, &all);
+		if (!(defects & PPCTLB_DEFECT_INVALID)) {
+			want.eaddr = all.eaddr;
+			want.size = all.size;
+			want.tid = all.tid;
+			want.flags = all.flags & PPCTLB_TS;
+		}
+		HOLDS(!core->extent(core, &e, &m) == !!(defects & PPCTLB_DEFECT_INVALID) &&
+			      same_mapping(&m, &want),
+		      "%s TLB%u %" PRIx64 ",%" PRIx64 ",%" PRIx64 ",%" PRIx64 ": EA 0x%" PRIx64
+		      " size 0x%" PRIx64 " flags 0x%x tid %u",
+		      core->info.name, e.tlb, e.word[0], e.word[1], e.word[2], e.word[3], m.eaddr,
+		      m.size, m.flags, m.tid);
+	}
+}
+
 /* Each bit of each word changes what decode() returns; only parity bits change nothing. */
 static inline void check_every_bit(const struct ppctlb_core *core, unsigned tlb)
 {

@@ -10,6 +10,7 @@
 #include <dirent.h>
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <link.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -74,6 +75,8 @@ int seam_stat(const char *path, struct stat *st);
 int seam_lstat(const char *path, struct stat *st);
 int seam_access(const char *path, int mode);
 char *seam_realpath(const char *path, char *out);
+/* Has no object: each load is the first, which reads what a later one need not. */
+int seam_dl_iterate_phdr(int (*cb)(struct dl_phdr_info *info, size_t size, void *arg), void *arg);
 int seam_open(const char *path, int flags, ...);
 int seam_mkostemp(char *path, int flags);
 ssize_t seam_read(int fd, void *buf, size_t len);
@@ -145,6 +148,7 @@ int seam_main(int argc, char **argv);
 #define lstat			       seam_lstat
 #define access			       seam_access
 #define realpath		       seam_realpath
+#define dl_iterate_phdr		       seam_dl_iterate_phdr
 #define open			       seam_open
 #define mkostemp		       seam_mkostemp
 #define read			       seam_read

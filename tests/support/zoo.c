@@ -57,6 +57,12 @@ static unsigned decode(const struct ppctlb_core *c, const struct ppctlb_entry *e
 	return 0;
 }
 
+static int extent(const struct ppctlb_core *c, const struct ppctlb_entry *e,
+		  struct ppctlb_mapping *m)
+{
+	return !decode(c, e, m);
+}
+
 static void resize(const struct ppctlb_core *c, struct ppctlb_entry *e, uint64_t eaddr,
 		   uint64_t raddr, uint64_t size)
 {
@@ -99,6 +105,15 @@ static int zoo_get(struct ppctlb_vcpu *v, enum ppctlb_view view, struct ppctlb_e
 	return 0;
 }
 
+static int zoo_match(struct ppctlb_vcpu *v, const struct ppctlb_access *a,
+		     struct ppctlb_entry found[2])
+{
+	(void)v;
+	(void)a;
+	(void)found;
+	return 0;
+}
+
 static int zoo_set(struct ppctlb_vcpu *v, const struct ppctlb_entry *entries, size_t n)
 {
 	(void)v;
@@ -122,6 +137,7 @@ struct ppctlb_backend ppctlb_backend = {
 	.open = zoo_open,
 	.close = zoo_close,
 	.get = zoo_get,
+	.match = zoo_match,
 	.set = zoo_set,
 	.commit = zoo_commit,
 };
@@ -152,6 +168,7 @@ static void set_name(void)
 		.pvrs = pvrs,
 		.encode = encode,
 		.decode = decode,
+		.extent = extent,
 		.resize = resize,
 	};
 }
@@ -184,6 +201,8 @@ static void become_table(struct ppctlb_backend *b)
 		b->close = NULL;
 	else if (!strcmp(name, "no-get"))
 		b->get = NULL;
+	else if (!strcmp(name, "no-match"))
+		b->match = NULL;
 	else if (!strcmp(name, "no-set"))
 		b->set = NULL;
 	else if (!strcmp(name, "no-commit"))
@@ -191,6 +210,8 @@ static void become_table(struct ppctlb_backend *b)
 }
 
 /* Names are short, so that "core-NAME" is a core's. */
+static const char *const bad_aliases[] = {"one", "not an alias", NULL};
+
 static void become_core(struct ppctlb_core *c)
 {
 	struct ppctlb_array_info *tlb = c->info.array;
@@ -201,6 +222,8 @@ static void become_core(struct ppctlb_core *c)
 		c->encode = NULL;
 	else if (!strcmp(name, "no-decode"))
 		c->decode = NULL;
+	else if (!strcmp(name, "no-extent"))
+		c->extent = NULL;
 	else if (!strcmp(name, "no-resize"))
 		c->resize = NULL;
 	else if (!strcmp(name, "no-backend"))
@@ -231,6 +254,8 @@ static void become_core(struct ppctlb_core *c)
 		tlb->geometry.ways = 8;
 	else if (!strcmp(name, "sets-3"))
 		tlb->geometry.entries = 12;
+	else if (!strcmp(name, "set-8k"))
+		tlb->geometry.ways = 2, tlb->sizes |= 8192;
 	else if (!strcmp(name, "no-sizes"))
 		tlb->sizes = 0;
 	else if (!strcmp(name, "no-tlb1"))
@@ -254,7 +279,7 @@ static void become_core(struct ppctlb_core *c)
 	else if (!strcmp(name, "word-long"))
 		c->info.word_name[0] = "a-word-of-16-let";
 	else if (!strcmp(name, "alias-bad"))
-		c->info.alias = "not an alias";
+		c->info.aliases = bad_aliases;
 }
 
 __attribute__((constructor)) static void become(void)

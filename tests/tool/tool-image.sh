@@ -7,7 +7,7 @@
 
 gives 'new says nothing' 0 '' ppctlb new -c e500v2 a.img
 gives 'a new TLB is empty' 0 '' ppctlb dump -n -o ENTRY a.img
-gives 'and all of it is there' 0 528 sh -c 'ppctlb dump --all -n -o ENTRY a.img | wc -l'
+gives 'and all of it is there' 0 528 sh -c 'ppctlb dump --all --all -n -o ENTRY a.img | wc -l'
 gives 'map says nothing' 0 '' ppctlb map a.img 0xc0000000:0:256M:sr,sw,sx,m,iprot 0x1000:0x2000:4K:ur,sr,tid=5,ts=1
 gives '4K goes to its set of TLB0, the rest to TLB1' 0 '0:4=80051100,00001000,00002003,00000000
 1:0=c0000900,c0000004,00000015,00000000' ppctlb dump -n -o ENTRY a.img
@@ -38,12 +38,12 @@ says 'no room' 1 '64 are free' ppctlb map full.img 0x400:0x400:255M:sr 0x2000040
 
 # what import makes of an empty TLB's entries: no line can be told from no text
 ppctlb dump -n -o ENTRY empty.img >none.txt
-hint='nothing in it is hex text; ppctlb new makes the image of an empty TLB$'
+hint='nothing in it; ppctlb new makes the image of an empty TLB$'
 says 'import of no ENTRY' 1 "^ppctlb: none.txt: $hint" ppctlb import --from=hex -c e500v2 none.txt no.img
 says 'nor of a comment' 1 "^ppctlb: -: $hint" sh -c 'printf "# none\n\n" | ppctlb import --from=hex -c e500v2 no.img'
-says 'a text of which nothing can be read is another thing' 1 'nothing in it is hex text$' \
+says 'a text of which nothing can be read is another thing' 1 'nothing in it is an ENTRY a line, of which' \
 	sh -c 'printf "\0\n" | ppctlb import --from=hex -c e500v2 no.img'
-says 'nor has another format that hint' 1 'nothing in it is xmon text$' ppctlb import --from=xmon -c 440 none.txt no.img
+says 'nor has another format that hint' 1 "nothing in it is xmon's dump of a 440, of which" ppctlb import --from=xmon -c 440 none.txt no.img
 [ ! -e no.img ]
 ok $? 'no image comes of any'
 
@@ -78,7 +78,7 @@ TLB SLOT EA                    RA                      SIZE TS TID WIMGE U0123 U
 	ppctlb dump mail.img
 gives 'standard input is an image' 0 '0x0:0x0:16M:sr,sw,sx
 0xef600000:0xef600000:4K:sr,sw,sx,i,g' sh -c 'ppctlb dump -n --output=mapping - <mail.img'
-gives 'invalid entries too' 0 '0 2 - - -' sh -c 'ppctlb dump -a -n -o TLB,SLOT,EA,SIZE,MAPPING mail.img |
+gives 'empty slots too' 0 '0 2 0 - - -' sh -c 'ppctlb dump -aa -n -o TLB,SLOT,V,EA,SIZE,MAPPING mail.img |
 	sed -n "3s/  */ /gp" | sed "s/^ //"'
 gives 'a picture of every bit' 0 '0x00001000-0x00001fff 0x0000002000-0x0000002fff 4K 1 255 WIMGE 0123 rwx rwx yes 01 1 63' sh -c '
 	ppctlb new -c e6500 x.img
@@ -126,12 +126,12 @@ image = b"PPCTLB\r\n" + struct.pack(">II16s6I", 2, 0, b"440", 64, 64, 0, 0, 64, 
 image += b"".join(struct.pack(">4QI", *e) for e in entries)
 open("part.img", "wb").write(image + struct.pack(">I", zlib.crc32(image)))
 EOF
-gives 'lookup: an answer that hangs on what is not told' 0 '0x10000000 unknown - 0:0 0x10000000:0x0:64K: not told: rights
+gives 'lookup: an answer that hangs on what is not told' 0 '0x10000000 unknown - 0:0 0x10000000:0x0:64K: not told: rights; leads to 0x0
 0x20000000 unknown - 0:1 0x20000000:0x0:64K:sr not told: ra
 0x30000000 miss - - -' ppctlb lookup part.img 0x10000000 0x20000000 0x30000000
-gives 'the same as JSON' 0 '{"ea":"0x10000000","result":"unknown","tlb":0,"index":0,"not_told":["rights"]}' \
+gives 'the same as JSON' 0 '{"ea":"0x10000000","result":"unknown","tlb":0,"index":0,"not_told":["rights"],"leads_to":"0x0"}' \
 	ppctlb lookup --json part.img 0x10000000
-gives 'an edit keeps what is not known' 0 '0x10000000 unknown - 0:0 0x10000000:0x0:64K: not told: rights' \
+gives 'an edit keeps what is not known' 0 '0x10000000 unknown - 0:0 0x10000000:0x0:64K: not told: rights; leads to 0x0' \
 	sh -c 'ppctlb map part.img 0x40000000:0:4K:sr && ppctlb lookup part.img 0x10000000'
 
 # ---- lookup ----
@@ -146,7 +146,7 @@ answer() {
 page='0:0 0x10000000:0x5000000:4K:ur,ux,sr,tid=5'
 answer '0x10000fff miss - - -' l.img 0x10000fff
 answer "0x10000fff hit 0x5000fff $page" --pid 5 l.img 0x10000fff
-answer "0x10000fff hit 0x5000fff $page" l.img 268439551 --pid=5
+answer "0x10000fff hit 0x5000fff $page" l.img 10000fff --pid=5
 answer '0x10000fff miss - - -' --pid 5 --ts 1 l.img 0x10000fff
 answer "0x10000000 protection - $page" --pid 5 --access w l.img 0x10000000
 answer "0x10000000 protection - $page" --pid 5 --access x l.img 0x10000000
@@ -269,7 +269,7 @@ if command -v jq >/dev/null; then
 		ppctlb dump -J --format=json mail.img
 	json 'dump --all' 'length == 64 and ([.[] | select(.valid == false)] | length == 62) and
 		(.[2] == {core: "440", tlb: 0, index: 2, tid: 0, word0: "0x0", word1: "0x0", word2: "0x0",
-		valid: false, findings: []})' ppctlb dump --all --format=json mail.img
+		valid: false, findings: []})' ppctlb dump --all -a --format=json mail.img
 	json 'findings of entries' '.[0].findings == ["multi-hit"] and .[2].findings == ["bad-size"]' \
 		ppctlb dump --format=json bad.img
 	ppctlb new -c 440 w.img

@@ -203,9 +203,10 @@ bash_completes() {
 }
 if command -v bash >/dev/null; then
 	bash_completes 'verbs' 'decode dump diff' ppctlb d
-	bash_completes 'options of the verb' '--help --json --format --all --output --noheadings' ppctlb dump --
+	bash_completes 'options of the verb' '--help --json --format --tlb --all --output --noheadings' ppctlb dump --
 	bash_completes 'one option' '--keep-going' ppctlb import --k
-	bash_completes 'words' 'table libkvm json' ppctlb dump --format ''
+	bash_completes 'words' 'table libkvm json hex mas u-boot' ppctlb dump --format ''
+	bash_completes 'words of the same option elsewhere' 'hex mas u-boot json' ppctlb plan --format ''
 	# shellcheck disable=SC2086 # one word for each format
 	bash_completes 'formats' "auto $(echo $formats)" ppctlb import --from ''
 	bash_completes 'words behind =' 'libkvm' ppctlb dump --format = l
@@ -241,9 +242,12 @@ if command -v fish >/dev/null; then
 	fish_completes 'verbs' 'decode
 diff
 dump' 'ppctlb d'
-	fish_completes 'words' 'json
+	fish_completes 'words' 'hex
+json
 libkvm
-table' 'ppctlb dump --format '
+mas
+table
+u-boot' 'ppctlb dump --format '
 	fish_completes 'one option' '--keep-going' 'ppctlb import --keep'
 	fish_completes 'cores' 'e500mc
 e500v1

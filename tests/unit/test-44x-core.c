@@ -12,7 +12,7 @@ START_TEST(the_core_is_what_the_manual_says)
 
 	ck_assert_ptr_null(ppctlb_backend_44x.cores[1]);
 	ck_assert_str_eq(info->name, "440");
-	ck_assert_str_eq(info->alias, "460");
+	ck_assert_str_eq(info->aliases[0], "460");
 	ck_assert_str_eq(info->backend, "44x");
 	ck_assert_uint_eq(info->arrays, 1);
 	ck_assert_uint_eq(info->array[0].geometry.entries, 64);
@@ -68,6 +68,12 @@ END_TEST
 START_TEST(decode_of_encode_is_the_mapping)
 {
 	check_roundtrip(core);
+}
+END_TEST
+
+START_TEST(extent_is_a_part_of_decode)
+{
+	check_extent(core);
 }
 END_TEST
 
@@ -184,6 +190,7 @@ int main(void)
 	tcase_add_loop_test(tc, every_size_code, 0, 16);
 	tcase_add_test(tc, decode_of_encode_is_the_mapping);
 	tcase_add_test(tc, no_bit_is_dropped_silently);
+	tcase_add_test(tc, extent_is_a_part_of_decode);
 	tcase_add_test(tc, parity_is_ignored);
 	tcase_add_test(tc, resize_changes_epn_rpn_and_size_only);
 	tcase_add_test(tc, each_defect);

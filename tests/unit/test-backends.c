@@ -337,6 +337,58 @@ START_TEST(a_440_set_is_one_get_and_one_set)
 }
 END_TEST
 
+/* What the call has read already is not read again; of NULL every entry becomes 0. */
+START_TEST(a_440_set_after_a_get_is_one_set)
+{
+	const uint32_t *has = kernels_440[_i].has;
+	struct ppctlb_vcpu v = open_440(has[0], has[1], has[2]);
+	struct ppctlb_entry one = entry(0, 7, 0x1000), all[64];
+	struct ppctlb_44x_combined want = kernel.tlb;
+
+	ck_assert_int_eq(B44X->get(&v, PPCTLB_GUEST, all), 0);
+	forget();
+	v.fresh = 1;
+	ck_assert_int_eq(B44X->set(&v, &one, 1), 0);
+	v.fresh = 0;
+	ck_assert_uint_eq(kernel.calls, 1);
+	ck_assert_uint_eq(kernel.request[0], kernels_440[_i].set);
+	want.guest.entry[7] = (struct ppctlb_44x_tlbe){0x1000, 0x1001, 0x1002, 0x1003};
+	ck_assert_mem_eq(&kernel.tlb, &want, sizeof(want));
+	ck_assert_int_eq(B44X->set(&v, NULL, 64), 0);
+	memset(&want.guest, 0, sizeof(want.guest));
+	ck_assert_mem_eq(&kernel.tlb, &want, sizeof(want));
+	B44X->close(&v);
+}
+END_TEST
+
+/* One GET; the first two entries that match, with their places. */
+START_TEST(a_440_match_is_one_get)
+{
+	const uint32_t *has = kernels_440[_i].has;
+	struct ppctlb_vcpu v = open_440(has[0], has[1], has[2]);
+	struct ppctlb_access a = {.eaddr = 0x10000fff, .pid = 7, .as = 1};
+	struct ppctlb_entry found[2];
+
+	memset(&kernel.tlb.guest, 0, sizeof(kernel.tlb.guest));
+	ck_assert_int_eq(B44X->match(&v, &a, found), 0);
+	ck_assert_uint_eq(kernel.calls, 1);
+	ck_assert_uint_eq(kernel.request[0], has[0]);
+	kernel.tlb.guest.entry[63] = (struct ppctlb_44x_tlbe){7, 0x10000310, 0x20000000, 7};
+	ck_assert_int_eq(B44X->match(&v, &a, found), 1);
+	ck_assert(found[0].tlb == 0 && found[0].index == 63 && found[0].unknown == 0);
+	ck_assert(found[0].word[0] == 7 && found[0].word[1] == 0x10000310 &&
+		  found[0].word[2] == 0x20000000 && found[0].word[3] == 7);
+	kernel.tlb.guest.entry[5] = (struct ppctlb_44x_tlbe){0, 0x10000310, 0, 0};
+	kernel.tlb.guest.entry[64 - 2] = kernel.tlb.guest.entry[5];
+	ck_assert_int_eq(B44X->match(&v, &a, found), 2);
+	ck_assert(found[0].index == 5 && found[1].index == 62);
+	forget();
+	fault(1, -EINTR, false);
+	ck_assert_int_eq(B44X->match(&v, &a, found), -EINTR);
+	B44X->close(&v);
+}
+END_TEST
+
 /* After a failed SET, whether the kernel took it or not, write the old state back with one SET. */
 START_TEST(a_failed_440_set_is_rolled_back)
 {
@@ -842,6 +894,29 @@ START_TEST(a_failed_e500_set_is_rolled_back)
 }
 END_TEST
 
+/* Of NULL every entry becomes 0, all are dirty, and all come back after a failure. */
+START_TEST(an_e500_is_cleared_at_once)
+{
+	struct ppctlb_vcpu v = open_e500("e500v2");
+	unsigned char before[272 * TLBE], zero[272 * TLBE] = {0}, all[272 / 8 + 6] = {0};
+
+	memset(all, 0xff, 272 / 8);
+	memset(kernel.array, 0x5a, sizeof(before));
+	memcpy(before, kernel.array, sizeof(before));
+	forget();
+	fault(1, -EINTR, true);
+	ck_assert_int_eq(E500->set(&v, NULL, 272), -EINTR);
+	ck_assert_mem_eq(kernel.array, before, sizeof(before));
+	forget();
+	ck_assert_int_eq(E500->set(&v, NULL, 272), 0);
+	ck_assert_uint_eq(kernel.calls, 1);
+	ck_assert_uint_eq(kernel.num_dirty, 272);
+	ck_assert_mem_eq(kernel.bitmap, all, sizeof(all));
+	ck_assert_mem_eq(kernel.array, zero, sizeof(zero));
+	E500->close(&v);
+}
+END_TEST
+
 /* The caller's array, at any alignment, is used as it stands; commit marks every entry. */
 START_TEST(the_callers_array)
 {
@@ -1172,6 +1247,8 @@ int main(void)
 
 	tcase_add_loop_test(tc, a_440_is_opened_by_what_its_kernel_has, 0, COUNT(kernels_440));
 	tcase_add_loop_test(tc, a_440_set_is_one_get_and_one_set, 0, COUNT(kernels_440));
+	tcase_add_loop_test(tc, a_440_set_after_a_get_is_one_set, 0, COUNT(kernels_440));
+	tcase_add_loop_test(tc, a_440_match_is_one_get, 0, COUNT(kernels_440));
 	tcase_add_loop_test(tc, a_failed_440_set_is_rolled_back, 0, COUNT(kernels_440));
 	tcase_add_test(tc, a_second_failure_is_told);
 	tcase_add_test(tc, a_failed_440_get_writes_nothing);
@@ -1191,6 +1268,7 @@ int main(void)
 	tcase_add_test(tc, the_dirty_bitmap_is_exact);
 	tcase_add_test(tc, get_reads_the_live_array);
 	tcase_add_test(tc, a_failed_e500_set_is_rolled_back);
+	tcase_add_test(tc, an_e500_is_cleared_at_once);
 	tcase_add_test(tc, the_callers_array);
 	tcase_add_test(tc, our_own_array_survives_a_fork);
 	suite_add_tcase(suite, tc);

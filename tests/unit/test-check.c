@@ -429,14 +429,20 @@ START_TEST(too_little_room)
 }
 END_TEST
 
-static struct ppctlb *open_named(const char *core)
+static struct ppctlb *open_unknown(const char *core, uint32_t unknown)
 {
 	struct ppctlb_config cfg = PPCTLB_CONFIG_INIT;
 	struct ppctlb *h;
 
 	cfg.core = core;
+	cfg.unknown = unknown;
 	must(ppctlb_open(&h, &cfg));
 	return h;
+}
+
+static struct ppctlb *open_named(const char *core)
+{
+	return open_unknown(core, 0);
 }
 
 /* A finding as a line, with the values of its entry. */
@@ -559,6 +565,20 @@ START_TEST(nothing_from_what_is_unknown)
 }
 END_TEST
 
+/* The same if it is not known of any entry. */
+START_TEST(nothing_from_what_is_unknown_of_all)
+{
+	struct ppctlb *h = open_unknown(lines[_i].core, 0x7fff);
+	size_t n = 0;
+
+	must(ppctlb_set(h, &lines[_i].e, 1));
+	must(ppctlb_set(h, &lines[_i].other, 1));
+	must(ppctlb_check(h, NULL, &n));
+	ck_assert_uint_eq(n, !!strstr(lines[_i].line, "wrong-set"));
+	ppctlb_close(h);
+}
+END_TEST
+
 START_TEST(null_is_einval)
 {
 	struct ppctlb *h = open_kind(kind_at(0), 0);
@@ -605,6 +625,7 @@ int main(void)
 	tcase_add_loop_test(c, too_little_room, 0, MODEL_CORES);
 	tcase_add_loop_test(c, a_finding_as_a_line, 0, LINES);
 	tcase_add_loop_test(c, nothing_from_what_is_unknown, 0, LINES);
+	tcase_add_loop_test(c, nothing_from_what_is_unknown_of_all, 0, LINES);
 	tcase_add_test(c, null_is_einval);
 	tcase_add_loop_test(c, nothing_changes, 0, KINDS);
 	suite_add_tcase(s, c);

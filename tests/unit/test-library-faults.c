@@ -201,13 +201,14 @@ static void put_back(const struct bench *b, const struct view *v)
 
 /* ---- the calls ---- */
 
-#define RW (PPCTLB_SR | PPCTLB_SW)
+#define RW  (PPCTLB_SR | PPCTLB_SW)
+#define UWX (PPCTLB_UW | PPCTLB_UX)
 
 /* What the guest TLB holds before the call. */
 static const struct ppctlb_mapping initial[] = {
 	{0xc0000000, 0, 0x10000000, RW, 0, 0},
 	{0x1000, 0x1000, 0x1000, RW, 0, 0},
-	{0x2000, 0x5000, 0x1000, RW | PPCTLB_TS, 5, 0},
+	{0x2000, 0x5000, 0x1000, RW | UWX | PPCTLB_TS, 5, 0}, /* check has a finding */
 };
 
 static const struct ppctlb_mapping fresh[] = {
@@ -515,7 +516,7 @@ static int call_pure(struct bench *b)
 	bad |= ppctlb_parse_mapping(text, &m);
 	bad |= ppctlb_format_entry(core, &e, text, sizeof(text));
 	bad |= ppctlb_parse_entry(core, text, &e);
-	bad |= ppctlb_parse_number("4K", 1, &number);
+	bad |= ppctlb_parse_number("4K", PPCTLB_SIZE, &number);
 	bad |= ppctlb_format_size(number, text, sizeof(text));
 	bad |= !ppctlb_flag_name(PPCTLB_UR) || !ppctlb_unknown_name(PPCTLB_UNKNOWN_SLOT);
 	bad |= !ppctlb_version() || !ppctlb_core_info(core);
@@ -566,7 +567,7 @@ static const struct call {
 	{"commit", call_commit, HANDLE | WRITES | ARRAY},
 	{"translate", call_translate, HANDLE | READS},
 	{"check", call_check, HANDLE | READS | MEMORY},
-	{"check, to count", call_check_count, HANDLE | READS | MEMORY},
+	{"check, to count", call_check_count, HANDLE | READS},
 	{"format_finding", call_format_finding, HANDLE | READS},
 	{"save", call_save, HANDLE | READS},
 	{"save, to count", call_save_count, HANDLE},

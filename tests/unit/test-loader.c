@@ -268,9 +268,9 @@ static const struct broken {
 	{"abi-next", make_zoo, "its backend ABI is 1, this library's is 0", ""},
 	{"abi-previous", make_zoo, "its backend ABI is 4294967295, this library's is 0", ""},
 	{"size-0", make_zoo, "its table has 0 bytes", ""},
-	{"size-less", make_zoo, sizeof(void *) == 8 ? "its table has 64 " : "its table has 32 ",
+	{"size-less", make_zoo, sizeof(void *) == 8 ? "its table has 72 " : "its table has 36 ",
 	 ""},
-	{"size-more", make_zoo, sizeof(void *) == 8 ? "its table has 80 " : "its table has 40 ",
+	{"size-more", make_zoo, sizeof(void *) == 8 ? "its table has 88 " : "its table has 44 ",
 	 ""},
 	/* each operation missing */
 	{"no-name", make_zoo, "no name", ""},
@@ -279,6 +279,7 @@ static const struct broken {
 	{"no-open", make_zoo, "no operation open", ""},
 	{"no-close", make_zoo, "no operation close", ""},
 	{"no-get", make_zoo, "no operation get", ""},
+	{"no-match", make_zoo, "no operation match", ""},
 	{"no-set", make_zoo, "no operation set", ""},
 	{"no-commit", make_zoo, "no operation commit", ""},
 	{"other-name", make_zoo, "it calls itself 'an?[1mother?'", ""},
@@ -287,6 +288,7 @@ static const struct broken {
 	/* what the library calls, and relies on, in a core */
 	{"no-encode", make_zoo, "its core core-no-encode has no operation encode", ""},
 	{"no-decode", make_zoo, "its core core-no-decode has no operation decode", ""},
+	{"no-extent", make_zoo, "its core core-no-extent has no operation extent", ""},
 	{"no-resize", make_zoo, "its core core-no-resize has no operation resize", ""},
 	{"no-backend", make_zoo, "its core core-no-backend has no name of its backend", ""},
 	{"no-word", make_zoo,
@@ -313,6 +315,8 @@ static const struct broken {
 	{"ways-3", make_zoo, "TLB0 of its core core-ways-3 has 4 entries in 3 ways", ""},
 	{"ways-8", make_zoo, "TLB0 of its core core-ways-8 has 4 entries in 8 ways", ""},
 	{"sets-3", make_zoo, "TLB0 of its core core-sets-3 has 12 entries in 4 ways", ""},
+	{"set-8k", make_zoo, "TLB0 of its core core-set-8k has sets and pages of other sizes than 4K",
+	 ""},
 	{"no-sizes", make_zoo, "TLB0 of its core core-no-sizes has no page size", ""},
 	{"no-tlb1", make_zoo, "TLB1 of its core core-no-tlb1 has 0 entries in 0 ways", ""},
 	/* no plug-in */
@@ -386,6 +390,24 @@ START_TEST(broken_is_refused)
 	ck_assert_int_eq(errno, ENOENT);
 	ck_assert_ptr_nonnull(strstr(ppctlb_errmsg(), b->reason));
 	log_is("");
+}
+END_TEST
+
+/* The contents of a plug-in are read once: later the dynamic loader has it, whatever the file is. Who
+ * may write the file is asked each time. */
+START_TEST(a_loaded_plugin_is_not_read_again)
+{
+	struct ppctlb_config cfg = config("once", "core-once");
+
+	make_zoo("once.so");
+	WORKS(open_close(&cfg));
+	ck_assert_int_eq(unlink(in_dir("once.so")), 0);
+	make_text("once.so");
+	WORKS(open_close(&cfg));
+	ck_assert_int_eq(chmod(in_dir("once.so"), 0666), 0);
+	FAILS(ENOEXEC, open_close(&cfg), "writable by everyone");
+	ck_assert_int_eq(unlink(in_dir("once.so")), 0);
+	FAILS(ENOENT, open_close(&cfg), "once");
 }
 END_TEST
 
@@ -1169,6 +1191,7 @@ int main(void)
 	tcase_set_timeout(t, 300);
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_loop_test(t, broken_is_refused, 0, COUNT(broken));
+	tcase_add_test(t, a_loaded_plugin_is_not_read_again);
 	tcase_add_test(t, reasons_differ);
 	tcase_add_loop_test(t, broken_beside_good, 0, COUNT(broken));
 	tcase_add_test(t, cut_off_anywhere);

@@ -20,8 +20,10 @@ static const struct {
 	  PPCTLB_SR | PPCTLB_SW | PPCTLB_SX | PPCTLB_I | PPCTLB_G | PPCTLB_TS, 5, 0}},
 	/* flags may be empty */
 	{"0:0:4K:", {0, 0, 4096, 0, 0, 0}},
-	/* numbers as in C: hexadecimal, octal, decimal */
-	{"0x10:010:10:", {16, 8, 10, 0, 0, 0}},
+	/* addresses are hexadecimal, with 0x or without; sizes decimal */
+	{"0x10:010:10:", {16, 16, 10, 0, 0, 0}},
+	{"00c02374:4_f0000000:0x10:", {0xc02374, 0x4f0000000, 16, 0, 0, 0}},
+	{"10000000:c_fb77_9000:010:", {0x10000000, 0xcfb779000, 10, 0, 0, 0}},
 	{"0XaBcDeF:0:0:", {0xabcdef, 0, 0, 0, 0, 0}},
 	{"0x0000000000000000000001:00000000000000000000001:1:", {1, 1, 1, 0, 0, 0}},
 	/* SIZE in bytes or with K M G T in either case */
@@ -29,7 +31,11 @@ static const struct {
 	{"0:0:1K:", {0, 0, K, 0, 0, 0}},
 	{"0:0:3m:", {0, 0, 3 * M, 0, 0, 0}},
 	{"0:0:3M:", {0, 0, 3 * M, 0, 0, 0}},
-	{"0:0:0x4g:", {0, 0, 4 * G, 0, 0, 0}},
+	/* as boot logs print them; nothing of the kind behind 0x */
+	{"0:0:64MB:", {0, 0, 64 * M, 0, 0, 0}},
+	{"0:0:256Mb:", {0, 0, 256 * M, 0, 0, 0}},
+	{"0:0:4KiB:", {0, 0, 4 * K, 0, 0, 0}},
+	{"0:0:0x1B:", {0, 0, 27, 0, 0, 0}},
 	{"0:0:4G:", {0, 0, 4 * G, 0, 0, 0}},
 	{"0:0:1t:", {0, 0, K *G, 0, 0, 0}},
 	{"0:0:16777215T:", {0, 0, 16777215 * K *G, 0, 0, 0}},
@@ -66,12 +72,16 @@ static const struct {
 	{"0", 2, "':' expected"},
 	{"0x:0:4K:", 2, "':' expected"},
 	{"0xg:0:4K:", 2, "':' expected"},
-	{"08:0:4K:", 2, "':' expected"},
+	{"1__0:0:4K:", 2, "':' expected"},
+	{"1_:0:4K:", 2, "':' expected"},
+	{"_1:0:4K:", 1, "a number expected"},
+	{"0:0:0x4K:", 8, "':' expected"},
+	{"0:0:4iB:", 6, "':' expected"},
+	{"0:0:4KiBB:", 9, "':' expected"},
 	{"0 :0:4K:", 2, "':' expected"},
 	{"1K:0:4K:", 2, "':' expected"},
 	{"0x10000000000000000:0:4K:", 3, "64 bits"},
-	{"18446744073709551616:0:4K:", 1, "64 bits"},
-	{"02000000000000000000000:0:4K:", 1, "64 bits"},
+	{"10000000000000000:0:4K:", 1, "64 bits"},
 	{"0:", 3, "a number expected"},
 	{"0::4K:", 3, "a number expected"},
 	{"0:0", 4, "':' expected"},
@@ -83,7 +93,7 @@ static const struct {
 	{"0:0:4K::", 8, ""},
 	{"0:0:4K:sr:", 10, ""},
 	{"0:0:4K:sr:0", 10, ""},
-	{"0:0:4KB:", 7, "':' expected"},
+	{"0:0:4KBB:", 8, "':' expected"},
 	{"0:0:4KK:", 7, "':' expected"},
 	{"0:0:4P:", 6, "':' expected"},
 	{"0:0:4 K:", 6, "':' expected"},
@@ -319,8 +329,41 @@ static const struct {
 	 "0:511=80000100,e000400a,fe0004015,00000000",
 	 {0, 511, 0, {0x80000100, 0xe000400a, 0xfe0004015, 0}},
 	 NULL},
+	/* what debuggers show: MAS0 gives the slot, in TLB0 the way of EPN's set */
+	{"e500v2",
+	 "10030000 c0000400 48000008 4800003f 0000000f",
+	 {1, 3, 0, {0xc0000400, 0x48000008, 0xf4800003f, 0}},
+	 "1:3=c0000400,48000008,f4800003f,00000000"},
+	{"e500v2",
+	 "MAS3: 4800003f,MAS0=00020000 mas2 00003000 mas1 = 80000100",
+	 {0, 14, 0, {0x80000100, 0x3000, 0x4800003f, 0}},
+	 "0:14=80000100,00003000,4800003f,00000000"},
+	{"e500mc",
+	 "mas1=80000100 mas2=1000 mas7_3=2001 mas8=8000003f",
+	 {PPCTLB_NO_SLOT | 1, 0, 0, {0x80000100, 0x1000, 0x2001, 0x8000003f}},
+	 "mas1=80000100 mas2=00001000 mas7_3=00002001 mas8=8000003f"},
+	/* three words: MAS7 is 0, MAS8 and TID are not told */
+	{"e500v2",
+	 "c0000500 ffe0000a ffe0003f",
+	 {PPCTLB_NO_SLOT | 1, 0, 0, {0xc0000500, 0xffe0000a, 0xffe0003f, 0}},
+	 "c0000500,ffe0000a,ffe0003f,00000000"},
+	{"e5500",
+	 "c0000500 ffe0000a ffe0003f",
+	 {PPCTLB_NO_SLOT | 1, 0, PPCTLB_UNKNOWN_MAS8, {0xc0000500, 0xffe0000a, 0xffe0003f, 0}},
+	 "c0000500,ffe0000a,ffe0003f,00000000"},
+	{"440",
+	 "e0000210 40000001 00000503",
+	 {PPCTLB_NO_SLOT, 0, PPCTLB_UNKNOWN_TID, {0, 0xe0000210, 0x40000001, 0x503}},
+	 "00000000,e0000210,40000001,00000503"},
+	{"440",
+	 "Word2=503, word0=e0000210 word1=40000001 tid=5",
+	 {PPCTLB_NO_SLOT, 0, 0, {5, 0xe0000210, 0x40000001, 0x503}},
+	 "00000005,e0000210,40000001,00000503"},
 	/* the geometry may be larger than the core's own */
-	{"e500v2", "0:65535=00000000,00000000,00000000,00000000", {0, 65535, 0, {0, 0, 0, 0}}, NULL},
+	{"e500v2",
+	 "0:65535=00000000,00000000,00000000,00000000",
+	 {0, 65535, 0, {0, 0, 0, 0}},
+	 NULL},
 	{"e6500",
 	 "1:0=80000100,fffffffff000400a,fe0004015,80000001",
 	 {1, 0, 0, {0x80000100, 0xfffffffff000400a, 0xfe0004015, 0x80000001}},
@@ -341,6 +384,7 @@ START_TEST(entry_means)
 	WORKS(ppctlb_parse_entry(core, entries[_i].text, &e));
 	ck_assert_uint_eq(e.tlb, entries[_i].e.tlb);
 	ck_assert_uint_eq(e.index, entries[_i].e.index);
+	ck_assert_uint_eq(e.unknown, entries[_i].e.unknown);
 	for (int i = 0; i < 4; i++)
 		ck_assert_uint_eq(e.word[i], entries[_i].e.word[i]);
 	WORKS(ppctlb_format_entry(core, &e, text, sizeof(text)));
@@ -354,13 +398,13 @@ static const struct {
 	const char *reason;
 } bad_entries[] = {
 	{"440", "", 1, "a number expected"},
-	{"440", "0,270,0", 8, "',' expected"},
+	{"440", "0,270", 6, "2 numbers; an entry of 440 is 'tid word0 word1 word2', or 'word0"},
 	{"440", "0,270,0,", 9, "a number expected"},
-	{"440", "0,270,0,7,", 10, ""},
-	{"440", "0,270,0,7,0", 10, ""},
-	{"440", "0,270,0,7 ", 10, ""},
+	{"440", "0,270,0,7,", 11, "a number expected"},
+	{"440", "0,270,0,7,0", 12, "5 numbers"},
+	{"440", "0,270,0,7,,0", 11, "a number expected"},
 	{"440", " 0,270,0,7", 1, "a number expected"},
-	{"440", "0 ,270,0,7", 2, "',' expected"},
+	{"440", "0;270,0,7", 2, "',' expected"},
 	{"440", "0,0x,0,7", 4, "',' expected"},
 	{"440", "0,27g,0,7", 5, "',' expected"},
 	{"440", "0,-1,0,7", 3, "a number expected"},
@@ -375,12 +419,27 @@ static const struct {
 	{"440", "0:65535=0,210,0,7", 3, "65535 is more than 63"},
 	{"e500v2", "2:0=0,0,0,0", 1, "2"},
 	{"e500v2", "1:65536=0,0,0,0", 3, "65536"},
-	{"e500v2", "1=0,0,0,0", 2, "':' expected"},
+	{"e500v2", "1=0,0,0,0", 1, "no '1'"},
 	{"e500v2", ":1=0,0,0,0", 1, "a number expected"},
 	{"e500v2", "1:=0,0,0,0", 3, "a number expected"},
-	{"e500v2", "1:1:1=0,0,0,0", 4, "'=' expected"},
+	{"e500v2", "1:1:1=0,0,0,0", 1, "no '1'"},
 	{"e500v2", "1:1==0,0,0,0", 5, "a number expected"},
-	{"e500v2", "1:1=1:1=0,0,0,0", 6, "',' expected"},
+	{"e500v2", "1:1=1:1=0,0,0,0", 5, "no '1'"},
+	/* what can be read two ways, and by which labels to say it */
+	{"e500v2", "80000700 e000000a e0000005 0000000f", 1,
+	 "'mas1 mas2 mas7_3 mas8' or 'mas1 mas2 mas3 mas7': say it with labels, as in mas7=f"},
+	{"e500v1", "80000700 e000000a e0000005 0000000f", 1,
+	 "may be 'mas1 mas2 mas7_3 mas8': say it with labels, as in mas8=f"},
+	{"e500mc", "00010000 00000000 00001000 00002000", 1, "'mas0 mas1 mas2 mas3'"},
+	{"e500v1", "mas1=80000100 mas2=1000 mas3=1 mas7=0", 32, "no 'mas7'"},
+	{"e500v2", "mas1=80000100 mas2=1000", 24, "mas3 is missing"},
+	{"e500v2", "mas1=80000100 mas1=0 mas2=1000 mas3=1", 15, "given already"},
+	{"e500v2", "mas1=80000100 mas2=1000 mas7_3=1 mas7=0", 34, "given already"},
+	{"e500v2", "1:1=mas0=10030000 mas1=80000100 mas2=1000 mas3=1", 1, "twice"},
+	{"e500v2", "mas0=20000000 mas1=80000100 mas2=1000 mas3=1", 6, "TLB that this core"},
+	{"e500v2", "mas0=00040000 mas1=80000100 mas2=1000 mas3=1", 6, "way that TLB0"},
+	{"e500v2", "mas0=80000000 mas1=80000100 mas2=1000 mas3=1", 6, "reserved"},
+	{"440", "word0=1x0 word1=0 word2=0", 8, "hexadecimal digit"},
 	{"e500v2", "=0,0,0,0", 1, "a number expected"},
 };
 
@@ -434,21 +493,31 @@ START_TEST(number_means)
 {
 	static const struct {
 		const char *text;
-		int size;
+		enum ppctlb_number kind;
 		uint64_t value;
 	} good[] = {
-		{"0", 0, 0},	      {"00", 0, 0},
-		{"7", 0, 7},	      {"017", 0, 15},
-		{"0x1F", 0, 31},      {"18446744073709551615", 0, UINT64_MAX},
-		{"4096", 1, 4096},    {"4K", 1, 4096},
-		{"0x10m", 1, 16 * M}, {"0xffffffffffffffff", 1, UINT64_MAX},
-		{"0T", 1, 0},	      {"01777777777777777777777", 0, UINT64_MAX},
+		{"0", PPCTLB_COUNT, 0},
+		{"017", PPCTLB_COUNT, 17},
+		{"0x1F", PPCTLB_COUNT, 31},
+		{"18446744073709551615", PPCTLB_COUNT, UINT64_MAX},
+		{"017", PPCTLB_ADDRESS, 0x17},
+		{"10000000", PPCTLB_ADDRESS, 0x10000000},
+		{"0xfe0000000", PPCTLB_ADDRESS, 0xfe0000000},
+		{"4_f0000000", PPCTLB_ADDRESS, 0x4f0000000},
+		{"FFFFFFFFFFFFFFFF", PPCTLB_ADDRESS, UINT64_MAX},
+		{"4096", PPCTLB_SIZE, 4096},
+		{"4K", PPCTLB_SIZE, 4096},
+		{"16mb", PPCTLB_SIZE, 16 * M},
+		{"1GiB", PPCTLB_SIZE, G},
+		{"0x1B", PPCTLB_SIZE, 27},
+		{"0xffffffffffffffff", PPCTLB_SIZE, UINT64_MAX},
+		{"0T", PPCTLB_SIZE, 0},
 	};
 
 	for (size_t i = 0; i < COUNT(good); i++) {
 		uint64_t value;
 
-		WORKS(ppctlb_parse_number(good[i].text, good[i].size, &value));
+		WORKS(ppctlb_parse_number(good[i].text, good[i].kind, &value));
 		ck_assert_uint_eq(value, good[i].value);
 	}
 }
@@ -458,23 +527,26 @@ START_TEST(bad_number_is_refused)
 {
 	static const struct {
 		const char *text;
-		int size;
+		enum ppctlb_number kind;
 	} bad[] = {
-		{"", 0},	  {"", 1},
-		{" 1", 0},	  {"1 ", 0},
-		{"-1", 0},	  {"+1", 0},
-		{"1K", 0},	  {"K", 1},
-		{"1KB", 1},	  {"1.5K", 1},
-		{"0x", 0},	  {"09", 0},
-		{"1E", 1},	  {"1u", 0},
-		{"1L", 0},	  {"18446744073709551616", 0},
-		{"16777216T", 1}, {"0x10000000000000000", 1},
+		{"", PPCTLB_COUNT},	    {"", PPCTLB_SIZE},
+		{"", PPCTLB_ADDRESS},	    {" 1", PPCTLB_COUNT},
+		{"1 ", PPCTLB_COUNT},	    {"-1", PPCTLB_COUNT},
+		{"+1", PPCTLB_ADDRESS},	    {"1K", PPCTLB_COUNT},
+		{"K", PPCTLB_SIZE},	    {"1KC", PPCTLB_SIZE},
+		{"1 K", PPCTLB_SIZE},	    {"1.5K", PPCTLB_SIZE},
+		{"0x", PPCTLB_COUNT},	    {"1a", PPCTLB_COUNT},
+		{"1E", PPCTLB_SIZE},	    {"1u", PPCTLB_COUNT},
+		{"1L", PPCTLB_ADDRESS},	    {"18446744073709551616", PPCTLB_COUNT},
+		{"16777216T", PPCTLB_SIZE}, {"0x10000000000000000", PPCTLB_SIZE},
+		{"1__0", PPCTLB_ADDRESS},   {"0x10K", PPCTLB_SIZE},
+		{"1_0", PPCTLB_COUNT},	    {"10000000000000000", PPCTLB_ADDRESS},
 	};
 
 	for (size_t i = 0; i < COUNT(bad); i++) {
 		uint64_t value = 42;
 
-		FAILS(EINVAL, ppctlb_parse_number(bad[i].text, bad[i].size, &value), "column ");
+		FAILS(EINVAL, ppctlb_parse_number(bad[i].text, bad[i].kind, &value), "column ");
 		ck_assert_uint_eq(value, 42);
 	}
 }
@@ -509,7 +581,7 @@ START_TEST(size_is_written)
 
 		WORKS(ppctlb_format_size(sizes[i].size, text, sizeof(text)));
 		ck_assert_str_eq(text, sizes[i].text);
-		WORKS(ppctlb_parse_number(text, 1, &back));
+		WORKS(ppctlb_parse_number(text, PPCTLB_SIZE, &back));
 		ck_assert_uint_eq(back, sizes[i].size);
 	}
 }
@@ -591,8 +663,8 @@ START_TEST(null_is_refused)
 	FAILS(EINVAL, ppctlb_format_entry(NULL, &e, text, sizeof(text)), "NULL");
 	FAILS(EINVAL, ppctlb_format_entry(core, NULL, text, sizeof(text)), "NULL");
 	FAILS(EINVAL, ppctlb_format_entry(core, &e, NULL, sizeof(text)), "NULL");
-	FAILS(EINVAL, ppctlb_parse_number(NULL, 0, &value), "NULL");
-	FAILS(EINVAL, ppctlb_parse_number("0", 0, NULL), "NULL");
+	FAILS(EINVAL, ppctlb_parse_number(NULL, PPCTLB_COUNT, &value), "NULL");
+	FAILS(EINVAL, ppctlb_parse_number("0", PPCTLB_COUNT, NULL), "NULL");
 	FAILS(EINVAL, ppctlb_format_size(0, NULL, 8), "NULL");
 }
 END_TEST

@@ -6,8 +6,8 @@
  * on standard output, and every file is bit for bit the old one, with no other beside it. Or all
  * is as if nothing had happened, except where a file or standard output may have lost something
  * (must_be_told). A text that ends early is like a file that ends there, since none says how long
- * it is. A guest that capture stopped runs again, and its log is gone, unless capture says that
- * they may not.
+ * it is. A guest that capture stopped runs again, unless capture says that it may not. Where
+ * capture cannot read QEMU's memory it says so and has what info tlb shows.
  */
 #include "../support/fakeqmp.h"
 #include "../support/seam.h"
@@ -51,8 +51,12 @@ static const struct command {
 	{.args = {"dump", "old.img"}},
 	{.args = {"dump", "--format=json", "old.img"}, .bulk = true},
 	{.args = {"dump", "--format=libkvm", "440.img"}},
+	{.args = {"dump", "--format=mas", "--all", "old.img"}},
+	{.args = {"dump", "--format=u-boot", "440.img"}},
 	{.args = {"lookup", "old.img", "0xc0000000", "0x1000"}, .bulk = true},
 	{.args = {"lookup", "--json", "old.img", "-"}, .input = "numbers", .bulk = true},
+	{.args = {"lookup", "--why", "old.img", "0xd0000000", "0x1000"}, .bulk = true},
+	{.args = {"lookup", "--why", "--json", "old.img", "0xd0000000"}, .bulk = true},
 	{.args = {"check", "old.img"}},
 	{.args = {"check", "--json", "old.img"}},
 	{.args = {"diff", "old.img", "other.img"}, .bulk = true},
@@ -61,6 +65,8 @@ static const struct command {
 	{.args = {"import", "--from=xmon", "-c", "440", "xmon", "new.img"}},
 	{.args = {"import", "--from=qemu", "-c", "e500v2", "shown", "new.img"}},
 	{.args = {"import", "--from=qemu-log", "-c", "e500v2", "log", "new.img"}},
+	{.args = {"import", "--define", "B=BASE", "-c", "e500v2", "source", "new.img"}},
+	{.args = {"import", "--from=vxworks", "-c", "440", "rows", "new.img"}},
 	{.args = {"capture", "--qmp", "../qmp", "new.img"}, .qmp = true},
 	{.args = {"capture", "--qmp", "../qmp", "old.img"}, .qmp = true, .core = FAKEQMP_E500V2},
 	{.args = {"plot", "old.img", "-o", "new.svg"}},
@@ -70,6 +76,8 @@ static const struct command {
 	{.args = {"decode", "-c", "440", "0,270,0,7"}},
 	{.args = {"decode", "--json", "-c", "440", "-"}, .input = "entries", .bulk = true},
 	{.args = {"plan", "-c", "e500v2", "0x1000:0x1000:1M:sr"}},
+	{.args = {"plan", "-c", "e500v2", "--format=hex", "0x1000:0x1000:1M:sr"}},
+	{.args = {"decode", "-c", "440", "--any", "0,70,0,7"}},
 	{.args = {"backends"}},
 	{.args = {"cores"}},
 };
@@ -90,6 +98,9 @@ static const struct text {
 	 "0x0000000010001000 0x0000000fef600000   4K 7     0  SRWXURWX ---G- U----\n"},
 	{"log", "ppcmas_tlb_check: TLB ADDR=0x70001000 PID=0x0 MAS1=0x80070100 MAS2=0x10001002 "
 		"mask=0xfffffffffffff000 MAS7_3=0xfef60003f MAS8=0x0\n"},
+	{"source", "#define BASE 0xf0000000\n#if defined(B) && 1\n"
+		   "SET_TLB_ENTRY(1, B, B, 0x3f, 0, 0, 0, BOOKE_PAGESZ_4K, 1),\n#endif\n"},
+	{"rows", "{ 0xf0000000, 0x4, 0xf0000000, _MMU_TLB_TS_0 | _MMU_TLB_SZ_256M },\n"},
 };
 
 struct blob {
@@ -205,7 +216,6 @@ struct result {
 	char failed[32]; /* the call that failed; empty: none */
 	struct blob out, err, files;
 	bool stands_still; /* the guest */
-	bool left_log;	   /* or the directory for it */
 	struct seam_end end;
 };
 
@@ -257,27 +267,6 @@ static void run_tool(const struct command *c, const struct fault *f)
 	_exit(status);
 }
 
-/* After this call nothing fails any more. */
-static bool left_behind(void)
-{
-	struct dirent **names;
-	int n = scandir("../tmp", &names, not_a_dot, alphasort);
-	char name[300];
-
-	if (n < 0)
-		fatal("../tmp");
-	for (int i = 0; i < n; i++) {
-		snprintf(name, sizeof(name), "../tmp/%s/log", names[i]->d_name);
-		unlink(name);
-		*strrchr(name, '/') = '\0';
-		if (rmdir(name))
-			fatal(name);
-		free(names[i]);
-	}
-	free(names);
-	return n > 0;
-}
-
 static void run(const struct command *c, const struct fault *f, struct result *r)
 {
 	pid_t pid;
@@ -295,7 +284,6 @@ static void run(const struct command *c, const struct fault *f, struct result *r
 		fatal("waitpid");
 	r->stands_still = c->qmp && !fakeqmp_end();
 	unlink("../qmp");
-	r->left_log = left_behind();
 	snprintf(r->failed, sizeof(r->failed), "%s", shared->failed);
 	r->end = shared->end;
 	r->out = get_file("../out");
@@ -414,6 +402,12 @@ static void judge_cut(const struct command *c, const struct fault *f, const stru
 	forget(&real);
 }
 
+/* Capture does without QEMU's memory, and says so. */
+static bool told_less(const struct result *r)
+{
+	return strstr(r->err.data, "only what info tlb shows is taken");
+}
+
 /* Was something lost or changed, or is all as before? */
 static void judge(const struct command *c, const struct fault *f, const struct result *r,
 		  const struct result *good, const struct blob *before)
@@ -425,6 +419,8 @@ static void judge(const struct command *c, const struct fault *f, const struct r
 		judge_cut(c, f, r);
 	else if (r->status != good->status)
 		judge_failure(c, f, r, good, before);
+	else if (told_less(r))
+		;
 	else if (must_be_told(f, r->failed))
 		differs(c, f, r, "works all the same");
 	else if (!same(&r->out, &good->out) || !same(&r->files, &good->files))
@@ -446,8 +442,6 @@ static bool try_fault(const struct command *c, const struct fault *f, const stru
 	judge(c, f, &r, good, before);
 	if (r.stands_still && !strstr(r.err.data, "the guest was stopped and may stand still"))
 		differs(c, f, &r, "the guest stands still");
-	if (r.left_log && !strstr(r.err.data, "cannot be removed"))
-		differs(c, f, &r, "the log stays behind");
 	forget(&r);
 	return happened;
 }

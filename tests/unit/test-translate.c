@@ -352,6 +352,62 @@ START_TEST(not_told)
 }
 END_TEST
 
+/* What is not told of all entries is not told of each; flush tells all. */
+START_TEST(not_told_of_all)
+{
+	struct ppctlb_config cfg = PPCTLB_CONFIG_INIT;
+	struct ppctlb_entry e = {1, 7, 0, {0x80050300, 0x10000000, 0x1, 0}};
+	struct ppctlb_access a = {.eaddr = 0x10000000, .pid = 9};
+	struct ppctlb_hit hit;
+	struct ppctlb *h;
+
+	cfg.core = "e500v2";
+	cfg.unknown = PPCTLB_UNKNOWN_TID | PPCTLB_UNKNOWN_X;
+	WORKS(ppctlb_open(&h, &cfg));
+	WORKS(ppctlb_set(h, &e, 1));
+	WORKS(ppctlb_translate(h, &a, &hit, 1));
+	ck_assert(hit.result == PPCTLB_NOT_TOLD && hit.unknown == PPCTLB_UNKNOWN_TID);
+	ck_assert(hit.tlb == 1 && hit.index == 7 && !hit.raddr);
+	a.eaddr = 0x20000000;
+	WORKS(ppctlb_translate(h, &a, &hit, 1));
+	ck_assert_uint_eq(hit.result, PPCTLB_MISS);
+	WORKS(ppctlb_flush(h));
+	WORKS(ppctlb_set(h, &e, 1));
+	a.eaddr = 0x10000000;
+	WORKS(ppctlb_translate(h, &a, &hit, 1));
+	ck_assert_uint_eq(hit.result, PPCTLB_MISS);
+	ppctlb_close(h);
+}
+END_TEST
+
+/* What is not told of any entry is not told of each, and what is not told of one adds to that. */
+START_TEST(not_told_of_any)
+{
+	struct ppctlb_entry e = {1, 7, PPCTLB_UNKNOWN_TS, {0x80050300, 0x10000000, 0x1, 0}};
+	struct ppctlb_config cfg = PPCTLB_CONFIG_INIT;
+	struct ppctlb_access a = {.eaddr = 0x10000000, .pid = 6, .as = 1};
+	struct ppctlb_hit hit;
+	struct ppctlb *h;
+
+	cfg.core = "e500v2";
+	cfg.unknown = PPCTLB_UNKNOWN_TID | PPCTLB_UNKNOWN_X;
+	WORKS(ppctlb_open(&h, &cfg));
+	WORKS(ppctlb_set(h, &e, 1));
+	WORKS(ppctlb_translate(h, &a, &hit, 1));
+	ck_assert(hit.result == PPCTLB_NOT_TOLD);
+	ck_assert_uint_eq(hit.unknown, PPCTLB_UNKNOWN_TID | PPCTLB_UNKNOWN_TS);
+	e.unknown = 0;
+	WORKS(ppctlb_set(h, &e, 1));
+	WORKS(ppctlb_translate(h, &a, &hit, 1));
+	ck_assert(hit.result == PPCTLB_MISS);
+	a.as = 0;
+	WORKS(ppctlb_translate(h, &a, &hit, 1));
+	ck_assert(hit.result == PPCTLB_NOT_TOLD);
+	ck_assert_uint_eq(hit.unknown, PPCTLB_UNKNOWN_TID);
+	ppctlb_close(h);
+}
+END_TEST
+
 /* An entry that may match beside one that does: it may be a multi-hit. Two that do are one. */
 START_TEST(not_told_beside_others)
 {
@@ -511,24 +567,28 @@ static void same_hit(const struct model *t, const struct ppctlb_access *a,
 	      (unsigned long long)want.raddr);
 }
 
-/* Any words, any accesses: the library answers as the model does. n entries are written. */
+/* Any words, any accesses: the library answers as the model does, many accesses at once, a few, and
+ * one by one. n entries are written. */
 static void like_the_model(struct ppctlb *h, struct model *t, size_t n, unsigned accesses)
 {
-
 	for (size_t i = 0; i < t->n; i++)
 		memset(t->e[i].word, 0, sizeof(t->e[i].word));
 	for (size_t i = 0; i < n; i++)
 		random_entry(t);
 	WORKS(ppctlb_set(h, t->e, t->n));
 	for (unsigned i = 0; i < accesses; i++) {
-		struct ppctlb_access a[16];
-		struct ppctlb_hit hits[16];
+		struct ppctlb_access a[100];
+		struct ppctlb_hit hits[100];
 
 		for (size_t k = 0; k < COUNT(a); k++)
 			a[k] = random_access(t);
 		WORKS(ppctlb_translate(h, a, hits, COUNT(a)));
 		for (size_t k = 0; k < COUNT(a); k++)
 			same_hit(t, &a[k], &hits[k]);
+		for (size_t k = 0; k < COUNT(a); k++) {
+			WORKS(ppctlb_translate(h, &a[k], &hits[k], 1));
+			same_hit(t, &a[k], &hits[k]);
+		}
 	}
 }
 
@@ -540,6 +600,20 @@ START_TEST(random_tlbs)
 	seed(100 + (unsigned)_i);
 	for (int round = 0; round < 200 / (int)stride(); round++)
 		like_the_model(h, &t, 1 + below(below(2) ? 8 : t.n), 10);
+	model_free(&t);
+	ppctlb_close(h);
+}
+END_TEST
+
+/* Mock compares what the core decodes, of each family. */
+START_TEST(random_tlbs_of_mock)
+{
+	struct ppctlb *h = open_mock(model_cores[_i].name, "");
+	struct model t = model_new(&model_cores[_i]);
+
+	seed(400 + (unsigned)_i);
+	for (int round = 0; round < 14 / (int)stride(); round++)
+		like_the_model(h, &t, 1 + below(below(2) ? 8 : t.n), 4);
 	model_free(&t);
 	ppctlb_close(h);
 }
@@ -609,9 +683,12 @@ int main(void)
 	tcase_add_test(t, malformed_has_an_answer);
 	tcase_add_loop_test(t, too_wide_is_refused, 0, MODEL_CORES);
 	tcase_add_test(t, not_told);
+	tcase_add_test(t, not_told_of_any);
+	tcase_add_test(t, not_told_of_all);
 	tcase_add_test(t, not_told_beside_others);
 	tcase_add_test(t, one_snapshot);
 	tcase_add_loop_test(t, random_tlbs, 0, MODEL_CORES);
+	tcase_add_loop_test(t, random_tlbs_of_mock, 0, MODEL_CORES);
 	tcase_add_loop_test(t, random_geometries, 0, COUNT(geometries));
 	tcase_add_loop_test(t, random_tlbs_reach_every_answer, 0, MODEL_CORES);
 	suite_add_tcase(s, t);

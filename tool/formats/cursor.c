@@ -31,7 +31,7 @@ void cursor_fail(struct cursor *c, const char *at, const char *reason)
 	c->failed = true;
 	if (c->begun)
 		c->r->bad(c->r->line, column, reason, c->r->arg);
-	else
+	else if (at > c->line + strspn(c->line, " \t\r"))
 		keep_near(c, column, reason);
 }
 

@@ -70,11 +70,23 @@ bool format_shows(const struct format *format, const struct ppctlb_core_info *co
 	return format->any_core || family_of(format, core);
 }
 
+/* What needs no telling, since the core has nothing of the kind. */
+static uint32_t lacking(const struct ppctlb_core_info *core)
+{
+	uint32_t unknown = core->lpid_bits ? 0 : PPCTLB_UNKNOWN_MAS8;
+
+	if (!(core->flags & PPCTLB_IPROT))
+		unknown |= PPCTLB_UNKNOWN_IPROT;
+	if (!(core->flags & PPCTLB_X0))
+		unknown |= PPCTLB_UNKNOWN_X;
+	return unknown;
+}
+
 bool reader_begin(struct reader *r)
 {
 	const struct family *family = family_of(r->format, r->info);
 
-	r->unknown = family ? family->unknown : 0;
+	r->unknown = family ? family->unknown & ~lacking(r->info) : 0;
 	return !r->format->begin || r->format->begin(r);
 }
 

@@ -1,39 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Reader of the library's own ENTRY text, see ppctlb(1): blanks allowed for commas, # comments. */
+/* Reader of ENTRY text, see ppctlb(1), with # comments. */
 #include "../message.h"
 #include "reader.h"
 
+#include <stdint.h>
 #include <string.h>
-
-/* Is this what may stand between words: at most one comma, and none before the first word? */
-static bool is_gap(const char *text, size_t len, bool first)
-{
-	size_t commas = 0;
-
-	for (size_t i = 0; i < len; i++)
-		commas += text[i] == ',';
-	return len && commas <= !first;
-}
-
-/* Replace what is between two words by a comma, and by zeros before the next word, so that columns
- * stay the same. */
-static void blanks_to_comma(char *text)
-{
-	char *words = strchr(text, '=') ? strchr(text, '=') + 1 : text;
-
-	for (char *p = words; *p; p += strcspn(p, " \t,")) {
-		size_t gap = strspn(p, " \t,");
-
-		if (is_gap(p, gap, p == words)) {
-			memset(p, '0', gap);
-			if (p > words)
-				*p = ',';
-		}
-		p += gap;
-		if (p[0] == '0' && (p[1] | 0x20) == 'x')
-			p[1] = '0';
-	}
-}
 
 /*
  * Does it begin as an entry: with a position or a label, with a number as wide as a word, or is
@@ -56,6 +27,23 @@ static bool begins(const char *text)
 	       (n >= 8 || (!text[plain] && strpbrk(text, "0123456789")));
 }
 
+/* Has the last word fewer digits than all others, since the text was cut there? */
+static bool is_cut(const char *text)
+{
+	size_t shortest = SIZE_MAX, last = 0;
+	bool prefixed = false;
+
+	for (text = strchr(text, '=') ? strchr(text, '=') + 1 : text; *text;
+	     text += strspn(text, " \t,")) {
+		if (last && last < shortest)
+			shortest = last;
+		last = strcspn(text, " \t,");
+		prefixed = text[0] == '0' && (text[1] | 0x20) == 'x';
+		text += last;
+	}
+	return shortest != SIZE_MAX && shortest >= 8 && last > 1 && last < 8 && !prefixed;
+}
+
 static enum line hex_line(struct reader *r, char *line)
 {
 	struct cursor c = {r, line, line, false, false};
@@ -74,7 +62,10 @@ static enum line hex_line(struct reader *r, char *line)
 	if (!begins(text))
 		return cursor_reject_line(&c);
 	cursor_begin(&c);
-	blanks_to_comma(text);
+	if (is_cut(text)) {
+		cursor_fail(&c, end, "the last word has fewer digits than the others: is it cut?");
+		return LINE_MINE;
+	}
 	if (ppctlb_parse_entry(r->core, text, &row.entry) < 0) {
 		reason = library_reason(&column);
 		cursor_fail(&c, text + (column ? column - 1 : 0), reason);

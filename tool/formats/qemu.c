@@ -85,6 +85,16 @@ static const struct {
 	{PPCTLB_44X_M, PPCTLB_M},   {PPCTLB_44X_G, PPCTLB_G},	{1, PPCTLB_TS},
 };
 
+uint32_t qemu_attr(uint64_t attr)
+{
+	uint32_t flags = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(attr_flags); i++)
+		if (attr & attr_flags[i].bit)
+			flags |= attr_flags[i].flag;
+	return flags;
+}
+
 static uint32_t take_prot_and_attr(struct cursor *c)
 {
 	uint32_t flags, attr;
@@ -94,10 +104,7 @@ static uint32_t take_prot_and_attr(struct cursor *c)
 	attr = cursor_word(c);
 	if (attr & ~ATTR_ALL)
 		cursor_fail(c, c->at - 8, "no attribute word of QEMU's");
-	for (size_t i = 0; i < ARRAY_SIZE(attr_flags); i++)
-		if (attr & attr_flags[i].bit)
-			flags |= attr_flags[i].flag;
-	return flags;
+	return flags | qemu_attr(attr);
 }
 
 /* "0x" and 16 digits. */

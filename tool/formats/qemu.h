@@ -7,5 +7,7 @@
 
 /* The flags of QEMU's permission word of a valid 440 entry. False: it is none. */
 bool qemu_prot(uint64_t prot, uint32_t *flags);
+/* The flags of its attribute word. */
+uint32_t qemu_attr(uint64_t attr);
 
 #endif

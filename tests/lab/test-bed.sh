@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Tests verdict.awk, cross-calls, tally.awk and sum.awk: what must count as a failure does.
+# Tests verdict.awk, cross-calls, tally.awk and sum.awk: what must count as a failure does; and debian-sysroot.
 set -u
 here=${srcdir:-$(dirname "$0")/../..}/tests/lab
 n=0
@@ -95,6 +95,38 @@ sum 1 'none passed' '0 passed, 0 failed, 0 skipped\n'
 sum 1 'more behind' '12 passed, 0 failed, 0 skipped\nKilled\n'
 sum 1 'it ended early' '[4/13 1:02] tests\n        12 passed, 0 failed, 0 skipped\n'
 sum 1 'nothing' ''
+
+# An archive of one package that is not where its index says, until FAILURES downloads have failed. What a sysroot takes
+# from it, and how often the index was read, is left in $work.
+mkdir "$work/bin"
+cat >"$work/bin/apt-get" <<EOF
+#!/bin/sh
+case \$* in
+*update*) echo >>"$work/updates" ;;
+*--print-uris*) echo "'http://here/thing_1_s390x.deb' thing_1_s390x.deb 1 MD5:0" ;;
+*download*) [ "\$(wc -l <"$work/updates")" -gt "\$FAILURES" ] && : >thing_1_s390x.deb ;;
+esac
+EOF
+cat >"$work/bin/dpkg-deb" <<EOF
+#!/bin/sh
+echo unpacked >"\$3/\$(basename "\$2")"
+EOF
+chmod +x "$work"/bin/*
+# sysroot FAILURES UPDATES: makes the folder $made
+sysroot() {
+	: >"$work/updates"
+	made=$(FAILURES=$1 PPCTLB_CACHE=$work/cache-$1 PATH=$work/bin:$PATH "$here/debian-sysroot" s390x thing 2>/dev/null)
+	[ -s "$made/thing_1_s390x.deb" ] && [ "$(wc -l <"$work/updates")" -eq "$2" ]
+}
+
+if sysroot 0 1; then ok 'sysroot: a package is unpacked'; else not_ok 'sysroot: a package is unpacked'; fi
+if sysroot 1 2; then ok 'sysroot: a second try'; else not_ok 'sysroot: a second try'; fi
+sysroot 2 2
+if [ ! "$made" ] && ! ls -d "$work"/cache-2/sysroot* >/dev/null 2>&1; then
+	ok 'sysroot: no third try, and no folder'
+else
+	not_ok 'sysroot: no third try, and no folder'
+fi
 
 echo "1..$n"
 exit $status

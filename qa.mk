@@ -79,7 +79,17 @@ check-oracle-long: $(ORACLE_NEEDS)
 check-faults-long: tests/unit/test-tool-faults
 	$(AM_TESTS_ENVIRONMENT) tests/unit/test-tool-faults --long
 
-.PHONY: check-faults-long check-oracle check-oracle-long
+# A gigabyte of lines for a format, in bounded memory.
+check-flood: ppctlb $(backend_LTLIBRARIES)
+	$(AM_TESTS_ENVIRONMENT) srcdir=$(srcdir) $(SHELL) $(top_srcdir)/tests/tool/import-flood
+
+# What U-Boot, Linux's xmon and QEMU print, anew, beside what is kept of them in tests/tool/data.
+check-real: ppctlb$(EXEEXT) $(backend_LTLIBRARIES)
+	$(top_srcdir)/tests/real/make-data real
+	$(AM_TESTS_ENVIRONMENT) srcdir=$(top_srcdir) REAL_DATA=$(abs_builddir)/real \
+		$(top_srcdir)/tests/tool/tool-import-real.sh
+
+.PHONY: check-faults-long check-flood check-oracle check-oracle-long check-real
 
 # ---- the README's two commands on a fresh root of a Debian release ----
 
@@ -114,7 +124,7 @@ mutate: all
 
 # ---- analyzers, and sanitizers that exclude those of check ----
 
-ANALYZED = lib/*.c backends/*.c backends/*/*.c tool/*.c tool/formats/*.c
+ANALYZED = lib/*.c backends/*.c backends/*/*.c tool/*.c tool/capture/*.c tool/formats/*.c
 ANALYZER_FLAGS = -std=gnu11 -Iinclude -Ibackends $(TOOL_CFLAGS) -D_GNU_SOURCE \
 	-DBACKENDDIR='""' -DLIBRARY_VERSION='""' -DPACKAGE_VERSION='""'
 
@@ -177,8 +187,8 @@ check-sample: check-analyzers check-clang check-tsan coverage-sample
 		VALGRIND_TESTS='tests/kernel/golden-vectors tests/unit/test-codec tests/unit/test-raw'
 	$(MAKE) $(AM_MAKEFLAGS) mutate MUTANTS=10 MUTATE_STRIDES=$(STRIDE)
 
-LONG_CHECKS = check-asan check-faults-long check-oracle-long check-s390x-long check-tidy check-valgrind coverage \
-	fuzz-quick mutate
+LONG_CHECKS = check-asan check-faults-long check-flood check-oracle-long check-real check-s390x-long check-tidy \
+	check-valgrind coverage fuzz-quick mutate
 
 # What several of them need is built first; with jobs they run side by side then. The other Debian has both processors.
 check-long:
@@ -187,6 +197,6 @@ check-long:
 	$(MAKE) $(AM_MAKEFLAGS) check-debian RELEASE=other || status=1; exit $$status
 
 clean-local:
-	rm -rf asan coverage cross fuzzing kvm s390x tsan
+	rm -rf asan coverage cross fuzzing kvm real s390x tsan
 
 .PHONY: check-long check-sample

@@ -13,9 +13,9 @@
 const char fuzz_target[] = "import";
 
 /* New formats go to the end: see choose(). */
-static const char *const formats[] = {"libkvm",	 "qemu",    "qemu-log", "xmon",
-				      "hex",	 "u-boot",  "vxworks",	"mas",
-				      "reginfo", "freebsd", "bdi",	"codewarrior"};
+static const char *const formats[] = {"libkvm", "qemu",	       "qemu-log", "xmon",    "hex",
+				      "u-boot", "vxworks",     "mas",	   "reginfo", "freebsd",
+				      "bdi",	"codewarrior", "simics"};
 
 /* Each format that the tool has is in the table. */
 static void check_formats(void)

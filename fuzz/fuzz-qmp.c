@@ -5,7 +5,7 @@
  * by NUL. A leading 't' makes a JSON string of the answer. The byte also chooses whether the peer's
  * memory can be read; then two arrays are found there, whose ends are the end of the input.
  */
-#include "../tool/peer.h"
+#include "../tool/capture/peer.h"
 #include "fuzz.h"
 #include "tool-image.h"
 
@@ -111,7 +111,7 @@ int ppoll(struct pollfd *fds, nfds_t n, const struct timespec *timeout, const si
 
 	(void)timeout;
 	(void)mask;
-	if (fds->fd < 0) /* the fake of tool/peer.c is always done */
+	if (fds->fd < 0) /* the fake of tool/capture/peer.c is always done */
 		return 1;
 	if (ready)
 		return ready;
@@ -132,7 +132,7 @@ ssize_t send(int fd, const void *data, size_t len, int flags)
 	return 1;
 }
 
-/* ---- in place of tool/peer.c ---- */
+/* ---- in place of tool/capture/peer.c ---- */
 
 struct peer {
 	size_t bytes;

@@ -571,8 +571,6 @@ static bool needs_labels(const struct ppctlb_core *core, const struct ppctlb_ent
 	bool may[MOST_READINGS];
 	struct row row = {.n = 0};
 
-	if (!core->rows)
-		return false;
 	for (; row.n < WORDS && core->info.word_name[row.n]; row.n++)
 		row.number[row.n].value = e->word[row.n];
 	find_readings(core, &row, &all);

@@ -142,7 +142,7 @@ endif
 
 TOOL_TESTS = tests/tool/tool-code.sh tests/tool/tool-examples.sh tests/tool/tool-files.sh \
 	tests/tool/tool-hostile.sh tests/tool/tool-image.sh \
-	tests/tool/tool-import.sh tests/tool/tool-import-rows.sh tests/tool/tool-import-source.sh tests/tool/tool-import-spoilt.sh tests/tool/tool-output.sh tests/tool/tool-plot.sh tests/tool/tool-readme.sh \
+	tests/tool/tool-import.sh tests/tool/tool-import-real.sh tests/tool/tool-import-rows.sh tests/tool/tool-import-source.sh tests/tool/tool-import-spoilt.sh tests/tool/tool-output.sh tests/tool/tool-plot.sh tests/tool/tool-readme.sh \
 	tests/tool/tool-usage.sh tests/tool/tool-why.sh
 CAPTURE_TESTS = tests/capture/capture-linux.sh tests/capture/capture-qmp.sh tests/capture/capture-stub.sh \
 	tests/capture/capture-u-boot.sh tests/capture/readme-session.sh
@@ -152,7 +152,7 @@ if TESTS_ON
 TESTS += $(CAPTURE_TESTS)
 endif
 endif
-EXTRA_DIST += tests/tool tests/capture
+EXTRA_DIST += tests/tool tests/capture tests/real
 
 # ---- kernel/: does a kernel, real or fake, with the library do what both promise? ----
 

@@ -109,6 +109,9 @@ static int bad_option(const struct verb *v, int c, char **argv)
 	return usage_error(v, "%s %s", what, argv[optind - 1]);
 }
 
+/* Options of which every one counts, not the last. */
+#define REPEATED (OPT(DEFINE) | OPT(UNDEFINE))
+
 static int read_options(struct args *a, int argc, char **argv)
 {
 	struct option longs[OPTION_COUNT + 1];
@@ -126,7 +129,7 @@ static int read_options(struct args *a, int argc, char **argv)
 		if (!option_ok(v, id, optarg ? optarg : ""))
 			return EXIT_USAGE;
 		a->value[id] = optarg ? optarg : "";
-		if (options[id].repeats)
+		if (REPEATED >> id & 1)
 			a->given[a->n_given++] = (struct given){(enum option_id)id, optarg};
 		a->times[id]++;
 	}

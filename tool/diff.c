@@ -353,9 +353,11 @@ static void print_text(const struct diff *d, const char *what, const char *hue,
 static void report(struct diff *d, const char *what, const char *hue, const struct diff_entry *a,
 		   const struct diff_entry *b)
 {
-	bool in_place = a && b && a->place == b->place;
 	struct change c[CHANGES];
-	size_t n = in_place ? find_changes(d, a, b, c) : 0;
+	size_t n = 0;
+
+	if (a && b && a->place == b->place)
+		n = find_changes(d, a, b, c);
 
 	d->differs = true;
 	if (d->json)

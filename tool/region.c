@@ -55,7 +55,7 @@ bool range_parse(const char *text, uint64_t *ea, uint64_t *size)
 
 bool region_parse(const char *text, struct ppctlb_mapping *m)
 {
-	char range[FIELD], whole[2 * FIELD];
+	char range[FIELD], whole[2 * FIELD] = "";
 	const char *colon = text + strcspn(text, ":"), *flags;
 	uint64_t ea, size;
 

@@ -41,7 +41,6 @@ struct option_info {
 	char letter;	 /* 0: none */
 	const char *arg; /* its argument's name, or the words it may be as "a|b"; NULL: none */
 	const char *help;
-	bool repeats; /* it may be given more than once, see args.given */
 };
 
 struct args;

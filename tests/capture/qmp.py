@@ -30,6 +30,7 @@ ARRAY = bytearray(24 * 528)
 struct.pack_into('=IIQQ', ARRAY, 24 * (512 + 3), 0, 0xc0010900, 0xc0000004, 0x15)
 struct.pack_into('=IIQQ', ARRAY, 24 * (512 + 5), 0, 0x40010900, 0xd0000004, 0x15)
 ARRAY = bytes(ARRAY)
+PR_SET_DUMPABLE = 4
 LIBC = ctypes.CDLL(None)
 LIBC.malloc.restype = ctypes.c_size_t
 
@@ -79,7 +80,12 @@ class Fake:
         self.mode = mode
         self.stands = False
         self.memory()
+        if mode == 'secret':
+            LIBC.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+        # a client that fails before it comes must not leave this one waiting
+        listener.settimeout(30)
         self.s = listener.accept()[0]
+        self.s.settimeout(None)
         self.f = self.s.makefile('r')
 
     # What a QEMU has in its memory: the array of the CPU's entries, or by mode something else.

@@ -43,7 +43,8 @@ for name in $(cores); do
 done
 for name in $(formats); do
 	has man/ppctlb.1 "$name"
-	has tests/tool/tool-import.sh "--from=$name"
+	grep -qE "(--from=|'[^']*' [a-z0-9]+ |^spoil |[ (])$name\>" tests/tool/tool-import*.sh
+	ok $? "a tests/tool/tool-import*.sh reads $name"
 	has fuzz/fuzz-import.c "\"$name\""
 done
 for name in $(unknown); do

@@ -210,6 +210,8 @@ static void become_table(struct ppctlb_backend *b)
 }
 
 /* Names are short, so that "core-NAME" is a core's. */
+static const char *const bad_rows[] = {"no-such-label", NULL};
+static const struct ppctlb_field bad_fields[] = {{"part", 9, 0, 32}, {NULL, 0, 0, 0}};
 static const char *const bad_aliases[] = {"one", "not an alias", NULL};
 
 static void become_core(struct ppctlb_core *c)
@@ -278,6 +280,10 @@ static void become_core(struct ppctlb_core *c)
 		c->info.lpid_bits = 17;
 	else if (!strcmp(name, "word-long"))
 		c->info.word_name[0] = "a-word-of-16-let";
+	else if (!strcmp(name, "row-bad"))
+		c->rows = bad_rows;
+	else if (!strcmp(name, "field-bad"))
+		c->fields = bad_fields;
 	else if (!strcmp(name, "alias-bad"))
 		c->info.aliases = bad_aliases;
 }

@@ -28,6 +28,16 @@ vector e500mc 0x1000:0x2000:4K:sr,gs,lpid=63 'mas1=80000100 mas2=00001000 mas7_3
 vector e5500 0xc000000000000000:0x0:1G:sr 80000a00,c000000000000000,00000001,00000000
 vector e6500 0x8000000000:0x0:512G:sr,tid=16383 bfff0e80,8000000000,00000001,00000000
 
+# chips for cores, and those that nobody can serve
+for chip in mpc8540:e500v1 p2020:e500v2 mpc8548:e500v2 p4080:e500mc t1042:e5500 t4240:e6500 440gp:440 460ex:440 ppc440x5:440; do
+	gives "$chip" 0 "$(ppctlb encode -c "${chip#*:}" 0x1000:0x2000:4K:sr)" ppctlb encode -c "${chip%:*}" 0x1000:0x2000:4K:sr
+done
+for chip in 405 405gp e200z6 476 a2; do
+	says "$chip" 1 "core $chip is not supported: " ppctlb encode -c $chip 0:0:4K:sr
+done
+ppctlb new -c p2020 chip.img && ppctlb dump -J --all --all chip.img | head -n 1 | grep -q '"core":"e500v2"'
+ok $? 'an image says the name of the core'
+
 gives 'numbers in any way, flags in any order' 0 00000005,ef600310,ef600004,00000507 \
 	ppctlb encode -c 440 'ef600000:4_ef600000:4kiB:i,g,sx,tid=0x5,sw,ts,sr'
 gives '0x and upper case in words' 0 0x0:0x0:16M:sr,sw,sx ppctlb decode -c 440 0x0,0X270,0,0x7

@@ -43,7 +43,7 @@ says 'import of no ENTRY' 1 "^ppctlb: none.txt: $hint" ppctlb import --from=hex 
 says 'nor of a comment' 1 "^ppctlb: -: $hint" sh -c 'printf "# none\n\n" | ppctlb import --from=hex -c e500v2 no.img'
 says 'a text of which nothing can be read is another thing' 1 'nothing in it is an ENTRY a line, of which' \
 	sh -c 'printf "\0\n" | ppctlb import --from=hex -c e500v2 no.img'
-says 'nor has another format that hint' 1 "nothing in it is xmon's dump of a 440, of which" ppctlb import --from=xmon -c 440 none.txt no.img
+says 'nor has another format that hint' 1 "nothing in it is xmon's dump of a TLB, of which" ppctlb import --from=xmon -c 440 none.txt no.img
 [ ! -e no.img ]
 ok $? 'no image comes of any'
 

@@ -140,6 +140,31 @@ $heading
 12 : 00 fc000000 64MB V 0 -> 0_fc000000 0000 -I-G- RWR---
 EOF
 
+# ---- Simics ----
+
+cat >simics.txt <<EOF
+L2 TLB0
+   # W  Logical           Physical          TS TID U[0123] WIMGE S[XWR] U[XWR]
+-------------------------------------------------------------------------------
+[  1-0] c0001000-c0001fff 04344000-04344fff  0   5 0000    --M-- -WR    -WR
+L2 TLB1
+ #  Logical            Physical          TS TID U[0123] WIMGE S[XWR] U[XWR] IPROT
+[ 3] f0000000-f0ffffff f0000000-f0ffffff  1   0 0101    -I-G- XWR    ---    1
+EOF
+imports 'print-l2tlb' e500v1 simics 0:2=80050100,c0001004,0434400f,00000000 1:3=c0001700,f000000a,f0000155,00000000 <simics.txt
+marks 'simics: marked' rows.img 'x0,x1, invalid entries, reserved bits'
+ppctlb import -c e500v2 simics.txt rows.img 2>err
+ppctlb dump -J rows.img | grep -q '"not_told":.*"ra"'
+ok $? 'simics: without MAS7 the real address is not told'
+refuses 'ranges of two sizes' e500v1 simics '^ppctlb: text:2:.*another size than that of the logical' <<EOF
+ #  Logical            Physical          TS TID U[0123] WIMGE S[XWR] U[XWR] IPROT
+[ 3] f0000000-f0ffffff f0000000-f00fffff  1   0 0101    -I-G- XWR    ---    1
+EOF
+refuses 'a set and way below the heading of TLB1' e500v1 simics '^ppctlb: text:2:.*the slot is not of the form' <<EOF
+ #  Logical            Physical          TS TID U[0123] WIMGE S[XWR] U[XWR] IPROT
+[  1-0] f0000000-f0ffffff f0000000-f0ffffff  1   0 0101    -I-G- XWR    ---    1
+EOF
+
 # ---- xmon of a 64-bit core ----
 
 cat >xmon.txt <<EOF
@@ -158,6 +183,10 @@ sed 's/0000000fcf6000 U  r Sxwr/000000000fcf6000 U  r Sxwr/' xmon.txt >whole.txt
 imports 'u' e5500 xmon 0:0=80130100,b7b00004,0fcf6003,00000000 0:2=80131100,b7b80015,0fcf6017,00000000 \
 	1:0=c0000a00,c000000000000004,0000003f,00000000 1:1=c0000700,800008000000000a,fe0000005,00000000 <whole.txt
 marks 'xmon: 64-bit: marked' rows.img 'mas8, invalid entries, u0-u3, reserved bits'
+sed 's/72-bit RA/0-bit RA/' whole.txt >narrow.txt
+ppctlb import -c e5500 narrow.txt rows.img 2>err
+gives 'xmon: of a CPU that does not tell its width no real address is told' 0 'ra' \
+	sh -c "ppctlb dump -J rows.img | head -n 1 | grep -o '\"ra\"[],]' | tr -d '\"],'"
 refuses 'a blank less in front of the attributes' e5500 xmon "^ppctlb: text:2:.*or a blank expected" <<EOF
 TLB 0:
 0000-A 00000000b7b00000 0013   4K    AS0    m   000000000fcf6000 U  r S  r

@@ -14,9 +14,9 @@ takes() {
 	status=$?
 	printf '%s\n' $want >want
 	entries got.img >got 2>/dev/null
-	diff want got >diff && [ $status -eq 0 ]
+	diff want got >differ && [ $status -eq 0 ]
 	good=$?
-	[ $good -eq 0 ] || sed 's/^/# /' err diff
+	[ $good -eq 0 ] || sed 's/^/# /' err differ
 	ok $good "$name"
 }
 

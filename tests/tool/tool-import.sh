@@ -48,7 +48,7 @@ mappings() {
 	ppctlb dump -n -o TLB,MAPPING "$1" | sed -E 's/,(iprot|x0|x1)//g; s/:(iprot|x0|x1),?/:/'
 }
 
-for core in 440 e500v2 e500mc; do
+for core in 440 e500v2 e500mc e5500; do
 	ppctlb import --from=hex -c $core "$data/tlbre-$core.txt" tlbre.img
 	ok $? "$core: what tlbre read"
 	entries tlbre.img >got
@@ -91,7 +91,7 @@ says 'qemu: a size without its unit' 1 'unit.txt:3:45: K, M, G or T expected (th
 
 # ---- QEMU's log: raw words in their slots ----
 
-for core in e500v2 e500mc; do
+for core in e500v2 e500mc e5500; do
 	ppctlb import --from=qemu-log -c $core "$data/mmu-log-$core.txt" log.img 2>err
 	ok $? "qemu-log: $core: imported"
 	entries log.img >got

@@ -298,6 +298,8 @@ static const struct broken {
 	{"word-gap", make_zoo,
 	 "its core core-word-gap has no name of 1 to 15 characters for each of its words", ""},
 	{"word-long", make_zoo, "has no name of 1 to 15 characters for each of its words", ""},
+	{"row-bad", make_zoo, "its core core-row-bad has no words of its text", ""},
+	{"field-bad", make_zoo, "its core core-field-bad has no words of its text", ""},
 	{"alias-bad", make_zoo, "its core core-alias-bad has no alias of 1 to 15 characters", ""},
 	{"ea-65", make_zoo, "its core core-ea-65 has EA of 65 bits, 1 to 64 are possible", ""},
 	{"ea-0", make_zoo, "its core core-ea-0 has EA of 0 bits", ""},
@@ -315,8 +317,8 @@ static const struct broken {
 	{"ways-3", make_zoo, "TLB0 of its core core-ways-3 has 4 entries in 3 ways", ""},
 	{"ways-8", make_zoo, "TLB0 of its core core-ways-8 has 4 entries in 8 ways", ""},
 	{"sets-3", make_zoo, "TLB0 of its core core-sets-3 has 12 entries in 4 ways", ""},
-	{"set-8k", make_zoo, "TLB0 of its core core-set-8k has sets and pages of other sizes than 4K",
-	 ""},
+	{"set-8k", make_zoo,
+	 "TLB0 of its core core-set-8k has sets and pages of other sizes than 4K", ""},
 	{"no-sizes", make_zoo, "TLB0 of its core core-no-sizes has no page size", ""},
 	{"no-tlb1", make_zoo, "TLB1 of its core core-no-tlb1 has 0 entries in 0 ways", ""},
 	/* no plug-in */
@@ -393,8 +395,8 @@ START_TEST(broken_is_refused)
 }
 END_TEST
 
-/* The contents of a plug-in are read once: later the dynamic loader has it, whatever the file is. Who
- * may write the file is asked each time. */
+/* The contents of a plug-in are read once: later the dynamic loader has it, whatever the file is.
+ * Who may write the file is asked each time. */
 START_TEST(a_loaded_plugin_is_not_read_again)
 {
 	struct ppctlb_config cfg = config("once", "core-once");

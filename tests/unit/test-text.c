@@ -359,6 +359,11 @@ static const struct {
 	 "Word2=503, word0=e0000210 word1=40000001 tid=5",
 	 {PPCTLB_NO_SLOT, 0, 0, {5, 0xe0000210, 0x40000001, 0x503}},
 	 "00000005,e0000210,40000001,00000503"},
+	/* all zero is zero, in whatever order */
+	{"e500v2",
+	 "0 0 0 0",
+	 {PPCTLB_NO_SLOT | 1, 0, 0, {0, 0, 0, 0}},
+	 "00000000,00000000,00000000,00000000"},
 	/* the geometry may be larger than the core's own */
 	{"e500v2",
 	 "0:65535=00000000,00000000,00000000,00000000",
@@ -425,6 +430,10 @@ static const struct {
 	{"e500v2", "1:1:1=0,0,0,0", 1, "no '1'"},
 	{"e500v2", "1:1==0,0,0,0", 5, "a number expected"},
 	{"e500v2", "1:1=1:1=0,0,0,0", 5, "no '1'"},
+	{"e500v2", "1 2 3 4 5 6 7 8 9", 17, "nothing more expected"},
+	{"e500v2", "mas1=180000000 mas2=0 mas3=0", 6, "mas1 0x180000000 is wider than the word"},
+	{"e500v2", "mas1=z mas2=0 mas3=0", 6, "a number expected"},
+	{"e500v2", "mas2=1000 mas3=1", 17, "mas1 is missing"},
 	/* what can be read two ways, and by which labels to say it */
 	{"e500v2", "80000700 e000000a e0000005 0000000f", 1,
 	 "'mas1 mas2 mas7_3 mas8' or 'mas1 mas2 mas3 mas7': say it with labels, as in mas7=f"},
@@ -664,6 +673,7 @@ START_TEST(null_is_refused)
 	FAILS(EINVAL, ppctlb_format_entry(core, NULL, text, sizeof(text)), "NULL");
 	FAILS(EINVAL, ppctlb_format_entry(core, &e, NULL, sizeof(text)), "NULL");
 	FAILS(EINVAL, ppctlb_parse_number(NULL, PPCTLB_COUNT, &value), "NULL");
+	FAILS(EINVAL, ppctlb_parse_number("0", (enum ppctlb_number)3, &value), "no kind 3");
 	FAILS(EINVAL, ppctlb_parse_number("0", PPCTLB_COUNT, NULL), "NULL");
 	FAILS(EINVAL, ppctlb_format_size(0, NULL, 8), "NULL");
 }

@@ -65,6 +65,11 @@ static const struct command {
 	{.args = {"import", "--from=xmon", "-c", "440", "xmon", "new.img"}},
 	{.args = {"import", "--from=qemu", "-c", "e500v2", "shown", "new.img"}},
 	{.args = {"import", "--from=qemu-log", "-c", "e500v2", "log", "new.img"}},
+	{.args = {"import", "--from=xmon", "-c", "e5500", "book3e", "new.img"}},
+	{.args = {"import", "-c", "p2020", "board", "new.img"}},
+	{.args = {"import", "--from=bdi", "-c", "e500v2", "bdi", "new.img"}},
+	{.args = {"import", "-c", "e500mc", "cams", "new.img"}},
+	{.args = {"import", "-c", "e500v2", "mas", "new.img"}},
 	{.args = {"import", "--define", "B=BASE", "-c", "e500v2", "source", "new.img"}},
 	{.args = {"import", "--from=vxworks", "-c", "440", "rows", "new.img"}},
 	{.args = {"capture", "--qmp", "../qmp", "new.img"}, .qmp = true},
@@ -98,6 +103,13 @@ static const struct text {
 	 "0x0000000010001000 0x0000000fef600000   4K 7     0  SRWXURWX ---G- U----\n"},
 	{"log", "ppcmas_tlb_check: TLB ADDR=0x70001000 PID=0x0 MAS1=0x80070100 MAS2=0x10001002 "
 		"mask=0xfffffffffffff000 MAS7_3=0xfef60003f MAS8=0x0\n"},
+	{"book3e",
+	 "TLB 1:\n0000-A c000000000000000 0000   1G  P AS0     m   0000000000000000 Uxwr Sxwr\n"},
+	{"board", "=> reginfo\nentry 02: V: 1 EPN 0xe8000000 RPN 0xfe8000000 size:256 MiB\n"},
+	{"bdi", "l2cam 0\nIDX PID EPN SIZE V TS RPN U0-U3 WIMGE UUUSSS\n"
+		"12 : 00 fc000000 64MB V 0 -> 0_fc000000 0000 -I-G- ---RWX\n"},
+	{"cams", "writereg128 L2MMU_CAM1  0x7000000A 0x1C080000 0xFC000000 0xFC000001\n"},
+	{"mas", "MAS0=0x10030000\nMAS1: c0000400\nMAS2 = 0x48000008\nMAS3   4800003f\n"},
 	{"source", "#define BASE 0xf0000000\n#if defined(B) && 1\n"
 		   "SET_TLB_ENTRY(1, B, B, 0x3f, 0, 0, 0, BOOKE_PAGESZ_4K, 1),\n#endif\n"},
 	{"rows", "{ 0xf0000000, 0x4, 0xf0000000, _MMU_TLB_TS_0 | _MMU_TLB_SZ_256M },\n"},

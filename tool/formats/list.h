@@ -15,6 +15,7 @@
 	F(reginfo, "reginfo", "U-Boot's reginfo")                                                  \
 	F(freebsd, "freebsd", "FreeBSD's show tlb1")                                               \
 	F(bdi, "bdi", "a BDI2000's or BDI3000's l2cam or l2tlb")                                   \
+	F(simics, "simics", "Simics's print-l2tlb")                                                \
 	F(codewarrior, "codewarrior", "L2MMU_CAM in a board file of CodeWarrior")                  \
 	F(u_boot, "u-boot", "U-Boot's SET_TLB_ENTRY(...), of a 440 tlbentry(...)")                 \
 	F(vxworks, "vxworks", "rows of sysStaticTlbDesc in VxWorks's sysLib.c")                    \

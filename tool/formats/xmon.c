@@ -46,6 +46,7 @@ struct xmon {
 	unsigned set; /* of the row before, for further ways */
 	bool any;     /* there was one, below this heading */
 	bool lost;    /* there was none, and this row needs one */
+	bool narrow;  /* the upper part of real addresses is not shown */
 };
 
 /* Letters in their places, and blanks for what is not set. */
@@ -166,15 +167,35 @@ static enum line xmon_book3e_row(struct cursor *c)
 	take_rest(c, &row.mapping);
 	if (!c->failed && !words_as_written(c->r->info, &row.mapping, &row.entry))
 		cursor_fail(c, c->line, "a size that no entry can have");
+	if (((const struct xmon *)c->r->state)->narrow)
+		row.entry.unknown = PPCTLB_UNKNOWN_RA;
 	cursor_emit(c, &row);
 	return LINE_MINE;
+}
+
+/* "...,6-bit LPID,72-bit RA": xmon shows so many bits of a real address. On a CPU that does not
+ * tell its width it shows none. */
+static void take_ra_bits(struct reader *r, const char *heading)
+{
+	const char *end = strstr(heading, "-bit RA"), *at = end;
+	unsigned bits = 0;
+
+	while (at && at > heading && at[-1] >= '0' && at[-1] <= '9')
+		at--;
+	for (; at < end; at++)
+		bits = bits * 10 + (unsigned)(*at - '0');
+	((struct xmon *)r->state)->narrow = end && bits < r->info->ra_bits;
 }
 
 static enum line xmon_book3e_line(struct reader *r, char *line)
 {
 	struct cursor c = {r, line, line, false, false};
 
-	if (cursor_try(&c, "Book3E MMU") || cursor_try(&c, "------"))
+	if (cursor_try(&c, "Book3E MMU")) {
+		take_ra_bits(r, c.at);
+		return LINE_HEADING;
+	}
+	if (cursor_try(&c, "------"))
 		return LINE_HEADING;
 	if (cursor_try(&c, "TLB ")) {
 		int tlb = (int)cursor_decimal(&c, 1);

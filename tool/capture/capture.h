@@ -3,8 +3,8 @@
 #ifndef PPCTLB_TOOL_CAPTURE_H
 #define PPCTLB_TOOL_CAPTURE_H
 
-#include "builder.h"
-#include "formats/formats.h"
+#include "../builder.h"
+#include "../formats/formats.h"
 #include "peer.h"
 #include "qmp.h"
 

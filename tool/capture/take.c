@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Takes the entries of a capture from the copy of QEMU's memory that fits what info tlb shows. */
 #include "capture.h"
-#include "formats/qemu.h"
-#include "message.h"
-#include "names.h"
+#include "../formats/qemu.h"
+#include "../message.h"
+#include "../names.h"
 
 #include <ppctlb/44x.h>
 
@@ -156,7 +156,7 @@ static void keep_e500(const struct capture *c, const unsigned char *at, struct k
 
 static void keep_440(const struct capture *c, const unsigned char *at, struct kept *k)
 {
-	struct m440_record r;
+	struct m440_record r = {0};
 	uint32_t flags;
 
 	m440_record(c, at, &r);

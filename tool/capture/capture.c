@@ -9,9 +9,9 @@
  * one.
  */
 #include "capture.h"
-#include "args.h"
-#include "message.h"
-#include "names.h"
+#include "../args.h"
+#include "../message.h"
+#include "../names.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A client of QEMU's machine protocol, on json-c. */
 #include "qmp.h"
-#include "message.h"
+#include "../message.h"
 
 #include <errno.h>
 #include <json-c/json.h>

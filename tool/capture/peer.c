@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The memory of the process that listens at a socket. */
 #include "peer.h"
-#include "tool.h"
+#include "../tool.h"
 
 #include <errno.h>
 #include <fcntl.h>

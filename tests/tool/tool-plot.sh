@@ -20,11 +20,6 @@ ok $? 'and so is a PNG'
 [ "$(head -c 8 a.png | od -An -tx1 | tr -d ' ')" = 89504e470d0a1a0a ]
 ok $? 'which is one'
 
-# paths STYLE FILE: number of shapes with that style; each library writes them in another way.
-paths() {
-	python3 "$source/tests/tool/svg-shapes.py" "$2" | grep -c "$1 "
-}
-
 gives 'a band for each entry' 0 5 paths 'fill=[0-9,]*/0.3' a.svg
 gives 'boxes of what may be read, written and executed, and the legend' 0 3 paths 'fill=90,62,0/0.65' a.svg
 gives 'read, execute' 0 5 paths 'fill=0,62,45/0.65' a.svg

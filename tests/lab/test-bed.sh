@@ -50,6 +50,7 @@ EOF
 chmod +x "$work/qemu"
 end='7 exit_group(0)\n'
 calls 0 'old ones' "7 write(1,0x40,2) = 2\\n$end"
+calls 0 'those of a newer C library that are old' "7 readlinkat(-100,0x40,0x40,9) = 9\\n7 rt_sigprocmask(0) = 0\\n$end"
 calls 0 'one that glibc does without' "7 statx(3,\"\",0,0,0x40) = 0\\n7 Unknown syscall 387\\n$end"
 calls 1 'a newer one' "7 memfd_create(0x40,1) = 3\\n$end"
 calls 1 'a newer one of a child, in its parent'"'"'s line' "7 write(1,0x408 execveat(0x40,1) = 3\\n = 2\\n$end"

@@ -97,15 +97,22 @@ sum 1 'more behind' '12 passed, 0 failed, 0 skipped\nKilled\n'
 sum 1 'it ended early' '[4/13 1:02] tests\n        12 passed, 0 failed, 0 skipped\n'
 sum 1 'nothing' ''
 
-# An archive of one package that is not where its index says, until FAILURES downloads have failed. What a sysroot takes
-# from it, and how often the index was read, is left in $work.
+# An archive of one package that is not where its index says, until FAILURES downloads have failed, which say SAID. What a
+# sysroot takes from it, and how often the index was read, is left in $work.
 mkdir "$work/bin"
 cat >"$work/bin/apt-get" <<EOF
 #!/bin/sh
 case \$* in
 *update*) echo >>"$work/updates" ;;
 *--print-uris*) echo "'http://here/thing_1_s390x.deb' thing_1_s390x.deb 1 MD5:0" ;;
-*download*) [ "\$(wc -l <"$work/updates")" -gt "\$FAILURES" ] && : >thing_1_s390x.deb ;;
+*download*)
+	if [ "\$(wc -l <"$work/updates")" -gt "\$FAILURES" ]; then
+		: >thing_1_s390x.deb
+	else
+		printf '%b' "\$SAID" >&2
+		exit 100
+	fi
+	;;
 esac
 EOF
 cat >"$work/bin/dpkg-deb" <<EOF
@@ -113,21 +120,34 @@ cat >"$work/bin/dpkg-deb" <<EOF
 echo unpacked >"\$3/\$(basename "\$2")"
 EOF
 chmod +x "$work"/bin/*
-# sysroot FAILURES UPDATES: makes the folder $made
+lacks='E: Failed to fetch http://here/thing_1_s390x.deb  404  Not Found\n'
+# sysroot NAME FAILURES SAID STATUS UPDATES: it ends with that status, after so many reads of the index; it leaves a folder
+# if that is 0, and nothing if it is not.
 sysroot() {
 	: >"$work/updates"
-	made=$(FAILURES=$1 PPCTLB_CACHE=$work/cache-$1 PATH=$work/bin:$PATH "$here/debian-sysroot" s390x thing 2>/dev/null)
-	[ -s "$made/thing_1_s390x.deb" ] && [ "$(wc -l <"$work/updates")" -eq "$2" ]
+	rm -rf "$work/cache"
+	made=$(FAILURES=$2 SAID=$3 PPCTLB_CACHE=$work/cache PATH=$work/bin:$PATH "$here/debian-sysroot" s390x thing 2>/dev/null)
+	got=$?
+	good=1
+	[ $got -eq "$4" ] && [ "$(wc -l <"$work/updates")" -eq "$5" ] && good=0
+	if [ "$4" -eq 0 ]; then
+		[ -s "$made/thing_1_s390x.deb" ] || good=1
+	else
+		! ls -d "$work"/cache/sysroot* >/dev/null 2>&1 || good=1
+	fi
+	if [ $good -eq 0 ]; then ok "sysroot: $1"; else not_ok "sysroot: $1"; fi
 }
 
-if sysroot 0 1; then ok 'sysroot: a package is unpacked'; else not_ok 'sysroot: a package is unpacked'; fi
-if sysroot 1 2; then ok 'sysroot: a second try'; else not_ok 'sysroot: a second try'; fi
-sysroot 2 2
-if [ ! "$made" ] && ! ls -d "$work"/cache-2/sysroot* >/dev/null 2>&1; then
-	ok 'sysroot: no third try, and no folder'
-else
-	not_ok 'sysroot: no third try, and no folder'
-fi
+sysroot 'a package is unpacked' 0 '' 0 1
+sysroot 'a second try' 1 "$lacks" 0 2
+sysroot 'no third try, and no folder' 2 'E: Temporary failure resolving here\n' 1 2
+sysroot 'what failed without a word has failed' 2 '' 1 2
+sysroot 'one that lacks a file, and failed otherwise' 2 "${lacks}E: Connection failed\n" 1 2
+sysroot 'an archive that lacks what it lists' 2 "$lacks" 77 2
+case $made in
+*': thing, 1 in all') ok 'sysroot: which is named' ;;
+*) not_ok 'sysroot: which is named' ;;
+esac
 
 echo "1..$n"
 exit $status

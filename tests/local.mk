@@ -103,10 +103,8 @@ tests_unit_setgid_LDFLAGS = $(AM_LDFLAGS) -static
 tests_unit_setgid_LDADD = libppctlb.la
 TESTS += tests/unit/setgid.sh
 
-# Sanitizers have a malloc() of their own, and instructions of their own to count.
-tests_unit_test_image_CPPFLAGS = $(AM_CPPFLAGS) $(COUNT_ALLOCATIONS)
+# Sanitizers have instructions of their own to count.
 if !SANITIZERS
-COUNT_ALLOCATIONS = -DCOUNT_ALLOCATIONS
 check_PROGRAMS += tests/unit/growth tests/unit/work
 TESTS += tests/unit/check-growth.sh tests/unit/work.sh
 endif

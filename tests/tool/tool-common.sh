@@ -111,6 +111,11 @@ same() {
 	ok $good "$1"
 }
 
+# paths STYLE FILE: number of shapes of an SVG with that style; each library writes them in another way.
+paths() {
+	python3 "$source/tests/tool/svg-shapes.py" "$2" | grep -c "$1 "
+}
+
 # marks NAME IMAGE TEXT: what the image says its source could not know.
 marks() {
 	got=$(ppctlb dump "$2" | sed -n '1s/.*unknown to the source: //p')

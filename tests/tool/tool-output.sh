@@ -237,15 +237,11 @@ gives 'check: nothing was left out' 0 '' ppctlb check told.img
 [ ! -s "$work/err" ]
 ok $? 'and nothing said'
 
-# paths STYLE FILE: number of paths with that style.
-paths() {
-	grep -c "<path.*$1" "$2"
-}
 ppctlb plot -o part.svg part.img && ppctlb plot -o told.svg told.img
-gives 'plot: no band leads to an address that nobody told' 0 1 paths 'fill-opacity:0.3;' part.svg
-gives 'plot: two do where it is told' 0 2 paths 'fill-opacity:0.3;' told.svg
+gives 'plot: no band leads to an address that nobody told' 0 1 paths 'fill=[0-9,]*/0.3' part.svg
+gives 'plot: two do where it is told' 0 2 paths 'fill=[0-9,]*/0.3' told.svg
 gives 'plot: rights that are not told have a colour of their own: two boxes, and the legend' 0 3 \
-	paths 'fill:rgb(85%,78%,100%);fill-opacity:0.65' part.svg
-gives 'plot: they are not drawn as none' 1 0 paths 'fill:rgb(75%,75%,75%);fill-opacity:0.65' part.svg
+	paths 'fill=85,78,100/0.65' part.svg
+gives 'plot: they are not drawn as none' 1 0 paths 'fill=75,75,75/0.65' part.svg
 gives 'plot: in words' 0 1 grep -c '^0:0 0x10000000:0x10000:64K:i,g not told: rights$' part.svg
 finish

@@ -4,6 +4,10 @@
 # too small to be seen; the same picture each time; words for those who cannot see it; a whole file or none.
 . "${srcdir:-.}/tests/tool/tool-common.sh"
 
+if ! command -v python3 >/dev/null; then
+	skip 'pictures' 'no python3'
+	finish
+fi
 ppctlb new -c e500v2 a.img
 ppctlb map a.img 0xc0000000:0:256M:sr,sw,sx,m,iprot 0xe0000000:0xfe0000000:4K:sr,sw,i,g,iprot \
 	0x10000000:0x5000000:4K:ur,ux,tid=5 0x10000000:0x6000000:4K:ur,ux,tid=6 0x20000000:0x7000000:4K:ur,ts=1
@@ -16,18 +20,13 @@ ok $? 'and so is a PNG'
 [ "$(head -c 8 a.png | od -An -tx1 | tr -d ' ')" = 89504e470d0a1a0a ]
 ok $? 'which is one'
 
-# paths STYLE FILE: number of paths with that style.
-paths() {
-	grep -c "<path.*$1" "$2"
-}
-
-gives 'a band for each entry' 0 5 paths 'fill-opacity:0.3;' a.svg
-gives 'boxes of what may be read, written and executed, and the legend' 0 3 paths 'fill:rgb(90%,62%,0%);fill-opacity:0.65' a.svg
-gives 'read, execute' 0 5 paths 'fill:rgb(0%,62%,45%);fill-opacity:0.65' a.svg
-gives 'read, write' 0 3 paths 'fill:rgb(0%,45%,70%);fill-opacity:0.65' a.svg
-gives 'read' 0 3 paths 'fill:rgb(34%,71%,91%);fill-opacity:0.65' a.svg
-gives 'no colour for what is not there' 1 0 paths 'fill:rgb(75%,75%,75%);fill-opacity:0.65' a.svg
-gives 'a red frame in the legend only' 0 1 paths 'stroke:rgb(80%,0%,0%)' a.svg
+gives 'a band for each entry' 0 5 paths 'fill=[0-9,]*/0.3' a.svg
+gives 'boxes of what may be read, written and executed, and the legend' 0 3 paths 'fill=90,62,0/0.65' a.svg
+gives 'read, execute' 0 5 paths 'fill=0,62,45/0.65' a.svg
+gives 'read, write' 0 3 paths 'fill=0,45,70/0.65' a.svg
+gives 'read' 0 3 paths 'fill=34,71,91/0.65' a.svg
+gives 'no colour for what is not there' 1 0 paths 'fill=75,75,75/0.65' a.svg
+gives 'a red frame in the legend only' 0 1 paths 'stroke=80,0,0' a.svg
 
 cat >want <<EOF
 <title>a.img</title>
@@ -44,27 +43,17 @@ ok $? 'what it shows, in words: address space 0, then 1'
 cat diff
 
 # Top, height and x of each band's left end, in the order of entries.
-if command -v python3 >/dev/null; then
-	cat >heights.py <<'EOF'
-import re, sys, xml.etree.ElementTree as tree
-svg = tree.parse(sys.argv[1]).getroot()
-for e in svg.iter('{http://www.w3.org/2000/svg}path'):
-    if 'fill-opacity:0.3;' in e.get('style', ''):
-        y = [float(n) for n in re.findall(r'-?[\d.]+', e.get('d'))]
-        print(round(y[1]), round(y[-3] - y[1]), round(y[0]))
-EOF
-	python3 heights.py a.svg >heights
-	ok $? 'it is well-formed XML'
-	gives 'no page is too small for its label' 0 5 sh -c "awk '\$2 >= 15' heights | wc -l"
-	gives '256M is higher than 4K, but not 65536 times' 0 ok sh -c \
-		"awk '{ h[NR] = \$2 } END { if (h[3] > h[1] && h[3] < 10 * h[1]) print \"ok\" }' heights"
-	gives 'pages of two processes lie side by side' 0 ok sh -c \
-		"awk '{ y[NR] = \$1; x[NR] = \$3 } END { if (y[1] == y[2] && x[1] < x[2] && y[3] > y[2]) print \"ok\" }' heights"
-	gives 'address space 1 is below' 0 ok sh -c \
-		"awk '{ y[NR] = \$1 } END { if (y[5] > y[4]) print \"ok\" }' heights"
-else
-	skip 'the heights of bands' 'no python3'
-fi
+heights() {
+	python3 "$source/tests/tool/svg-shapes.py" "$1" | sed -n 's|.*/0.3 .*left=\(.*\) top=\(.*\) height=\(.*\)|\2 \3 \1|p'
+}
+heights a.svg >heights
+gives 'no page is too small for its label' 0 5 sh -c "awk '\$2 >= 15' heights | wc -l"
+gives '256M is higher than 4K, but not 65536 times' 0 ok sh -c \
+	"awk '{ h[NR] = \$2 } END { if (h[3] > h[1] && h[3] < 10 * h[1]) print \"ok\" }' heights"
+gives 'pages of two processes lie side by side' 0 ok sh -c \
+	"awk '{ y[NR] = \$1; x[NR] = \$3 } END { if (y[1] == y[2] && x[1] < x[2] && y[3] > y[2]) print \"ok\" }' heights"
+gives 'address space 1 is below' 0 ok sh -c \
+	"awk '{ y[NR] = \$1 } END { if (y[5] > y[4]) print \"ok\" }' heights"
 
 # ---- findings ----
 
@@ -75,24 +64,24 @@ fi
 } | ppctlb import --from=hex -c e500v2 bad.img
 ppctlb plot -o bad.svg bad.img
 ok $? 'a TLB with errors'
-gives 'red frames: two boxes of three entries, and the legend' 0 7 paths 'stroke:rgb(80%,0%,0%)' bad.svg
+gives 'red frames: two boxes of three entries, and the legend' 0 7 paths 'stroke=80,0,0' bad.svg
 gives 'their names' 0 '1:0 0xc0000000:0x0:256M:sr,sw,sx,m,iprot multi-hit
 1:2 0xc1000000:0x1000000:16M:sr,sw,sx multi-hit' grep multi-hit bad.svg
-gives 'an entry that grants nothing is grey' 0 3 paths 'fill:rgb(75%,75%,75%);fill-opacity:0.65' bad.svg
+gives 'an entry that grants nothing is grey' 0 3 paths 'fill=75,75,75/0.65' bad.svg
 
 # ---- extremes ----
 
 ppctlb new -c 440 empty.img
 ppctlb plot -o empty.svg empty.img
 ok $? 'an empty TLB'
-gives 'has no band' 1 0 paths 'fill-opacity:0.3;' empty.svg
+gives 'has no band' 1 0 paths 'fill=[0-9,]*/0.3' empty.svg
 awk 'BEGIN { for (i = 0; i < 1024; i++) printf "0:%d=80000100,%x,%x0003f,0\n", i, int(i / 8) * 4096 + i % 8 * 524288, i * 7 }
 	END { }' /dev/null >full
 awk 'BEGIN { for (i = 0; i < 64; i++) printf "1:%d=80000%x80,%x,%x3f,0\n", i, 5 + i % 8, i * 67108864, i * 4 }' >>full
 ppctlb import --from=hex -c e6500 full full.img
 ppctlb plot -o full.svg full.img && ppctlb plot -o full.png full.img
 ok $? 'every entry of an e6500 used'
-gives 'each has its band' 0 1088 paths 'fill-opacity:0.3;' full.svg
+gives 'each has its band' 0 1088 paths 'fill=[0-9,]*/0.3' full.svg
 python3 - <<'EOF'
 import struct, zlib
 def image(name, size, ways, entries):
@@ -111,7 +100,7 @@ gives 'a PNG that would be too high is drawn smaller' 0 '20000' sh -c 'od -An -t
 	awk "{ print \$1 * 16777216 + \$2 * 65536 + \$3 * 256 + \$4 }"'
 ppctlb plot -o huge.svg huge.img 2>err && ppctlb plot -o huge.png huge.img 2>>err
 ok $? 'a TLB of 8,193 entries'
-gives 'as many bands as anybody looks at' 0 1200 paths 'fill-opacity:0.3;' huge.svg
+gives 'as many bands as anybody looks at' 0 1200 paths 'fill=[0-9,]*/0.3' huge.svg
 gives 'what is left out is told' 0 2 grep -c '6993 valid entries are left out' err
 gives 'and written in the picture' 0 1 grep -c '6993 entries are left out' huge.svg
 ppctlb check huge.img >findings 2>err

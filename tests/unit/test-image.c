@@ -13,19 +13,6 @@
 enum { VERSION_AT = 8, UNKNOWN_AT = 12, CORE_AT = 16, GEOMETRY_AT = 32, ENTRIES_AT = 48 };
 enum { RESERVED_AT = 52, HEADER = 56, ENTRY = 32, CRC = 4 };
 
-/* save, restore and image_info must not allocate. Sanitizers have a malloc() of their own. */
-#ifdef COUNT_ALLOCATIONS
-static unsigned long allocations;
-
-void *__libc_malloc(size_t n);
-
-void *malloc(size_t n)
-{
-	allocations++;
-	return __libc_malloc(n);
-}
-#endif
-
 /* ck_assert() for loops of many thousand rounds: it does not note each place for the runner. */
 #define REQUIRE(truth)                                                                             \
 	do {                                                                                       \
@@ -555,28 +542,6 @@ START_TEST(restore_is_one_commit)
 }
 END_TEST
 
-#ifdef COUNT_ALLOCATIONS
-START_TEST(nothing_is_allocated)
-{
-	struct victim v = victim(kind_at((size_t)_i));
-	size_t len = v.image.len;
-	unsigned long before = allocations, after;
-	int restored = ppctlb_restore(v.h, v.image.bytes, len);
-	int saved = ppctlb_save(v.h, v.image.bytes, &len);
-	int described = describe(v.image.bytes, len);
-	int refused = describe(v.image.bytes, len - 1);
-
-	after = allocations; /* before the assertions, which allocate */
-	ck_assert_uint_eq(after, before);
-	ck_assert_int_eq(restored | saved | described, 0);
-	ck_assert_int_eq(refused, -EBADMSG);
-	free(malloc(1));
-	ck_assert_uint_gt(allocations, after); /* they are counted */
-	done(&v);
-}
-END_TEST
-#endif
-
 int main(void)
 {
 	Suite *s = suite_create("image");
@@ -604,9 +569,6 @@ int main(void)
 	tcase_add_test(c, what_is_not_told_of_an_entry_has_a_name);
 	tcase_add_test(c, a_commit_that_fails_changes_nothing);
 	tcase_add_test(c, restore_is_one_commit);
-#ifdef COUNT_ALLOCATIONS
-	tcase_add_loop_test(c, nothing_is_allocated, 0, KINDS);
-#endif
 	suite_add_tcase(s, c);
 	return run_suite(s);
 }

@@ -497,6 +497,7 @@ static int call_cores(struct bench *b)
 /* Every call that promises no I/O and needs no handle. */
 static int call_pure(struct bench *b)
 {
+	struct ppctlb_image_info refused = {.size = sizeof(refused)};
 	struct ppctlb_mapping m, pages[4];
 	struct ppctlb_entry e;
 	char text[PPCTLB_TEXT_MAX];
@@ -507,6 +508,7 @@ static int call_pure(struct bench *b)
 	ppctlb_close(NULL);
 	b->out.image_info.size = sizeof(b->out.image_info);
 	bad |= ppctlb_image_info(saved_image, saved_len, &b->out.image_info);
+	bad |= ppctlb_image_info(saved_image, saved_len - 1, &refused) != -EBADMSG;
 	bad |= ppctlb_plan(core, &fresh[0], pages, &n);
 	bad |= ppctlb_encode(core, &fresh[1], &e);
 	bad |= ppctlb_decode(core, &e, &m);

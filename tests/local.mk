@@ -274,7 +274,7 @@ endif
 
 # ---- package/: what is installed, as its users meet it ----
 
-TESTS += tests/package/abi.sh tests/package/demo.sh tests/package/sizes.sh tests/package/two-libraries.sh
+TESTS += tests/package/abi.sh tests/package/demo.sh tests/package/release.sh tests/package/sizes.sh tests/package/two-libraries.sh
 EXTRA_DIST += tests/package abi/libppctlb.abi abi/libppctlb.values
 
 # The ABI of the last release: the generated files that are committed. To make them anew: make abi WHY="..."

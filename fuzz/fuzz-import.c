@@ -15,7 +15,7 @@ const char fuzz_target[] = "import";
 /* New formats go to the end: see choose(). */
 static const char *const formats[] = {"libkvm", "qemu",	       "qemu-log", "xmon",    "hex",
 				      "u-boot", "vxworks",     "mas",	   "reginfo", "freebsd",
-				      "bdi",	"codewarrior", "simics"};
+				      "bdi",	"codewarrior", "simics",   "auto"};
 
 /* Each format that the tool has is in the table. */
 static void check_formats(void)

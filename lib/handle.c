@@ -44,8 +44,7 @@ int tlb_load(struct ppctlb *h, enum ppctlb_view view)
 	return ret;
 }
 
-/* Note what is not known of the entries that were written. */
-static void note_unknown(struct ppctlb *h, const struct ppctlb_entry *entries, size_t n)
+void tlb_note_unknown(struct ppctlb *h, const struct ppctlb_entry *entries, size_t n)
 {
 	uint32_t any = h->untold;
 
@@ -83,7 +82,7 @@ int tlb_write(struct ppctlb *h, const struct ppctlb_entry *entries, size_t n)
 	int ret = write_to_backend(h, entries, n);
 
 	if (!ret && h->unknown)
-		note_unknown(h, entries, n);
+		tlb_note_unknown(h, entries, n);
 	return ret;
 }
 

@@ -110,6 +110,8 @@ int tlb_load(struct ppctlb *h, enum ppctlb_view view);
 int tlb_write(struct ppctlb *h, const struct ppctlb_entry *entries, size_t n);
 /* The same for n that this call has changed in h->now since its tlb_load(); n may be 0. */
 int tlb_store(struct ppctlb *h, const struct ppctlb_entry *entries, size_t n);
+/* Note what is not known of entries, of a detached handle. */
+void tlb_note_unknown(struct ppctlb *h, const struct ppctlb_entry *entries, size_t n);
 /* The place of TLBtlb[index] in the kernel's order, or -1 if it does not exist. */
 static inline long tlb_place(const struct ppctlb_core *core, unsigned tlb, unsigned index)
 {

@@ -38,6 +38,8 @@ static int stage_map(struct ppctlb *h, struct tlb_stage *s, const struct ppctlb_
 
 	ret = ret ? ret : tlb_take_regions(h, &r, maps, n);
 	ret = ret ? ret : tlb_begin(h, s, &r);
+	if (!ret)
+		tlb_spread_unknown(h, s);
 	ret = ret ? ret : place_regions(s, &r, how);
 	tlb_free_regions(&r);
 	return ret;
@@ -141,6 +143,7 @@ int ppctlb_map_at(struct ppctlb *h, const struct ppctlb_mapping *m, unsigned tlb
 	ret = tlb_begin(h, &s, &r);
 	if (ret)
 		return ret;
+	tlb_spread_unknown(h, &s);
 	s.keep = tlb_place(s.core, tlb, index);
 	s.core->encode(s.core, &page, tlb_change(&s, (size_t)s.keep));
 	ret = tlb_clear_way(&s, how);

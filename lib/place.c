@@ -26,6 +26,19 @@ int tlb_begin(struct ppctlb *h, struct tlb_stage *s, const struct tlb_regions *r
 	return ret;
 }
 
+/* Not of what is no field of a valid entry. */
+#define STAYS (PPCTLB_UNKNOWN_SLOT | PPCTLB_UNKNOWN_INVALID)
+
+void tlb_spread_unknown(const struct ppctlb *h, struct tlb_stage *s)
+{
+	struct ppctlb_mapping m;
+
+	s->spread = h->info.unknown & ~STAYS;
+	for (size_t i = 0; s->spread && i < s->n; i++)
+		if (!(s->core->decode(s->core, &s->entry[i], &m) & PPCTLB_DEFECT_INVALID))
+			s->entry[i].unknown |= s->spread;
+}
+
 struct ppctlb_entry *tlb_change(struct tlb_stage *s, size_t place)
 {
 	struct ppctlb_entry *e = &s->entry[place];
@@ -47,6 +60,7 @@ static bool differ(const struct ppctlb_entry *a, const struct ppctlb_entry *b)
 int tlb_finish(struct ppctlb *h, struct tlb_stage *s)
 {
 	size_t n = 0;
+	int ret;
 
 	if (s->lacking)
 		return tlb_no_room(s);
@@ -57,7 +71,12 @@ int tlb_finish(struct ppctlb *h, struct tlb_stage *s)
 		if (differ(was, e))
 			s->was[n++] = *e;
 	}
-	return tlb_store(h, s->was, n);
+	ret = tlb_store(h, s->was, n);
+	if (!ret && n && s->spread) {
+		tlb_note_unknown(h, h->now, h->info.entries);
+		h->info.unknown &= ~s->spread;
+	}
+	return ret;
 }
 
 /* ---- room ---- */

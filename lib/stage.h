@@ -54,6 +54,7 @@ struct tlb_stage {
 	size_t changes;
 	struct tlb_note *note; /* h->note */
 	const struct tlb_regions *regions;
+	uint32_t spread;	  /* what is noted of each entry now, not of all */
 	long keep;		  /* place of an entry that is not to be cut, or -1 */
 	size_t next_free;	  /* all slots of the last TLB before this place are taken */
 	uint64_t wanted, lacking; /* slots of the last TLB */
@@ -64,6 +65,8 @@ struct tlb_stage {
 
 /* Read the TLB, for a call with these regions. */
 int tlb_begin(struct ppctlb *h, struct tlb_stage *s, const struct tlb_regions *regions);
+/* What the call writes is told: note what is not told of all entries of each that is there. */
+void tlb_spread_unknown(const struct ppctlb *h, struct tlb_stage *s);
 /* The entry at a place, to be changed; its words and what is not known of it are 0. */
 struct ppctlb_entry *tlb_change(struct tlb_stage *s, size_t place);
 /* Write what has changed, in one commit. */

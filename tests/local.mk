@@ -74,9 +74,10 @@ endif
 
 if TESTS_ON
 BACKEND_TESTS = tests/unit/test-44x-core tests/unit/test-e500-core tests/unit/test-backends
-UNIT_TESTS = $(BACKEND_TESTS) tests/unit/test-check tests/unit/test-codec tests/unit/test-dump tests/unit/test-image \
-	tests/unit/test-loader tests/unit/test-map tests/unit/test-open tests/unit/test-plan tests/unit/test-random \
-	tests/unit/test-raw tests/unit/test-text tests/unit/test-translate
+# The longest first, so that none of them is left alone at the end.
+UNIT_TESTS = tests/unit/test-translate tests/unit/test-check $(BACKEND_TESTS) tests/unit/test-codec tests/unit/test-dump \
+	tests/unit/test-image tests/unit/test-loader tests/unit/test-map tests/unit/test-open tests/unit/test-plan \
+	tests/unit/test-random tests/unit/test-raw tests/unit/test-text
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 
@@ -144,8 +145,10 @@ endif
 
 TOOL_TESTS = tests/tool/tool-code.sh tests/tool/tool-examples.sh tests/tool/tool-files.sh \
 	tests/tool/tool-hostile.sh tests/tool/tool-image.sh \
-	tests/tool/tool-import.sh tests/tool/tool-import-real.sh tests/tool/tool-import-rows.sh tests/tool/tool-import-source.sh tests/tool/tool-import-spoilt.sh tests/tool/tool-output.sh tests/tool/tool-plot.sh tests/tool/tool-readme.sh \
-	tests/tool/tool-usage.sh tests/tool/tool-why.sh
+	tests/tool/tool-import.sh tests/tool/tool-import-random.sh tests/tool/tool-import-real.sh \
+	tests/tool/tool-import-rows.sh tests/tool/tool-import-source.sh tests/tool/tool-import-spoilt.sh \
+	tests/tool/tool-output.sh tests/tool/tool-plot.sh tests/tool/tool-readme.sh tests/tool/tool-usage.sh \
+	tests/tool/tool-why.sh
 CAPTURE_TESTS = tests/capture/capture-linux.sh tests/capture/capture-qmp.sh tests/capture/capture-stub.sh \
 	tests/capture/capture-u-boot.sh tests/capture/readme-session.sh
 if TOOL

@@ -228,6 +228,10 @@ int ppctlb_info(struct ppctlb *h, struct ppctlb_info *info);
  * it goes to the lowest invalid slot of TLB1, as does any other page. A valid entry is never a
  * victim.
  *
+ * On a detached handle what map writes is told: then what is unknown of all entries
+ * (ppctlb_info.unknown), but for slots and invalid ones, is unknown of each that is there already
+ * (ppctlb_entry.unknown), and of its pieces.
+ *
  * @param how  0, or PPCTLB_REPLACE
  * Errors: -EINVAL (a region is empty, misaligned, wraps or is too wide; two regions conflict with
  * each other), -ENOTSUP (a flag that the core lacks; GS, lpid), -EEXIST (conflict with an entry),

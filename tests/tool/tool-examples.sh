@@ -27,7 +27,12 @@ while [ $i -le "$count" ]; do
 	diff "$work/$i.output" "$work/got" >"$work/diff"
 	good=$?
 	sed 's/^/# /' "$work/diff"
-	ok $good "$(head -n 1 "$work/$i.command")"
+	if [ -n "${EMULATOR:-}" ] && grep -q '^ppctlb capture' "$work/$i.command"; then
+		# Its image serves the next example; it tells less than where the tool and QEMU have one byte order.
+		skip "$(head -n 1 "$work/$i.command")" 'an emulated tool does not find the array in the memory of QEMU'
+	else
+		ok $good "$(head -n 1 "$work/$i.command")"
+	fi
 	i=$((i + 1))
 done
 

@@ -34,6 +34,8 @@ without_tid() { sed 's/^\([0-9]*:[0-9]*=\)[^,]*/\100000000/'; }
 # Those that info tlb leaves out.
 without_hidden() { sed -E 's/,(iprot|x0|x1)//g; s/:(iprot|x0|x1),?/:/'; }
 
+of_tlb0() { grep '^  0'; }
+
 for core in e500v2 e500mc; do
 	reads $core reginfo reginfo u-boot-$core
 	tells "reginfo on $core" TLB,SLOT,EA,RA,SIZE
@@ -51,4 +53,15 @@ leaves_open 'xmon on a 440' TID
 says 'xmon on a 440: the same EA of several processes is no finding' 0 'not checked' ppctlb check text.img
 reads 440 qemu info-tlb linux-440
 tells 'info tlb of Linux on a 440' TLB,MAPPING
+
+reads e5500 xmon xmon linux-e5500
+tells 'xmon on an e5500' TLB,SLOT,EA,RA,SIZE,TS,TID,WIMGE,USER,SUPER,IPROT,X01
+leaves_open 'xmon on an e5500' U0123
+reads e5500 qemu info-tlb linux-e5500
+tells 'info tlb of Linux on an e5500' TLB,MAPPING without_hidden
+
+# A header with 0 bits of real addresses: xmon masks them with that, and takes TLB0 for the only one.
+reads e5500 xmon xmon-mmucfg-0 linux-e5500
+tells 'xmon, MMUCFG 0' TLB,SLOT,EA,SIZE,TS,TID,WIMGE,USER,SUPER,IPROT,X01 of_tlb0
+leaves_open 'xmon, MMUCFG 0' RA
 finish

@@ -295,6 +295,69 @@ START_TEST(unknown_alone_changes)
 }
 END_TEST
 
+static struct ppctlb *open_untold(uint32_t unknown)
+{
+	struct ppctlb_config cfg = PPCTLB_CONFIG_INIT;
+	struct ppctlb *h;
+
+	cfg.core = "e500v2";
+	cfg.unknown = unknown;
+	WORKS(ppctlb_open(&h, &cfg));
+	return h;
+}
+
+static uint32_t unknown_of_all(struct ppctlb *h)
+{
+	struct ppctlb_info info = {.size = sizeof(info)};
+
+	WORKS(ppctlb_info(h, &info));
+	return info.unknown;
+}
+
+/* What map writes is told; what was not told of all entries is not told of those that were there,
+ * and of their pieces. A call that fails, or has nothing to write, leaves both. */
+START_TEST(map_is_told)
+{
+	const uint32_t stays = PPCTLB_UNKNOWN_SLOT | PPCTLB_UNKNOWN_INVALID;
+	const uint32_t fields = PPCTLB_UNKNOWN_RIGHTS | PPCTLB_UNKNOWN_WIMGE;
+	struct ppctlb *h = open_untold(stays | fields);
+	struct ppctlb_mapping m = {0x20000000, 0, 64 * K, PPCTLB_SR, 0, 0};
+	struct ppctlb_mapping hole = {0x10000000, 0, 4 * K, PPCTLB_SR, 0, 0};
+	struct ppctlb_entry e = {1, 2, 0, {0x80000200, 0x10000000, 0x15, 0}}, *all;
+
+	WORKS(ppctlb_set(h, &e, 1));
+	FAILS(EEXIST, ppctlb_map(h, &hole, 1, 0), "TLB1[2]");
+	FAILS(EEXIST, ppctlb_map_at(h, &hole, 0, 0, 0), "TLB1[2]");
+	WORKS(ppctlb_map(h, &m, 0, 0));
+	ck_assert_uint_eq(unknown_of_all(h), stays | fields);
+	all = state_of(h);
+	ck_assert_uint_eq(all[514].unknown, 0);
+	free(all);
+
+	if (_i)
+		WORKS(ppctlb_map_at(h, &m, 1, 0, 0));
+	else
+		WORKS(ppctlb_map(h, &m, 1, 0));
+	ck_assert_uint_eq(unknown_of_all(h), stays);
+	all = state_of(h);
+	ck_assert_uint_eq(all[512].unknown, 0);
+	ck_assert_uint_eq(all[513].unknown, 0); /* not valid */
+	ck_assert_uint_eq(all[514].unknown, fields);
+	free(all);
+	ppctlb_close(h);
+
+	h = open_untold(stays | fields);
+	WORKS(ppctlb_set(h, &e, 1));
+	WORKS(ppctlb_map(h, &hole, 1, PPCTLB_REPLACE)); /* TLB0: set 0, and three pieces */
+	all = state_of(h);
+	ck_assert_uint_eq(all[0].unknown, 0);
+	ck_assert_uint_eq(all[4].unknown, fields);
+	ck_assert_uint_eq(all[12].unknown, fields);
+	free(all);
+	ppctlb_close(h);
+}
+END_TEST
+
 /* ---- decoded ---- */
 
 struct seen {
@@ -574,6 +637,7 @@ int main(void)
 	tcase_add_test(t, array_at_any_address);
 	tcase_add_test(t, unknown_of_an_entry);
 	tcase_add_test(t, unknown_alone_changes);
+	tcase_add_loop_test(t, map_is_told, 0, 2);
 	tcase_add_test(t, mappings);
 	tcase_add_loop_test(t, read_once, 0, 7);
 	tcase_add_test(t, bad_arrays);

@@ -102,6 +102,21 @@ check-debian:
 
 .PHONY: check-debian
 
+# ---- packages: of the tarball, in fresh roots ----
+
+# bookworm or trixie; this machine's release, unless it is told which.
+SUITE =
+check-packages: dist
+	$(top_srcdir)/tests/package/check-packages $(distdir).tar.xz packages $(SUITE)
+
+# Static programs: with glibc and musl, small.
+check-embedded:
+	rm -rf embedded && $(MKDIR_P) embedded
+	$(MAKE) $(AM_MAKEFLAGS) distdir distdir=embedded/src
+	$(top_srcdir)/tests/package/check-embedded embedded/src embedded
+
+.PHONY: check-embedded check-packages
+
 # ---- how good the tests are ----
 
 MUTANTS = 350
@@ -190,7 +205,7 @@ check-sample: check-analyzers check-clang check-tsan coverage-sample
 		VALGRIND_TESTS='tests/kernel/golden-vectors tests/unit/test-codec tests/unit/test-raw'
 	$(MAKE) $(AM_MAKEFLAGS) mutate MUTANTS=10 MUTATE_STRIDES=$(STRIDE)
 
-LONG_CHECKS = check-asan check-faults-long check-flood check-oracle-long check-real check-s390x-long check-tidy \
+LONG_CHECKS = check-asan check-embedded check-faults-long check-flood check-oracle-long check-real check-s390x-long check-tidy \
 	check-valgrind coverage fuzz-quick mutate
 
 # What several of them need is built first; with jobs they run side by side then. The other Debian has both processors.
@@ -200,6 +215,6 @@ check-long:
 	$(MAKE) $(AM_MAKEFLAGS) check-debian RELEASE=other || status=1; exit $$status
 
 clean-local:
-	rm -rf asan coverage cross fuzzing kvm real s390x tsan
+	rm -rf asan coverage cross embedded fuzzing kvm packages real s390x tsan
 
 .PHONY: check-long check-sample

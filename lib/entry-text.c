@@ -578,6 +578,7 @@ static bool starts_with_label(const struct ppctlb_core *core, const char *text)
 
 static int parse(const struct ppctlb_core *core, struct in *in, struct ppctlb_entry *e)
 {
+	/* set for gcc -Os, which does not see that it is used only where it has a value */
 	struct ppctlb_entry place = {.index = 0};
 	bool positioned = has_position(in->text);
 	struct parts p;

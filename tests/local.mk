@@ -46,7 +46,7 @@ HEADERS_OF_TESTS = tests/support/brute-check.h tests/support/core-rules.h tests/
 	tests/kernel/conformance.h tests/kernel/fakeguest.h tests/kernel/fakekvm.h tests/kernel/kvmppc.h \
 	tests/kernel/kvm/sabotage.h tests/kernel/kvm/vm.h tests/oracle/board.h tests/oracle/case.h tests/oracle/crowd.h tests/oracle/infotlb.h \
 	tests/oracle/judge.h tests/oracle/machine.h tests/oracle/mailbox.h tests/oracle/mutants.h tests/oracle/probe.h
-EXTRA_DIST += $(HEADERS_OF_TESTS)
+EXTRA_DIST += $(HEADERS_OF_TESTS) tests/support/session.awk
 
 TAP = tests/support/tap.c
 RANDOM_NUMBERS = tests/support/random.c
@@ -279,7 +279,7 @@ endif
 
 # ---- package/: what is installed, as its users meet it ----
 
-TESTS += tests/package/abi.sh tests/package/demo.sh tests/package/sizes.sh tests/package/two-libraries.sh
+TESTS += tests/package/abi.sh tests/package/demo.sh tests/package/release.sh tests/package/sizes.sh tests/package/two-libraries.sh
 EXTRA_DIST += tests/package abi/libppctlb.abi abi/libppctlb.values
 
 # The ABI of the last release: the generated files that are committed. To make them anew: make abi WHY="..."

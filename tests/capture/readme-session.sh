@@ -6,14 +6,7 @@
 . "${srcdir:-.}/tests/capture/capture-common.sh"
 
 # Write command N to $work/N.command, its output to $work/N.output, and their number to $work/count.
-awk -v dir="$work" '
-/^## / { inside = /^## A guest hangs$/ }
-!inside { next }
-/^```/ { block = !block; next }
-!block { next }
-/^\$ / { n++; out = dir "/" n ".output"; printf "" > out; print substr($0, 3) > (dir "/" n ".command"); next }
-{ print > out }
-END { print n + 0 > (dir "/count") }' "$source/README.md"
+awk -v dir="$work" -v section="A guest hangs" -f "$source/tests/support/session.awk" "$source/README.md"
 
 start "$build/tests/oracle/stage" e500v2 "$work/here/guest.qmp" 1:1=c0000800,c0000004,15,0 \
 	1:2=c0000500,e000000a,fe0000005,0 0:0=80010100,10000004,4321033,0 0:4=80010100,10001004,4322003,0 \

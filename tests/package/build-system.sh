@@ -72,6 +72,8 @@ it 'nor pkg-config when configure is made' remade test $remade -eq 0
 it 'natively, without tool and tests, none either' bare test $bare -eq 0
 it 'natively a missing library of the tool is an error' tool test $tool -ne 0
 it 'and it is named' tool misses tool smartcols
+it 'so are packages, and the option that does without' tool \
+	grep -qx 'Debian has them in libsmartcols-dev, .*\. Or configure with --disable-tool\.' "$work/tool"
 it 'natively a missing library of the tests is an error' tests test $tests -ne 0
 it 'and it is named' tests misses tests check
 it 'natively pkg-config is needed' unmade test $unmade -ne 0

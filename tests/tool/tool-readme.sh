@@ -5,14 +5,7 @@
 . "${srcdir:-.}/tests/tool/tool-common.sh"
 
 # Command N of the section into $work/N.command, its output into $work/N.output, their number into $work/count.
-awk -v dir="$work" '
-/^## / { inside = /^## From a board$/ }
-!inside { next }
-/^```/ { block = !block; next }
-!block { next }
-/^\$ / { n++; out = dir "/" n ".output"; printf "" > out; print substr($0, 3) > (dir "/" n ".command"); next }
-{ print > out }
-END { print n + 0 > (dir "/count") }' "$source/README.md"
+awk -v dir="$work" -v section="From a board" -f "$source/tests/support/session.awk" "$source/README.md"
 
 count=$(cat "$work/count")
 [ "$count" -ge 6 ] && [ "$(cat "$work/1.command")" = 'cat board.txt' ]

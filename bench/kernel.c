@@ -4,7 +4,7 @@
  * each call on a vCPU is the cheapest that the real kernel has, which is what the peer calls, too.
  */
 #include "bench.h"
-#include "tests/kernel/fakekvm.h"
+#include "../tests/kernel/fakekvm.h"
 
 #include <stdarg.h>
 #include <stdio.h>

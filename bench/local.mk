@@ -6,7 +6,6 @@ if TESTS_ON
 check_PROGRAMS += bench/bench
 bench_bench_SOURCES = bench/bench.h bench/table.c bench/race.c bench/tlb.c bench/kernel.c bench/lookup.c bench/change.c \
 	bench/image.c bench/pairs.c bench/text.c bench/count.c bench/tool.c
-bench_bench_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 bench_bench_LDFLAGS = $(OWN_IOCTL)
 bench_bench_LDADD = libbenchkvm.la libppctlb.la $(ZLIB_LIBS)
 

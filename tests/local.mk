@@ -152,9 +152,6 @@ CAPTURE_TESTS = tests/capture/capture-linux.sh tests/capture/capture-qmp.sh test
 	tests/capture/capture-u-boot.sh tests/capture/readme-session.sh
 if TOOL
 TESTS += $(TOOL_TESTS)
-check_PROGRAMS += tests/tool/json-lines
-tests_tool_json_lines_CPPFLAGS = $(PRODUCT_CPPFLAGS) $(TOOL_CFLAGS)
-tests_tool_json_lines_LDADD = $(TOOL_LIBS)
 if TESTS_ON
 TESTS += $(CAPTURE_TESTS)
 endif

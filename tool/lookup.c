@@ -45,12 +45,13 @@ static const char *entry_text(struct lookup *l, const struct ppctlb_hit *hit)
 	char **text = &l->texts[image_place(&l->im, hit->tlb, hit->index)];
 	char *map;
 
-	if (*text)
-		return *text;
-	map = mapping_text(l->im.core, &l->im.entries[image_place(&l->im, hit->tlb, hit->index)]);
-	if (asprintf(text, "%u:%u %s", hit->tlb, hit->index, map) < 0)
-		out_of_memory();
-	free(map);
+	if (!*text) {
+		map = mapping_text(l->im.core,
+				   &l->im.entries[image_place(&l->im, hit->tlb, hit->index)]);
+		if (asprintf(text, "%u:%u %s", hit->tlb, hit->index, map) < 0)
+			out_of_memory();
+		free(map);
+	}
 	return *text;
 }
 

@@ -644,6 +644,31 @@ START_TEST(the_write_after_a_doubtful_one)
 }
 END_TEST
 
+/* The bitmap ends within a byte. */
+START_TEST(few_entries_under_kvm)
+{
+	static struct ppctlb_e500_tlbe array[5];
+	struct ppctlb_mapping m = {0x10000000, 0, 64 * K, SUPER, 0, 0};
+	int fd = fakekvm_vcpu(FAKEKVM_E500V2, 0);
+	struct ppctlb_config cfg = on_vcpu(fd);
+	uint64_t raddr;
+	struct ppctlb *h;
+
+	cfg.array = array;
+	cfg.array_len = sizeof(array);
+	cfg.geometry[0] = (struct ppctlb_geometry){4, 4};
+	cfg.geometry[1] = (struct ppctlb_geometry){1, 1};
+	WORKS(ppctlb_open(&h, &cfg));
+	WORKS(ppctlb_map(h, &m, 1, 0));
+	ck_assert(fakekvm_guest_sees(fd, 0, 0, 0x10000123, &raddr));
+	WORKS(ppctlb_flush(h));
+	ck_assert_uint_eq(fakekvm_state(fd)->num_dirty, 5);
+	ck_assert(!fakekvm_guest_sees(fd, 0, 0, 0x10000123, &raddr));
+	ppctlb_close(h);
+	close(fd);
+}
+END_TEST
+
 /* A handle with cfg.deferred writes to the array only; the kernel hears of it at commit. */
 START_TEST(deferred)
 {
@@ -1331,6 +1356,7 @@ int main(void)
 	tcase_add_test(t, failed_commit_under_kvm);
 	tcase_add_test(t, the_write_after_a_doubtful_one);
 	tcase_add_test(t, the_write_after_a_failed_commit);
+	tcase_add_test(t, few_entries_under_kvm);
 	tcase_add_test(t, deferred);
 	tcase_add_test(t, unknown_and_a_vcpu);
 	tcase_add_test(t, what_the_kernel_says_later);

@@ -445,6 +445,7 @@ static const struct {
 	{"e500v2", "mas1=80000100 mas1=0 mas2=1000 mas3=1", 15, "given already"},
 	{"e500v2", "mas1=80000100 mas2=1000 mas7_3=1 mas7=0", 34, "given already"},
 	{"e500v2", "1:1=mas0=10030000 mas1=80000100 mas2=1000 mas3=1", 1, "twice"},
+	{"e500v2", "30000000 80000100 1000 1015 0", 1, "TLB that this core"},
 	{"e500v2", "mas0=20000000 mas1=80000100 mas2=1000 mas3=1", 6, "TLB that this core"},
 	{"e500v2", "mas0=00040000 mas1=80000100 mas2=1000 mas3=1", 6, "way that TLB0"},
 	{"e500v2", "mas0=80000000 mas1=80000100 mas2=1000 mas3=1", 6, "reserved"},

@@ -663,6 +663,7 @@ START_TEST(few_entries_under_kvm)
 	ck_assert(fakekvm_guest_sees(fd, 0, 0, 0x10000123, &raddr));
 	WORKS(ppctlb_flush(h));
 	ck_assert_uint_eq(fakekvm_state(fd)->num_dirty, 5);
+	ck_assert_uint_eq(fakekvm_state(fd)->bitmap[0], 0x1f);
 	ck_assert(!fakekvm_guest_sees(fd, 0, 0, 0x10000123, &raddr));
 	ppctlb_close(h);
 	close(fd);

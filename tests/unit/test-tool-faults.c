@@ -69,6 +69,8 @@ static const struct command {
 	{.args = {"import", "--from=xmon", "-c", "e5500", "book3e", "new.img"}},
 	{.args = {"import", "-c", "p2020", "board", "new.img"}},
 	{.args = {"import", "--from=bdi", "-c", "e500v2", "bdi", "new.img"}},
+	{.args = {"import", "-c", "e500v2", "freebsd", "new.img"}},
+	{.args = {"import", "-c", "e500v1", "simics", "new.img"}},
 	{.args = {"import", "-c", "e500mc", "cams", "new.img"}},
 	{.args = {"import", "-c", "e500v2", "mas", "new.img"}},
 	{.args = {"import", "--define", "B=BASE", "-c", "e500v2", "source", "new.img"}},
@@ -109,6 +111,10 @@ static const struct text {
 	{"board", "=> reginfo\nentry 02: V: 1 EPN 0xe8000000 RPN 0xfe8000000 size:256 MiB\n"},
 	{"bdi", "l2cam 0\nIDX PID EPN SIZE V TS RPN U0-U3 WIMGE UUUSSS\n"
 		"12 : 00 fc000000 64MB V 0 -> 0_fc000000 0000 -I-G- ---RWX\n"},
+	{"freebsd", "0: (VP) [AS=0] sz = 0x04000000 tsz = 8 tid = 0 mas1 = 0xc0000800 "
+		    "mas2(va) = 0xc0000004 mas3(pa) = 0x04000015 mas7 = 0x00000000\n"},
+	{"simics", "# Logical Physical TS TID U[0123] WIMGE S[XWR] U[XWR] IPROT\n"
+		   "[ 3] f0000000-f0ffffff f0000000-f0ffffff 1 0 0101 -I-G- XWR --- 1\n"},
 	{"cams", "writereg128 L2MMU_CAM1  0x7000000A 0x1C080000 0xFC000000 0xFC000001\n"},
 	{"mas", "MAS0=0x10030000\nMAS1: c0000400\nMAS2 = 0x48000008\nMAS3   4800003f\n"},
 	{"source", "#define BASE 0xf0000000\n#if defined(B) && 1\n"

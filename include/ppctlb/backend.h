@@ -17,7 +17,7 @@ extern "C" {
 #endif
 
 /** Raised whenever anything in this header changes. */
-#define PPCTLB_BACKEND_ABI 0
+#define PPCTLB_BACKEND_ABI 1
 
 /** All PVRs for which (pvr & mask) == value. A list of these ends with a mask of 0. */
 struct ppctlb_pvr {

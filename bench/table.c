@@ -38,7 +38,7 @@ static const struct row {
 	{"change a page", "fill, call", "e500v2", CHANGES("4K"), change, 16, 8},
 	{"change a page", "fill, call", "e6500", CHANGES("4K"), change, 28, 14},
 	{"change a page", "fill, call", "e500v2", CHANGES("256M"), change, 30, 10},
-	{"change a page", "fill, call", "e6500", CHANGES("256M"), change, 75, 16},
+	{"change a page", "fill, call", "e6500", CHANGES("256M"), change, 50, 16},
 	{"all entries", "memset, call", "e500v2 e6500", "flush vCPU,flush memory", whole, 5, 3},
 	{"all entries", "memcpy, call", "e500v2 e6500", "set vCPU", whole, 12, 4},
 	{"all entries", "memcpy, call", "e500v2 e6500", "set memory", whole, 9, 4},

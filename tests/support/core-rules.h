@@ -181,18 +181,21 @@ static inline void bounds_of(const struct ppctlb_core *core, const struct ppctlb
 }
 
 /* overlap() finds the first entry that decode() says is valid and of those EAs, and tells of it
- * what decode() does; it leaves *m alone if there is none. */
+ * what decode() does; it leaves *m alone if there is none. An entry past the last is none. */
 static inline void check_overlap(const struct ppctlb_core *core)
 {
 	for (unsigned i = 0; i < 50000 / stride(); i++) {
-		struct ppctlb_entry e[4];
+		struct ppctlb_entry e[5];
 		struct ppctlb_mapping all, m = {1, 2, 3, 4, 5, 6}, want = m;
 		uint64_t first, last;
 		size_t place, found;
 
 		for (size_t k = 0; k < 4; k++)
 			e[k] = any_entry(core);
-		bounds_of(core, &e[3], &first, &last);
+		e[4] = e[3];
+		if (one_in(2))
+			memset(e[3].word, 0, sizeof(e[3].word));
+		bounds_of(core, &e[4], &first, &last);
 		for (place = 0; place < 4; place++)
 			if (!(core->decode(core, &e[place], &all) & PPCTLB_DEFECT_INVALID) &&
 			    all.eaddr <= last && all.eaddr + (all.size - 1) >= first)

@@ -786,7 +786,7 @@ END_TEST
 START_TEST(room_is_told)
 {
 	struct ppctlb *h = open_core("e500v2");
-	struct ppctlb_room room[2];
+	struct ppctlb_room room[3] = {[2] = {7, 8}}; /* the last is not to be written */
 	struct ppctlb_mapping m = mapping(0x10000000, 64 * K + 4 * K, SUPER, 0);
 	struct ppctlb_entry *before = state_of(h);
 
@@ -817,6 +817,7 @@ START_TEST(room_is_told)
 	m = mapping(0x10000000, 64 * K + 4 * K, SUPER, 0);
 	WORKS(ppctlb_map_room(h, &m, 1, 0, room));
 	ROOM(2, 64, 0, 0);
+	ck_assert(room[2].needed == 7 && room[2].free == 8);
 	ppctlb_close(h);
 }
 END_TEST

@@ -79,6 +79,30 @@ static inline unsigned decode_extent(const struct ppctlb_core *core, unsigned tl
 	return defects;
 }
 
+/* The operation overlap, by a function that sets the extent of one entry and returns 0 for one that
+ * is not valid. Goes into each backend's code together with that function: all of it is one loop.
+ */
+static inline size_t
+first_overlap(int (*extent)(const struct ppctlb_core *core, const struct ppctlb_entry *e,
+			    struct ppctlb_mapping *m),
+	      const struct ppctlb_core *core, const struct ppctlb_entry *e, size_t n,
+	      uint64_t first, uint64_t last, struct ppctlb_mapping *m)
+{
+	struct ppctlb_mapping page;
+	size_t i = 0;
+
+	while (i < n && !(extent(core, &e[i], &page) && page.eaddr <= last &&
+			  page.eaddr + (page.size - 1) >= first))
+		i++;
+	if (i < n) {
+		m->eaddr = page.eaddr;
+		m->size = page.size;
+		m->tid = page.tid;
+		m->flags = page.flags;
+	}
+	return i;
+}
+
 /* Does the caller ask for a geometry? */
 bool tlb_common_asks_geometry(const struct ppctlb_vcpu *v);
 /* -EINVAL if the caller asks for another geometry than the core's. */

@@ -25,53 +25,59 @@ static unsigned decode(const struct tlb_stage *s, const struct ppctlb_entry *e,
 	return defects;
 }
 
-/* The region that an entry conflicts with, or NULL; *m gets the extent of the entry. */
+/* The places whose entries may conflict, as two runs of them, in order; the second may be empty. */
+struct runs {
+	struct run {
+		size_t from, to;
+	} run[2];
+};
+
+/* In TLB0 the sets that the regions can have pages in, which go in a circle; all of the others. */
+static struct runs runs_of(const struct tlb_stage *s)
+{
+	const struct ppctlb_geometry *g = &s->core->info.array[0].geometry;
+	uint64_t sets = g->entries / g->ways;
+	uint64_t pages = (s->regions->last >> 12) - (s->regions->first >> 12) + 1;
+	size_t from = (size_t)tlb_set_of(g, s->regions->first) * g->ways, to;
+
+	if (!pages || pages > sets) /* 0: all there are */
+		return (struct runs){{{0, s->n}}};
+	to = from + (size_t)pages * g->ways;
+	if (to <= g->entries)
+		return (struct runs){{{from, to}, {g->entries, s->n}}};
+	return (struct runs){{{0, to - g->entries}, {from, s->n}}};
+}
+
+/* The region that the entry at a place conflicts with, or NULL; *m is its extent. */
 static const struct ppctlb_mapping *conflict_of(const struct tlb_stage *s, size_t place,
 						struct ppctlb_mapping *m)
 {
-	const struct ppctlb_entry *e = &s->entry[place];
-
-	if (!s->core->extent(s->core, e, m) || m->eaddr > s->regions->last ||
-	    last_of(m) < s->regions->first)
-		return NULL;
-	if ((long)place == s->keep || !tlb_in_set(s->core, e, m))
+	if ((long)place == s->keep || !tlb_in_set(s->core, &s->entry[place], m))
 		return NULL;
 	clip(s->core, m);
 	return tlb_first_conflict(s->regions, m);
 }
 
-/* The sets of TLB0 that regions can have pages in: so many from the first on, in a circle. */
-struct ways {
-	size_t first, n, all; /* places */
-};
-
-static struct ways ways_of(const struct tlb_stage *s)
+/* Go to the first place from that one on whose entry conflicts with a region, which is returned;
+ * *m gets the extent of the entry. NULL: there is none. */
+static const struct ppctlb_mapping *next_conflict(const struct tlb_stage *s,
+						  const struct runs *runs, size_t *place,
+						  struct ppctlb_mapping *m)
 {
-	const struct ppctlb_geometry *g = &s->core->info.array[0].geometry;
-	uint64_t sets = g->entries / g->ways;
-	uint64_t pages = (s->regions->last >> 12) - (s->regions->first >> 12) + 1;
+	const struct ppctlb_mapping *region;
 
-	if (!pages || pages > sets) /* 0: all there are */
-		return (struct ways){0, g->entries, g->entries};
-	return (struct ways){
-		(size_t)tlb_set_of(g, s->regions->first) * g->ways,
-		(size_t)pages * g->ways,
-		g->entries,
-	};
+	for (const struct run *r = runs->run; r < runs->run + 2; r++)
+		for (*place = *place > r->from ? *place : r->from; *place < r->to; ++*place) {
+			*place += s->core->overlap(s->core, &s->entry[*place], r->to - *place,
+						   s->regions->first, s->regions->last, m);
+			if (*place == r->to)
+				break;
+			region = conflict_of(s, *place, m);
+			if (region)
+				return region;
+		}
+	return NULL;
 }
-
-/* The first place from that one on whose entry may conflict. */
-static size_t next_place(const struct ways *w, size_t place)
-{
-	size_t past = w->first + w->n; /* of the circle's end: its rest is at the beginning */
-
-	if (place >= w->all || (place >= w->first && place < past) || place + w->all < past)
-		return place;
-	return place < w->first ? w->first : w->all;
-}
-
-#define FOR_EACH_PLACE(w, s, i)                                                                    \
-	for (size_t i = next_place(&(w), 0); i < (s)->n; i = next_place(&(w), i + 1))
 
 /* ---- cutting ---- */
 
@@ -155,8 +161,8 @@ static bool is_in_tlb0(const struct tlb_stage *s, size_t i, const struct ppctlb_
 	if (!tlb_is_for_tlb0(s, piece))
 		return false;
 	for (size_t at = from; at < from + s->core->info.array[0].geometry.ways; at++)
-		if (s->note[at].origin == i + 1 && s->core->extent(s->core, &s->entry[at], &m) &&
-		    m.eaddr == piece->eaddr)
+		if (s->note[at].origin == i + 1 &&
+		    tlb_overlaps(s->core, &s->entry[at], piece->eaddr, piece->eaddr, &m))
 			return true;
 	return false;
 }
@@ -190,17 +196,15 @@ static void place_others(struct tlb_stage *s, size_t i)
  */
 int tlb_cut(struct tlb_stage *s)
 {
-	struct ways w = ways_of(s);
+	struct runs runs = runs_of(s);
 	size_t from = s->changes, to;
 	struct ppctlb_mapping m;
+	int ret = 0;
 
-	FOR_EACH_PLACE(w, s, i)
-	{
-		int ret = conflict_of(s, i, &m) ? take_out(s, i) : 0;
-
-		if (ret)
-			return ret;
-	}
+	for (size_t place = 0; !ret && next_conflict(s, &runs, &place, &m); place++)
+		ret = take_out(s, place);
+	if (ret)
+		return ret;
 	to = s->changes;
 	for (size_t i = from; i < to; i++)
 		place_first(s, i);
@@ -211,22 +215,19 @@ int tlb_cut(struct tlb_stage *s)
 
 int tlb_clear_way(struct tlb_stage *s, unsigned how)
 {
-	struct ways w = ways_of(s);
+	struct runs runs = runs_of(s);
+	const struct ppctlb_mapping *m;
+	struct ppctlb_mapping old;
+	size_t place = 0;
 
 	if (how & PPCTLB_REPLACE)
 		return tlb_cut(s);
-	FOR_EACH_PLACE(w, s, i)
-	{
-		struct ppctlb_mapping old;
-		const struct ppctlb_mapping *m = conflict_of(s, i, &old);
-
-		if (m)
-			return tlb_fail(EEXIST,
-					"EA 0x%" PRIx64 " with size 0x%" PRIx64
-					" conflicts with TLB%u[%u], EA 0x%" PRIx64
-					" with size 0x%" PRIx64,
-					m->eaddr, m->size, s->entry[i].tlb, s->entry[i].index,
-					old.eaddr, old.size);
-	}
-	return 0;
+	m = next_conflict(s, &runs, &place, &old);
+	if (!m)
+		return 0;
+	return tlb_fail(EEXIST,
+			"EA 0x%" PRIx64 " with size 0x%" PRIx64
+			" conflicts with TLB%u[%u], EA 0x%" PRIx64 " with size 0x%" PRIx64,
+			m->eaddr, m->size, s->entry[place].tlb, s->entry[place].index, old.eaddr,
+			old.size);
 }

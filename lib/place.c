@@ -85,7 +85,7 @@ static bool is_free(const struct tlb_stage *s, size_t place)
 {
 	struct ppctlb_mapping m;
 
-	return !s->core->extent(s->core, &s->entry[place], &m);
+	return !tlb_overlaps(s->core, &s->entry[place], 0, UINT64_MAX, &m);
 }
 
 size_t tlb_first_of_last(const struct tlb_stage *s)

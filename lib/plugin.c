@@ -182,7 +182,7 @@ static int judge_core(const struct ppctlb_core *core)
 	const struct part parts[] = {
 		{"operation encode", core->encode},
 		{"operation decode", core->decode},
-		{"operation extent", core->extent},
+		{"operation overlap", core->overlap},
 		{"operation resize", core->resize},
 		{"name of its backend", info->backend},
 		{"alias of 1 to 15 characters", aliases_are_legal(info->aliases)},

@@ -15,6 +15,13 @@ static inline bool same_ts(const struct ppctlb_mapping *a, const struct ppctlb_m
 	return !((a->flags ^ b->flags) & PPCTLB_TS);
 }
 
+/* Has an entry a page with an EA from first to last? *m gets its extent. */
+static inline bool tlb_overlaps(const struct ppctlb_core *core, const struct ppctlb_entry *e,
+				uint64_t first, uint64_t last, struct ppctlb_mapping *m)
+{
+	return core->overlap(core, e, 1, first, last, m) == 0;
+}
+
 /* ---- regions.c ---- */
 
 /*

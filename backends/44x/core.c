@@ -71,8 +71,8 @@ static unsigned decode(const struct ppctlb_core *core, const struct ppctlb_entry
 	return defects;
 }
 
-static int extent(const struct ppctlb_core *core, const struct ppctlb_entry *e,
-		  struct ppctlb_mapping *m)
+static inline int extent(const struct ppctlb_core *core, const struct ppctlb_entry *e,
+			 struct ppctlb_mapping *m)
 {
 	uint64_t w = e->word[WORD0];
 	unsigned shift = field_to_shift(w);
@@ -85,6 +85,12 @@ static int extent(const struct ppctlb_core *core, const struct ppctlb_entry *e,
 	m->tid = e->word[TID] & PPCTLB_44X_TID;
 	m->flags = w & PPCTLB_44X_TS ? PPCTLB_TS : 0;
 	return 1;
+}
+
+static size_t overlap(const struct ppctlb_core *core, const struct ppctlb_entry *e, size_t n,
+		      uint64_t first, uint64_t last, struct ppctlb_mapping *m)
+{
+	return first_overlap(extent, core, e, n, first, last, m);
 }
 
 #define FLAGS                                                                                      \
@@ -134,6 +140,6 @@ const struct ppctlb_core tlb_44x_440 = {
 	.rows = rows,
 	.encode = encode,
 	.decode = decode,
-	.extent = extent,
+	.overlap = overlap,
 	.resize = resize,
 };

@@ -116,8 +116,8 @@ static unsigned decode(const struct ppctlb_core *core, const struct ppctlb_entry
 	return defects;
 }
 
-static int extent(const struct ppctlb_core *core, const struct ppctlb_entry *e,
-		  struct ppctlb_mapping *m)
+static inline int extent(const struct ppctlb_core *core, const struct ppctlb_entry *e,
+			 struct ppctlb_mapping *m)
 {
 	uint32_t mas1 = (uint32_t)e->word[MAS1], tids = UINT32_MAX >> (32 - core->info.tid_bits);
 	uint64_t epn = PPCTLB_MAS2_EPN & UINT64_MAX >> (64 - core->info.ea_bits);
@@ -129,6 +129,12 @@ static int extent(const struct ppctlb_core *core, const struct ppctlb_entry *e,
 	m->tid = (uint16_t)(mas1 >> PPCTLB_MAS1_TID_SHIFT & tids);
 	m->flags = mas1 / PPCTLB_MAS1_TS % 2 * PPCTLB_TS;
 	return 1;
+}
+
+static size_t overlap(const struct ppctlb_core *core, const struct ppctlb_entry *e, size_t n,
+		      uint64_t first, uint64_t last, struct ppctlb_mapping *m)
+{
+	return first_overlap(extent, core, e, n, first, last, m);
 }
 
 /* ---- text ---- */
@@ -229,7 +235,7 @@ static const struct ppctlb_field *const rows_mc[] = {mas1_3, mas0_3, mas1_7, mas
 		.place = place,                                                                   \
 		.encode = encode,                                                                 \
 		.decode = decode,                                                                 \
-		.extent = extent,                                                                 \
+		.overlap = overlap,                                                               \
 		.resize = resize,                                                                 \
 	}
 /* clang-format on */

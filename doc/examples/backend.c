@@ -87,6 +87,21 @@ static unsigned decode(const struct ppctlb_core *core, const struct ppctlb_entry
 	return defects;
 }
 
+static size_t overlap(const struct ppctlb_core *core, const struct ppctlb_entry *e, size_t n,
+		      uint64_t first, uint64_t last, struct ppctlb_mapping *m)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct ppctlb_mapping page = *m;
+
+		if (!extent(core, &e[i], &page) || page.eaddr > last ||
+		    page.eaddr + (page.size - 1) < first)
+			continue;
+		*m = page;
+		return i;
+	}
+	return n;
+}
+
 static const struct ppctlb_core t16 = {
 	.info =
 		{
@@ -109,7 +124,7 @@ static const struct ppctlb_core t16 = {
 	.pvrs = (const struct ppctlb_pvr[]){{0, 0}}, /* none */
 	.encode = encode,
 	.decode = decode,
-	.extent = extent,
+	.overlap = overlap,
 	.resize = resize,
 };
 

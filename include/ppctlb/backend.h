@@ -17,7 +17,7 @@ extern "C" {
 #endif
 
 /** Raised whenever anything in this header changes. */
-#define PPCTLB_BACKEND_ABI 1
+#define PPCTLB_BACKEND_ABI 2
 
 /** All PVRs for which (pvr & mask) == value. A list of these ends with a mask of 0. */
 struct ppctlb_pvr {
@@ -81,11 +81,12 @@ struct ppctlb_core {
 	 *  size. Returns PPCTLB_DEFECT_* bits; with PPCTLB_DEFECT_INVALID *m is zero. */
 	unsigned (*decode)(const struct ppctlb_core *core, const struct ppctlb_entry *e,
 			   struct ppctlb_mapping *m);
-	/** The part of decode() that conflict and placement need, of all entries in each call: set
+	/** The part of decode() that conflict and placement need, of all entries in each call: find
+	 *  the first of n entries that is valid and whose page has an EA from first to last. Sets
 	 *  eaddr, size and tid of *m as decode() does, flags to PPCTLB_TS or 0, and nothing else.
-	 *  Returns 0 for an entry that is not valid, and leaves *m alone. */
-	int (*extent)(const struct ppctlb_core *core, const struct ppctlb_entry *e,
-		      struct ppctlb_mapping *m);
+	 *  Returns its number among the n; n if there is none, and leaves *m alone. */
+	size_t (*overlap)(const struct ppctlb_core *core, const struct ppctlb_entry *e, size_t n,
+			  uint64_t first, uint64_t last, struct ppctlb_mapping *m);
 	/** Change EPN, RPN and SIZE, nothing else. */
 	void (*resize)(const struct ppctlb_core *core, struct ppctlb_entry *e, uint64_t eaddr,
 		       uint64_t raddr, uint64_t size);

@@ -30,7 +30,7 @@ import time
 
 # Encode, decode, match, conflict, placement, split, dirty bitmap: code and constants.
 FILES = [
-    "include/ppctlb/44x.h", "include/ppctlb/e500.h", "backends/common.c", "backends/44x/core.c",
+    "include/ppctlb/44x.h", "include/ppctlb/e500.h", "backends/common.c", "backends/common.h", "backends/44x/core.c",
     "backends/e500/array.c", "backends/e500/core.c", "backends/e500/match.c", "backends/e500/transport.c", "lib/core.c",
     "lib/cut.c", "lib/index.c", "lib/map.c", "lib/place.c", "lib/plan.c", "lib/regions.c", "lib/translate.c",
 ]
@@ -247,7 +247,7 @@ class Bed:
         open(path, "w").writelines(lines)
 
     def affected(self, mutant):
-        if mutant.file == "include/ppctlb/e500.h":
+        if mutant.file in ("backends/common.h", "include/ppctlb/e500.h"):
             return self.BACKENDS
         if mutant.file == "include/ppctlb/44x.h":
             return ["backends/44x"]

@@ -19,8 +19,8 @@
 /* Defects of which a mapping tells less than the words do. MAS8 is none of them: GS and lpid tell
  * all of it. */
 #define LOSSY                                                                                      \
-	(PPCTLB_DEFECT_SIZE | PPCTLB_DEFECT_EPN | PPCTLB_DEFECT_RPN | PPCTLB_DEFECT_RA | PPCTLB_DEFECT_RESERVED |           \
-	 PPCTLB_DEFECT_TLB0_SIZE | PPCTLB_DEFECT_IND)
+	(PPCTLB_DEFECT_SIZE | PPCTLB_DEFECT_EPN | PPCTLB_DEFECT_RPN | PPCTLB_DEFECT_RA |           \
+	 PPCTLB_DEFECT_RESERVED | PPCTLB_DEFECT_TLB0_SIZE | PPCTLB_DEFECT_IND)
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -152,30 +152,65 @@ static inline void check_no_silent_loss(const struct ppctlb_core *core)
 	ck_assert_uint_gt(refused, 5000 / stride());
 }
 
-/* extent() tells of any words what decode() does, and of an entry that is not valid nothing. */
-static inline void check_extent(const struct ppctlb_core *core)
+/* Any words, some of them of pages. */
+static inline struct ppctlb_entry any_entry(const struct ppctlb_core *core)
+{
+	struct ppctlb_entry e = random_entry(core);
+
+	if (one_in(4))
+		for (unsigned w = 0; w < 4; w++)
+			e.word[w] = rnd() & core->word_mask[w];
+	return e;
+}
+
+/* EAs that begin or end about where the page of an entry does. */
+static inline void bounds_of(const struct ppctlb_core *core, const struct ppctlb_entry *e,
+			     uint64_t *first, uint64_t *last)
+{
+	struct ppctlb_mapping m;
+	bool valid = !(core->decode(core, e, &m) & PPCTLB_DEFECT_INVALID);
+
+	*first = 0;
+	*last = UINT64_MAX;
+	if (valid && one_in(2))
+		*first = m.eaddr + m.size - one_in(2);
+	else if (valid)
+		*last = m.eaddr - (m.eaddr && one_in(2));
+	if (one_in(3))
+		*last = *first + (rnd() & 0xffffff);
+}
+
+/* overlap() finds the first entry that decode() says is valid and of those EAs, and tells of it
+ * what decode() does; it leaves *m alone if there is none. An entry past the last is none. */
+static inline void check_overlap(const struct ppctlb_core *core)
 {
 	for (unsigned i = 0; i < 50000 / stride(); i++) {
-		struct ppctlb_entry e = random_entry(core);
+		struct ppctlb_entry e[5];
 		struct ppctlb_mapping all, m = {1, 2, 3, 4, 5, 6}, want = m;
-		unsigned defects;
+		uint64_t first, last;
+		size_t place, found;
 
-		if (one_in(4))
-			for (unsigned w = 0; w < 4; w++)
-				e.word[w] = rnd() & core->word_mask[w];
-		defects = core->decode(core, &e, &all);
-		if (!(defects & PPCTLB_DEFECT_INVALID)) {
+		for (size_t k = 0; k < 4; k++)
+			e[k] = any_entry(core);
+		e[4] = e[3];
+		if (one_in(2))
+			memset(e[3].word, 0, sizeof(e[3].word));
+		bounds_of(core, &e[4], &first, &last);
+		for (place = 0; place < 4; place++)
+			if (!(core->decode(core, &e[place], &all) & PPCTLB_DEFECT_INVALID) &&
+			    all.eaddr <= last && all.eaddr + (all.size - 1) >= first)
+				break;
+		if (place < 4) {
 			want.eaddr = all.eaddr;
 			want.size = all.size;
 			want.tid = all.tid;
 			want.flags = all.flags & PPCTLB_TS;
 		}
-		HOLDS(!core->extent(core, &e, &m) == !!(defects & PPCTLB_DEFECT_INVALID) &&
-			      same_mapping(&m, &want),
-		      "%s TLB%u %" PRIx64 ",%" PRIx64 ",%" PRIx64 ",%" PRIx64 ": EA 0x%" PRIx64
+		found = core->overlap(core, e, 4, first, last, &m);
+		HOLDS(found == place && same_mapping(&m, &want),
+		      "%s, EA 0x%" PRIx64 " to 0x%" PRIx64 ": entry %zu, not %zu: EA 0x%" PRIx64
 		      " size 0x%" PRIx64 " flags 0x%x tid %u",
-		      core->info.name, e.tlb, e.word[0], e.word[1], e.word[2], e.word[3], m.eaddr,
-		      m.size, m.flags, m.tid);
+		      core->info.name, first, last, found, place, m.eaddr, m.size, m.flags, m.tid);
 	}
 }
 

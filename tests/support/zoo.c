@@ -57,10 +57,13 @@ static unsigned decode(const struct ppctlb_core *c, const struct ppctlb_entry *e
 	return 0;
 }
 
-static int extent(const struct ppctlb_core *c, const struct ppctlb_entry *e,
-		  struct ppctlb_mapping *m)
+static size_t overlap(const struct ppctlb_core *c, const struct ppctlb_entry *e, size_t n,
+		      uint64_t first, uint64_t last, struct ppctlb_mapping *m)
 {
-	return !decode(c, e, m);
+	for (size_t i = 0; i < n; i++)
+		if (!decode(c, &e[i], m) && m->eaddr <= last && m->eaddr + 4095 >= first)
+			return i;
+	return n;
 }
 
 static void resize(const struct ppctlb_core *c, struct ppctlb_entry *e, uint64_t eaddr,
@@ -168,7 +171,7 @@ static void set_name(void)
 		.pvrs = pvrs,
 		.encode = encode,
 		.decode = decode,
-		.extent = extent,
+		.overlap = overlap,
 		.resize = resize,
 	};
 }
@@ -237,8 +240,8 @@ static void become_core(struct ppctlb_core *c)
 		c->encode = NULL;
 	else if (!strcmp(name, "no-decode"))
 		c->decode = NULL;
-	else if (!strcmp(name, "no-extent"))
-		c->extent = NULL;
+	else if (!strcmp(name, "no-overlap"))
+		c->overlap = NULL;
 	else if (!strcmp(name, "no-resize"))
 		c->resize = NULL;
 	else if (!strcmp(name, "no-backend"))

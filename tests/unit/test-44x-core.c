@@ -71,9 +71,9 @@ START_TEST(decode_of_encode_is_the_mapping)
 }
 END_TEST
 
-START_TEST(extent_is_a_part_of_decode)
+START_TEST(overlap_finds_what_decode_tells)
 {
-	check_extent(core);
+	check_overlap(core);
 }
 END_TEST
 
@@ -190,7 +190,7 @@ int main(void)
 	tcase_add_loop_test(tc, every_size_code, 0, 16);
 	tcase_add_test(tc, decode_of_encode_is_the_mapping);
 	tcase_add_test(tc, no_bit_is_dropped_silently);
-	tcase_add_test(tc, extent_is_a_part_of_decode);
+	tcase_add_test(tc, overlap_finds_what_decode_tells);
 	tcase_add_test(tc, parity_is_ignored);
 	tcase_add_test(tc, resize_changes_epn_rpn_and_size_only);
 	tcase_add_test(tc, each_defect);

@@ -118,9 +118,9 @@ START_TEST(decode_of_encode_is_the_mapping)
 }
 END_TEST
 
-START_TEST(extent_is_a_part_of_decode)
+START_TEST(overlap_finds_what_decode_tells)
 {
-	check_extent(CORE(_i));
+	check_overlap(CORE(_i));
 }
 END_TEST
 
@@ -311,7 +311,7 @@ int main(void)
 	add_tests_of(tc, every_tsize_in_tlb0, MODEL_E500);
 	add_tests_of(tc, decode_of_encode_is_the_mapping, MODEL_E500);
 	add_tests_of(tc, no_bit_is_dropped_silently, MODEL_E500);
-	add_tests_of(tc, extent_is_a_part_of_decode, MODEL_E500);
+	add_tests_of(tc, overlap_finds_what_decode_tells, MODEL_E500);
 	add_tests_of(tc, resize_changes_epn_rpn_and_tsize_only, MODEL_E500);
 	tcase_add_loop_test(tc, each_defect, 0, COUNT(defects));
 	tcase_add_test(tc, a_malformed_page_is_masked_to_its_size);

@@ -265,8 +265,8 @@ static const struct broken {
 	const char *reason, *more; /* what the message says */
 } broken[] = {
 	/* judged by abi and size, before anything else */
-	{"abi-next", make_zoo, "its backend ABI is 2, this library's is 1", ""},
-	{"abi-previous", make_zoo, "its backend ABI is 0, this library's is 1", ""},
+	{"abi-next", make_zoo, "its backend ABI is 3, this library's is 2", ""},
+	{"abi-previous", make_zoo, "its backend ABI is 1, this library's is 2", ""},
 	{"size-0", make_zoo, "its table has 0 bytes", ""},
 	{"size-less", make_zoo, sizeof(void *) == 8 ? "its table has 72 " : "its table has 36 ",
 	 ""},
@@ -288,7 +288,7 @@ static const struct broken {
 	/* what the library calls, and relies on, in a core */
 	{"no-encode", make_zoo, "its core core-no-encode has no operation encode", ""},
 	{"no-decode", make_zoo, "its core core-no-decode has no operation decode", ""},
-	{"no-extent", make_zoo, "its core core-no-extent has no operation extent", ""},
+	{"no-overlap", make_zoo, "its core core-no-overlap has no operation overlap", ""},
 	{"no-resize", make_zoo, "its core core-no-resize has no operation resize", ""},
 	{"no-backend", make_zoo, "its core core-no-backend has no name of its backend", ""},
 	{"no-word", make_zoo,

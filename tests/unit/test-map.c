@@ -489,6 +489,25 @@ START_TEST(iprot_is_removed)
 }
 END_TEST
 
+/* Every entry of a full TLB goes, and another comes in its place: each changes twice in a call. */
+START_TEST(all_is_replaced)
+{
+	struct ppctlb *h = open_core("440");
+	struct ppctlb_mapping maps[64];
+	struct ppctlb_entry *all;
+
+	fill(h, 0, 0, 64);
+	for (unsigned i = 0; i < COUNT(maps); i++)
+		maps[i] = mapping(0xd0000000 + i * 64 * K, 64 * K, PPCTLB_SW, 0);
+	WORKS(ppctlb_map(h, maps, COUNT(maps), PPCTLB_REPLACE));
+	all = state_of(h);
+	for (unsigned i = 0; i < COUNT(maps); i++)
+		ck_assert_uint_eq(all[i].word[3], 2 /* SW, no more SR */);
+	free(all);
+	ppctlb_close(h);
+}
+END_TEST
+
 /* unmap removes what conflicts: TID 0 meets every TID, any other TID meets its own and TID 0. */
 START_TEST(unmap_by_tid_and_ts)
 {
@@ -786,7 +805,7 @@ END_TEST
 START_TEST(room_is_told)
 {
 	struct ppctlb *h = open_core("e500v2");
-	struct ppctlb_room room[2];
+	struct ppctlb_room room[3] = {[2] = {7, 8}}; /* the last is not to be written */
 	struct ppctlb_mapping m = mapping(0x10000000, 64 * K + 4 * K, SUPER, 0);
 	struct ppctlb_entry *before = state_of(h);
 
@@ -817,6 +836,7 @@ START_TEST(room_is_told)
 	m = mapping(0x10000000, 64 * K + 4 * K, SUPER, 0);
 	WORKS(ppctlb_map_room(h, &m, 1, 0, room));
 	ROOM(2, 64, 0, 0);
+	ck_assert(room[2].needed == 7 && room[2].free == 8);
 	ppctlb_close(h);
 }
 END_TEST
@@ -1337,6 +1357,7 @@ int main(void)
 	tcase_add_test(t, wrong_set_conflicts_with_nothing);
 	tcase_add_test(t, tlb0_is_4k);
 	tcase_add_test(t, iprot_is_removed);
+	tcase_add_test(t, all_is_replaced);
 	tcase_add_loop_test(t, unmap_by_tid_and_ts, 0, MODEL_CORES);
 	tcase_add_loop_test(t, unmap_of_nothing, 0, MODEL_CORES);
 	tcase_add_loop_test(t, unmap_everything, 0, MODEL_CORES);

@@ -661,6 +661,10 @@ START_TEST(few_entries_under_kvm)
 	WORKS(ppctlb_open(&h, &cfg));
 	WORKS(ppctlb_map(h, &m, 1, 0));
 	ck_assert(fakekvm_guest_sees(fd, 0, 0, 0x10000123, &raddr));
+	/* an entry that goes and comes again in one call is written once */
+	m.raddr += 64 * K;
+	WORKS(ppctlb_map(h, &m, 1, PPCTLB_REPLACE));
+	ck_assert_uint_eq(fakekvm_state(fd)->num_dirty, 1);
 	WORKS(ppctlb_flush(h));
 	ck_assert_uint_eq(fakekvm_state(fd)->num_dirty, 5);
 	ck_assert_uint_eq(fakekvm_state(fd)->bitmap[0], 0x1f);

@@ -560,7 +560,7 @@ static void same_hit(const struct model *t, const struct ppctlb_access *a,
 	struct ppctlb_hit want = model_translate(t, a);
 
 	HOLDS(hit->result == want.result && hit->raddr == want.raddr && hit->tlb == want.tlb &&
-		      hit->index == want.index,
+		      hit->index == want.index && !hit->unknown && !hit->reserved,
 	      "%s: EA %llx PID %u AS %u: %u TLB%u[%u] RA %llx, not %u TLB%u[%u] RA %llx",
 	      t->core->name, (unsigned long long)a->eaddr, a->pid, a->as, hit->result, hit->tlb,
 	      hit->index, (unsigned long long)hit->raddr, want.result, want.tlb, want.index,

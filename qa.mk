@@ -104,10 +104,11 @@ check-debian:
 
 # ---- packages: of the tarball, in fresh roots ----
 
-# bookworm or trixie; this machine's release, unless it is told which.
-SUITE =
+SUITES = bookworm trixie
 check-packages: dist
-	$(top_srcdir)/tests/package/check-packages $(distdir).tar.xz packages $(SUITE)
+	status=0; for suite in $(SUITES); do \
+		$(top_srcdir)/tests/package/check-packages $(distdir).tar.xz packages/$$suite $$suite || status=1; \
+	done; exit $$status
 
 # Static programs: with glibc and musl, small.
 check-embedded:
@@ -205,8 +206,8 @@ check-sample: check-analyzers check-clang check-tsan coverage-sample
 		VALGRIND_TESTS='tests/kernel/golden-vectors tests/unit/test-codec tests/unit/test-raw'
 	$(MAKE) $(AM_MAKEFLAGS) mutate MUTANTS=10 MUTATE_STRIDES=$(STRIDE)
 
-LONG_CHECKS = check-asan check-embedded check-faults-long check-flood check-oracle-long check-real check-s390x-long check-tidy \
-	check-valgrind coverage fuzz-quick mutate
+LONG_CHECKS = check-asan check-embedded check-faults-long check-flood check-oracle-long check-packages check-real \
+	check-s390x-long check-tidy check-valgrind coverage fuzz-quick mutate
 
 # What several of them need is built first; with jobs they run side by side then. The other Debian has both processors.
 check-long:

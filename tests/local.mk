@@ -235,7 +235,14 @@ uninstall-tests:
 		rm -f "$(DESTDIR)$(libexecdir)/ppctlb/$${test##*/}"; \
 	done
 
-.PHONY: install-tests uninstall-tests
+# Folders that nothing else is in; the last to go.
+uninstall-hook: uninstall-folders
+uninstall-folders: uninstall-man-links uninstall-tests
+	for dir in "$(examplesdir)" "$(docdir)" "$(backenddir)" "$(pkgincludedir)" "$(libexecdir)/ppctlb"; do \
+		rmdir "$(DESTDIR)$$dir" 2>/dev/null || :; \
+	done
+
+.PHONY: install-tests uninstall-folders uninstall-tests
 
 # ---- oracle/: QEMU's hardware model as a judge: stubs that run on it, and what drives them ----
 

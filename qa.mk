@@ -149,9 +149,10 @@ ANALYZER_FLAGS = -std=gnu11 -Iinclude -Ibackends $(TOOL_CFLAGS) -D_GNU_SOURCE \
 check-tidy:
 	cd $(srcdir) && clang-tidy --quiet $(ANALYZED) -- $(ANALYZER_FLAGS)
 
+# cppcheck since 2.11 tells of each longer file that it does not try every branch.
 check-analyzers:
 	cd $(srcdir) && cppcheck --quiet --error-exitcode=1 --enable=warning,portability,performance --inline-suppr \
-		--std=c11 -Iinclude -Ibackends -D__GNUC__ lib backends tool
+		--suppress=normalCheckLevelMaxBranches --std=c11 -Iinclude -Ibackends -D__GNUC__ lib backends tool
 	cd $(srcdir) && for file in $(ANALYZED); do \
 		gcc $(ANALYZER_FLAGS) -O1 -Wall -Wextra -Werror -fanalyzer -c -o $(abs_builddir)/analyzed.o $$file || exit 1; \
 	done

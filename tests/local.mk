@@ -196,8 +196,8 @@ endif
 
 # For the test guest, a real e500v2 to its programs: a nested guest runs through the library's mappings. A program that
 # replaces calls for sabotage must show them to the library and the plug-ins.
-EXTRA_PROGRAMS += tests/kernel/kvm/guest tests/kernel/kvm/migrate doc/examples/vmm tests/kernel/kvm/vmm-mistakes \
-	tests/kernel/kvm/vmm-mistakes-fake
+EXTRA_PROGRAMS += tests/kernel/kvm/guest tests/kernel/kvm/migrate tests/kernel/kvm/rules doc/examples/vmm \
+	tests/kernel/kvm/vmm-mistakes tests/kernel/kvm/vmm-mistakes-fake
 tests_kernel_kvm_guest_SOURCES = $(TAP) $(RANDOM_NUMBERS) tests/kernel/kvm/vm.c tests/kernel/kvm/guest.c tests/kernel/kvm/sabotage.c
 tests_kernel_kvm_guest_LDFLAGS = $(AM_LDFLAGS) $(FIND_LIBRARY) -Wl,--export-dynamic-symbol=ioctl \
 	-Wl,--export-dynamic-symbol=mmap64
@@ -205,6 +205,9 @@ tests_kernel_kvm_guest_LDADD = libppctlb.la
 tests_kernel_kvm_migrate_SOURCES = $(TAP) tests/kernel/kvm/vm.c tests/kernel/kvm/migrate.c
 tests_kernel_kvm_migrate_LDFLAGS = $(AM_LDFLAGS) $(FIND_LIBRARY)
 tests_kernel_kvm_migrate_LDADD = libppctlb.la
+tests_kernel_kvm_rules_SOURCES = $(TAP) tests/kernel/kvm/vm.c tests/kernel/kvm/rules.c
+tests_kernel_kvm_rules_LDFLAGS = $(AM_LDFLAGS) $(FIND_LIBRARY)
+tests_kernel_kvm_rules_LDADD = libppctlb.la
 doc_examples_vmm_LDFLAGS = $(AM_LDFLAGS) $(FIND_LIBRARY)
 doc_examples_vmm_LDADD = libppctlb.la
 tests_kernel_kvm_vmm_mistakes_SOURCES = $(TAP) tests/kernel/kvm/vmm-mistakes.c
@@ -215,8 +218,8 @@ tests_kernel_kvm_vmm_mistakes_fake_CPPFLAGS = $(PRODUCT_CPPFLAGS) -DFAKEKVM
 tests_kernel_kvm_vmm_mistakes_fake_LDFLAGS = $(OWN_IOCTL) $(FIND_LIBRARY)
 tests_kernel_kvm_vmm_mistakes_fake_LDADD = libppctlb.la
 if HOST_POWERPC
-INSTALLED_TESTS += tests/kernel/kvm/guest tests/kernel/kvm/migrate doc/examples/vmm tests/kernel/kvm/vmm-mistakes \
-	tests/kernel/kvm/vmm-mistakes-fake
+INSTALLED_TESTS += tests/kernel/kvm/guest tests/kernel/kvm/migrate tests/kernel/kvm/rules doc/examples/vmm \
+	tests/kernel/kvm/vmm-mistakes tests/kernel/kvm/vmm-mistakes-fake
 endif
 CLEANFILES += $(EXTRA_PROGRAMS)
 EXTRA_DIST += tests/kernel/exchange-images tests/kernel/kvm/boot tests/kernel/kvm/booke-exit-nr.patch \

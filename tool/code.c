@@ -307,9 +307,12 @@ static int count_last(const struct ppctlb_core *core, const struct ppctlb_mappin
 {
 	const struct ppctlb_array_info *first = &ppctlb_core_info(core)->array[0];
 	struct ppctlb_mapping *pages = calloc(n, sizeof(*pages));
-	int ret = pages ? ppctlb_plan(core, region, pages, &n) : -ENOMEM;
+	int ret;
 
 	*count = 0;
+	if (!pages)
+		return -ENOMEM;
+	ret = ppctlb_plan(core, region, pages, &n);
 	for (size_t i = 0; ret == 0 && i < n; i++)
 		*count += !(pages[i].size & first->sizes) || region->flags & ~first->flags;
 	free(pages);

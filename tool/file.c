@@ -17,19 +17,15 @@ bool is_dash(const char *path)
 	return !strcmp(path, "-");
 }
 
+/* A descriptor of its own for standard input, too: every one is closed in the same way. */
 static int open_input(const char *path)
 {
-	int fd = is_dash(path) ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	int fd = is_dash(path) ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
+			       : open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
 		complain("%s: %s", path, strerror(errno));
 	return fd;
-}
-
-static void close_input(int fd)
-{
-	if (fd != STDIN_FILENO)
-		close(fd);
 }
 
 static ssize_t read_some(int fd, void *buf, size_t len)
@@ -82,7 +78,7 @@ bool file_read(const char *path, void **data, size_t *len)
 		return false;
 	*len = 0;
 	ok = read_all(fd, path, &buf, len);
-	close_input(fd);
+	close(fd);
 	if (ok)
 		*data = buf;
 	else
@@ -102,7 +98,7 @@ struct lines *lines_open(const char *path)
 	l = malloc(sizeof(*l));
 	if (!l) {
 		complain("%s: %s", path, strerror(ENOMEM));
-		close_input(fd);
+		close(fd);
 		return NULL;
 	}
 	memset(l, 0, offsetof(struct lines, buffer));
@@ -113,7 +109,7 @@ struct lines *lines_open(const char *path)
 
 void lines_close(struct lines *l)
 {
-	close_input(l->fd);
+	close(l->fd);
 	free(l);
 }
 

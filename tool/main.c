@@ -151,13 +151,16 @@ static int finish(int ret, int trouble)
 	return ret == EXIT_USAGE ? ret : trouble;
 }
 
+/* What stands for the standard streams that were closed, as long as the tool runs. */
+static int kept[STDERR_FILENO + 1];
+
 /* Open /dev/null in place of each standard stream that is closed, so that no file of the tool
  * becomes one; the wrong direction keeps its use an error. */
 static void occupy_standard_streams(void)
 {
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
 		if (fcntl(fd, F_GETFD) < 0)
-			open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+			kept[fd] = open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }
 
 int main(int argc, char **argv)

@@ -45,8 +45,9 @@ static void put_bytes(struct piece *p, const char *text, size_t len)
 static void put_escaped(struct piece *p, unsigned char c)
 {
 	char text[5];
+	int len = snprintf(text, sizeof(text), "\\x%02x", c);
 
-	put_bytes(p, text, (size_t)snprintf(text, sizeof(text), "\\x%02x", c));
+	put_bytes(p, text, (size_t)len);
 }
 
 /* Escapes all but the printable characters of the locale: a terminal must not interpret what a file

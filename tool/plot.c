@@ -272,7 +272,7 @@ static writer *writer_of(const char *path)
 	return dot && !strcasecmp(dot, ".png") ? write_png : NULL;
 }
 
-static bool write_picture(const struct plot *p, const char *path)
+static bool write_picture(const struct plot *p, writer *put, const char *path)
 {
 	cairo_status_t status = CAIRO_STATUS_NO_MEMORY;
 	char *data = NULL;
@@ -281,7 +281,7 @@ static bool write_picture(const struct plot *p, const char *path)
 	bool ok = false;
 
 	if (out) {
-		status = writer_of(path)(p, out);
+		status = put(p, out);
 		if (fclose(out) != 0)
 			status = CAIRO_STATUS_NO_MEMORY;
 	}
@@ -297,10 +297,11 @@ int verb_plot(const struct args *a)
 {
 	const char *path = a->value[OPT_PICTURE], *slash = strrchr(a->argv[0], '/');
 	struct plot p = {.name = NULL};
+	writer *put = writer_of(path);
 	struct image im;
 	bool ok;
 
-	if (!writer_of(path))
+	if (!put)
 		return usage_error(a->verb, "'%s' ends neither in .svg nor in .png", path);
 	if (!image_open(a->argv[0], &im))
 		return EXIT_FAILED;
@@ -311,7 +312,7 @@ int verb_plot(const struct args *a)
 	if (ok && p.left_out)
 		complain("%s: %zu valid entries are left out of the picture, which has room for %d",
 			 a->argv[0], p.left_out, MOST_BANDS);
-	ok = ok && write_picture(&p, path);
+	ok = ok && write_picture(&p, put, path);
 	forget(&p);
 	image_close(&im);
 	return ok ? EXIT_OK : EXIT_FAILED;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A stand-in for a powerpc kernel's KVM, in this process: vCPUs whose TLB calls follow the rules of
- * Linux 6.1 on e500, and of a kernel with the private TLB calls on 440.
+ * Linux 6.1 and 6.12 on e500, and of a kernel with the private TLB calls on 440.
  *
  * The program that links fakekvm.c gets its own ioctl(): calls on a fake's file descriptor end
  * here, all others in the kernel; and its own munmap(), since a kernel holds on to a shared array.

@@ -178,13 +178,17 @@ static enum line xmon_book3e_row(struct cursor *c)
 static void take_ra_bits(struct reader *r, const char *heading)
 {
 	const char *end = strstr(heading, "-bit RA"), *at = end;
+	struct xmon *x = r->state;
 	unsigned bits = 0;
 
-	while (at && at > heading && at[-1] >= '0' && at[-1] <= '9')
+	x->narrow = false;
+	if (!end)
+		return;
+	while (at > heading && at[-1] >= '0' && at[-1] <= '9')
 		at--;
 	for (; at < end; at++)
 		bits = bits * 10 + (unsigned)(*at - '0');
-	((struct xmon *)r->state)->narrow = end && bits < r->info->ra_bits;
+	x->narrow = bits < r->info->ra_bits;
 }
 
 static enum line xmon_book3e_line(struct reader *r, char *line)

@@ -5,9 +5,9 @@
  *
  * The guest's system page holds the vectors and a few instructions: "load", "store", "branch". Each
  * ends in a trap instruction, as does what is branched to. (Not in a system call: IVOR8 and IVOR9
- * of Linux 6.1 are 64 bytes apart, KVM's handlers take 68, so a guest's sc is a BUG of the kernel.)
- * Every vector stores its IVOR's number to a port outside the guest's memory, which ends KVM_RUN;
- * the rest is read from the registers. So an access tells what became of it.
+ * of Linux 6.1 and 6.12 are 64 bytes apart, KVM's handlers take 68, so a guest's sc is a BUG of the
+ * kernel.) Every vector stores its IVOR's number to a port outside the guest's memory, which ends
+ * KVM_RUN; the rest is read from the registers. So an access tells what became of it.
  */
 #ifndef VM_H
 #define VM_H

@@ -3,18 +3,22 @@
 
 # ---- powerpc: the tests of a cross-built tree, under qemu-user and on a real kernel with KVM ----
 
-# From a copy of the sources as they are distributed: those here may be configured for this machine.
+# From a copy of the sources as they are distributed: those here may be configured for this machine. With the tool if
+# there is one here.
+if TOOL
+CROSS_TOOL = tool
+endif
 cross-tree:
 	$(MKDIR_P) cross
 	$(MAKE) $(AM_MAKEFLAGS) distdir distdir=cross/src
-	$(top_srcdir)/tests/lab/cross-build $(abs_builddir)/cross/src $(abs_builddir)/cross
+	$(top_srcdir)/tests/lab/cross-build $(abs_builddir)/cross/src $(abs_builddir)/cross $(CROSS_TOOL)
 
 # With the prefix that configure has by itself.
 CROSS_TESTS = /usr/local/libexec/ppctlb
 PLAIN_CROSS_TESTS = $(CROSS_TESTS)/conformance-fake $(CROSS_TESTS)/kvm-faults $(CROSS_TESTS)/golden-vectors \
 	$(CROSS_TESTS)/vmm-mistakes-fake
 
-check-cross: check-cross-run check-cross-calls check-cross-images check-build-system
+check-cross: check-cross-run check-cross-calls check-cross-images check-cross-tool check-build-system
 
 check-cross-run: cross-tree
 	$(top_srcdir)/tests/lab/cross-run $(abs_builddir)/cross/root $(PLAIN_CROSS_TESTS)
@@ -26,6 +30,11 @@ check-cross-calls: cross-tree
 check-cross-images: cross-tree tests/kernel/exchange $(backend_LTLIBRARIES)
 	$(AM_TESTS_ENVIRONMENT) $(top_srcdir)/tests/kernel/exchange-images cross/images tests/kernel/exchange \
 		'$(top_srcdir)/tests/lab/cross-exec $(abs_builddir)/cross/root $(CROSS_TESTS)/exchange'
+
+# Tests of the tool that need no other program of this machine and no pictures.
+check-cross-tool: cross-tree
+	$(MAKE) -C cross/build check \
+		TESTS='tests/tool/tool-image.sh tests/tool/tool-readme.sh'
 
 check-build-system: cross-tree
 	$(top_srcdir)/tests/package/build-system.sh $(abs_builddir)/cross/src $(abs_builddir)/cross/build
@@ -65,7 +74,7 @@ check-s390x-long: check-s390x
 	test ! -e s390x/build || TEST_STRIDE=1 $(MAKE) -C s390x/build check \
 		TESTS='$(PORTABLE_TESTS) $(LONG_PORTABLE_TESTS)'
 
-.PHONY: check-build-system check-cross check-cross-calls check-cross-images check-cross-run check-kvm check-portable \
+.PHONY: check-build-system check-cross check-cross-calls check-cross-images check-cross-run check-cross-tool check-kvm check-portable \
 	check-s390x check-s390x-long cross-tree
 
 # ---- more cases than in check ----
@@ -142,7 +151,7 @@ mutate: all
 # ---- analyzers, and sanitizers that exclude those of check ----
 
 ANALYZED = lib/*.c backends/*.c backends/*/*.c tool/*.c tool/capture/*.c tool/formats/*.c
-ANALYZER_FLAGS = -std=gnu11 -Iinclude -Ibackends $(TOOL_CFLAGS) -D_GNU_SOURCE \
+ANALYZER_FLAGS = -std=gnu11 -Iinclude -Ibackends $(TOOL_CFLAGS) $(CAIRO_CFLAGS) -D_GNU_SOURCE \
 	-DBACKENDDIR='""' -DLIBRARY_VERSION='""' -DPACKAGE_VERSION='""'
 
 check-tidy:

@@ -124,7 +124,8 @@ tests_unit_test_library_faults_SOURCES = $(TAP) $(FAKE_KVM) tests/support/seam.c
 tests_unit_test_library_faults_LDFLAGS = $(OWN_IOCTL)
 tests_unit_test_library_faults_LDADD = libseam.la -lpthread
 
-if TOOL
+# Those of the tool draw pictures, too.
+if PLOT
 check_PROGRAMS += tests/unit/test-expr
 TESTS += tests/unit/test-expr
 tests_unit_test_expr_SOURCES = tests/unit/test-expr.c tool/formats/defines.c tool/formats/expr.c tool/bulk.c \
@@ -136,7 +137,7 @@ libseamtool_la_SOURCES = $(ppctlb_SOURCES)
 libseamtool_la_CPPFLAGS = $(ppctlb_CPPFLAGS) -Dmain=seam_main $(SEAM)
 tests_unit_test_tool_faults_SOURCES = $(TAP) tests/support/fakeqmp.c tests/support/seam.c tests/support/seam-json.c \
 	tests/unit/test-tool-faults.c
-tests_unit_test_tool_faults_LDADD = libseamtool.la libseam.la $(TOOL_LIBS)
+tests_unit_test_tool_faults_LDADD = libseamtool.la libseam.la $(TOOL_LIBS) $(CAIRO_LIBS)
 endif
 endif
 
@@ -150,7 +151,7 @@ TOOL_TESTS = tests/tool/tool-code.sh tests/tool/tool-examples.sh tests/tool/tool
 	tests/tool/tool-why.sh
 CAPTURE_TESTS = tests/capture/capture-linux.sh tests/capture/capture-qmp.sh tests/capture/capture-stub.sh \
 	tests/capture/capture-u-boot.sh tests/capture/readme-session.sh
-if TOOL
+if PLOT
 TESTS += $(TOOL_TESTS)
 if TESTS_ON
 TESTS += $(CAPTURE_TESTS)
@@ -287,7 +288,7 @@ abi: libppctlb.la
 installcheck-local:
 	srcdir="$(top_srcdir)" includedir="$(includedir)" libdir="$(libdir)" bindir="$(bindir)" NM="$(NM)" \
 		CC="$(CC) $(SANITIZER_FLAGS)" CXX="$(CXX) $(SANITIZER_FLAGS)" \
-		PKG_CONFIG="$(PKG_CONFIG)" builtin_backends="$(with_builtin_backends)" \
+		PKG_CONFIG="$(PKG_CONFIG)" builtin_backends="$(with_builtin_backends)" plot="$(enable_plot)" \
 		$(top_srcdir)/tests/package/installed.sh
 
 .PHONY: abi

@@ -238,6 +238,10 @@ uninstall-tests:
 
 .PHONY: install-tests uninstall-tests
 
+# ---- qemu/: a QEMU for the test guest ----
+
+EXTRA_DIST += tests/qemu/build-qemu tests/qemu/guest.S tests/qemu/sysroot.sh
+
 # ---- oracle/: QEMU's hardware model as a judge: stubs that run on it, and what drives them ----
 
 ORACLE_STUBS = tests/oracle/stub-44x.elf tests/oracle/stub-e500.elf tests/oracle/stub-e5500.elf

@@ -135,8 +135,8 @@ stop
 [ "$(tail -n 1 "$work/printed")" = 'cont ' ]
 ok $? 'a full disk: the guest runs on'
 
-# memory of which a read never ends, and a terminal that takes no output
-if fake stuck; then
+# memory of which a read never ends, and a terminal that takes no output; in a chroot its name is another one from here
+if fake stuck && grep -q ' /dev/zero$' "/proc/$stage/maps"; then
 	began=$(date +%s)
 	says 'stuck: taken' 0 'only what info tlb shows is taken: reading the memory .* takes too long' \
 		timeout 20 ppctlb capture --timeout 3 --qmp "$work/qmp" taken.img
@@ -144,11 +144,11 @@ if fake stuck; then
 	ok $? 'stuck: in its time'
 	[ "$(tail -n 1 "$work/printed")" = 'cont ' ]
 	ok $? 'stuck: the guest runs on'
-	kill $stage
-	stop 2>/dev/null
 else
-	skip 'stuck' 'no FUSE for this user'
+	skip 'stuck' 'no FUSE for this user, or a chroot'
 fi
+kill $stage 2>/dev/null
+stop 2>/dev/null
 fake hangs
 mkfifo full
 python3 "$source/tests/capture/qmp.py" full full ppctlb capture --timeout 1 --qmp "$work/qmp" no.img &

@@ -89,7 +89,7 @@ takes empty "$still"
 takes handed 'only what info tlb shows is taken: nothing in the memory of the process that listens fits it' $rows
 takes large-heap 'only what info tlb shows is taken: the heap .* is too large' $rows
 takes false-geometry 'only what info tlb shows is taken: nothing in the memory' $rows
-takes heir 'only what info tlb shows is taken: the process that listens cannot be seen from here' $rows
+takes heir 'only what info tlb shows is taken: the process that listens cannot be seen from here: run ppctlb on its host' $rows
 takes too-many 'only what info tlb shows is taken: .* too many allocations of that size' $rows
 marks 'rows alone: marked' taken.img 'slot, iprot, x0,x1, invalid entries, low rpn bits, reserved bits'
 fake flips

@@ -215,6 +215,9 @@ static void copy_all(struct search *s)
 
 /* ---- in the child: whose memory it is ---- */
 
+static const char unseen[] = "the process that listens cannot be seen from here: run ppctlb "
+			     "on its host, outside containers";
+
 /* A descriptor of the peer itself: no other process, even if its number is used again. */
 static int peer_pidfd(int socket, pid_t pid)
 {
@@ -261,7 +264,7 @@ static bool open_memory(struct search *s, pid_t pid)
 	snprintf(path, sizeof(path), "/proc/%d", (int)pid);
 	directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (directory < 0)
-		return fail(s, "the process that listens cannot be seen from here", 0);
+		return fail(s, unseen, 0);
 	s->mem = open_in(s, directory, "mem");
 	maps = s->mem >= 0 ? open_in(s, directory, "maps") : -1;
 	s->maps = maps >= 0 ? fdopen(maps, "r") : NULL;
@@ -277,7 +280,7 @@ static bool open_process(struct search *s, int socket)
 	int pidfd;
 
 	if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &who, &len) < 0 || who.pid <= 0)
-		return fail(s, "the process that listens cannot be seen from here", 0);
+		return fail(s, unseen, 0);
 	pidfd = peer_pidfd(socket, who.pid);
 	/* what was opened by its number was the process itself only if it lives on */
 	return open_memory(s, who.pid) &&

@@ -181,6 +181,7 @@ void set_trouble(int status)
 void out_of_memory(void)
 {
 	complain("out of memory");
+	release_messages();
 	exit(trouble);
 }
 

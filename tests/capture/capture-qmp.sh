@@ -11,7 +11,7 @@ fi
 # fake MODE: start a QEMU of that kind; its commands are in $work/printed.
 fake() {
 	rm -f "$work/qmp" no.img
-	PYTHONDONTWRITEBYTECODE=1 start python3 "$source/tests/capture/qmp.py" fake "$work/qmp" "$1"
+	start python3 "$source/tests/capture/qmp.py" fake "$work/qmp" "$1"
 }
 
 # bad MODE PATTERN [LAST]: capture fails soon, in those words; LAST is the last command that the QEMU got.

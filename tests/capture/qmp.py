@@ -23,6 +23,7 @@ import tempfile
 import threading
 import time
 
+sys.dont_write_bytecode = True  # the sources may not be written to
 import stuck
 
 GREETING = {'QMP': {'version': {'qemu': {'micro': 22, 'minor': 2, 'major': 7}, 'package': ''}, 'capabilities': []}}

@@ -10,7 +10,7 @@ fi
 
 # fake MODE: start a QEMU of that kind; its commands are in $work/printed.
 fake() {
-	rm -f "$work/qmp" no.img
+	rm -f "$work/qmp" "$work/qmp.go" no.img
 	start python3 "$source/tests/capture/qmp.py" fake "$work/qmp" "$1"
 }
 
@@ -182,14 +182,15 @@ told() { grep -q "^$1" "$work/printed"; }
 # It has stopped, or it has ended; the shell may have noticed that already.
 counts() { [ ! -d "/proc/$pid" ] || grep -qE '^State:[[:space:]]*(T|Z)' "/proc/$pid/status"; }
 for signals in 20 "$(seq 1 64 | grep -vxE '1|2|3|9|15|19|20' | paste -sd ' ')"; do
-	fake late
-	ppctlb capture --timeout 5 --qmp "$work/qmp" no.img 2>err &
+	fake waits
+	ppctlb capture --timeout 60 --qmp "$work/qmp" no.img 2>err &
 	pid=$!
 	until_true told stop
 	# not with the shell's kill, which does not know each
 	python3 -c 'import os, sys; [os.kill(int(sys.argv[1]), int(s)) for s in sys.argv[2:]]' $pid $signals
 	! told cont && ! counts
 	ok $? "signals wait: $signals"
+	: >"$work/qmp.go"
 	until_true told cont && told cont
 	ok $? "the guest runs on"
 	until_true counts && counts

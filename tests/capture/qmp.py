@@ -93,6 +93,7 @@ def hold(path):
 
 class Fake:
     def __init__(self, path, mode):
+        self.path = path
         self.mode = mode
         self.stands = False
         self.told = 0
@@ -249,6 +250,9 @@ class Fake:
             return True
         if self.mode == 'late':
             time.sleep(0.85)
+        elif self.mode == 'waits':
+            while not os.path.exists(self.path + '.go'):
+                time.sleep(0.02)
         elif self.mode == 'closes':
             sys.exit()
         elif self.mode == 'bad-json':

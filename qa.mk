@@ -44,13 +44,19 @@ DESK_MAPPINGS = 0xfff00000:0x00ff0000:4K:sr,sw,sx,iprot 0xfff10000:0xf00000000:4
 	0x40000000:0x200000:64K:sr,sx 0x50000000:0x300000:64K:sr 0x60000000:0xd00000000:64K:sw,i,g \
 	0x70000000:0x400000000:64K:sr 0x71005000:0x600000:4K:sw
 
-check-kvm: cross-tree all
+check-kvm: cross-tree all tests/oracle/stub-e500.elf
 	rm -f cross/root/desk.image
 	PPCTLB_BACKEND_PATH=$(abs_builddir)/.libs; export PPCTLB_BACKEND_PATH; \
 	./ppctlb new -c e500v2 cross/root/desk.image && \
 	./ppctlb map cross/root/desk.image $(DESK_MAPPINGS)
 	$(top_srcdir)/tests/kernel/kvm/run $(abs_top_srcdir)/tests/kernel/kvm/check.rc $(abs_builddir)/cross/root \
 		$(abs_builddir)/kvm
+	$(CAPTURE_KVM)
+
+# The TLB of a guest there, from QEMU as it is; and from one that has the library.
+CAPTURE_KVM = $(top_srcdir)/tests/capture/check-kvm $(abs_builddir)/cross/root tests/oracle/stub-e500.elf $(abs_builddir)/kvm/capture
+check-capture-all: cross-tree tests/oracle/stub-e500.elf
+	$(CAPTURE_KVM) all
 
 # ---- s390x: big-endian, 64 bits, under qemu-user; those of 32 are above ----
 
@@ -74,7 +80,7 @@ check-s390x-long: check-s390x
 	test ! -e s390x/build || TEST_STRIDE=1 $(MAKE) -C s390x/build check \
 		TESTS='$(PORTABLE_TESTS) $(LONG_PORTABLE_TESTS)'
 
-.PHONY: check-build-system check-cross check-cross-calls check-cross-images check-cross-run check-cross-tool check-kvm check-portable \
+.PHONY: check-build-system check-capture-all check-cross check-cross-calls check-cross-images check-cross-run check-cross-tool check-kvm check-portable \
 	check-s390x check-s390x-long cross-tree
 
 # ---- more cases than in check ----

@@ -279,6 +279,15 @@ tests_oracle_oracle_CPPFLAGS = $(ORACLE_CPPFLAGS)
 tests_oracle_oracle_LDADD = libppctlb.la $(JSONC_LIBS)
 endif
 
+# For the test guest, with a QEMU for powerpc: see tests/capture/check-kvm.
+EXTRA_PROGRAMS += tests/capture/capture-kvm
+tests_capture_capture_kvm_SOURCES = $(TAP) $(ORACLE_MACHINE) tests/capture/capture-kvm.c
+tests_capture_capture_kvm_CPPFLAGS = $(ORACLE_CPPFLAGS)
+tests_capture_capture_kvm_LDADD =
+if HOST_POWERPC
+INSTALLED_TESTS += tests/capture/capture-kvm
+endif
+
 # ---- package/: what is installed, as its users meet it ----
 
 TESTS += tests/package/abi.sh tests/package/demo.sh tests/package/release.sh tests/package/sizes.sh tests/package/two-libraries.sh

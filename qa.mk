@@ -222,6 +222,7 @@ check-sample: check-analyzers check-clang check-tsan coverage-sample
 
 LONG_CHECKS = check-asan check-embedded check-faults-long check-flood check-oracle-long check-real check-s390x-long check-tidy \
 	check-valgrind coverage fuzz-quick mutate
+LONG_CHECKS += check-capture-all
 
 # What several of them need is built first; with jobs they run side by side then. The other Debian has both processors.
 check-long:

@@ -3,18 +3,22 @@
 
 # ---- powerpc: the tests of a cross-built tree, under qemu-user and on a real kernel with KVM ----
 
-# From a copy of the sources as they are distributed: those here may be configured for this machine.
+# From a copy of the sources as they are distributed: those here may be configured for this machine. With the tool if
+# there is one here.
+if TOOL
+CROSS_TOOL = tool
+endif
 cross-tree:
 	$(MKDIR_P) cross
 	$(MAKE) $(AM_MAKEFLAGS) distdir distdir=cross/src
-	$(top_srcdir)/tests/lab/cross-build $(abs_builddir)/cross/src $(abs_builddir)/cross
+	$(top_srcdir)/tests/lab/cross-build $(abs_builddir)/cross/src $(abs_builddir)/cross $(CROSS_TOOL)
 
 # With the prefix that configure has by itself.
 CROSS_TESTS = /usr/local/libexec/ppctlb
 PLAIN_CROSS_TESTS = $(CROSS_TESTS)/conformance-fake $(CROSS_TESTS)/kvm-faults $(CROSS_TESTS)/golden-vectors \
 	$(CROSS_TESTS)/vmm-mistakes-fake
 
-check-cross: check-cross-run check-cross-calls check-cross-images check-build-system
+check-cross: check-cross-run check-cross-calls check-cross-images check-cross-tool check-build-system
 
 check-cross-run: cross-tree
 	$(top_srcdir)/tests/lab/cross-run $(abs_builddir)/cross/root $(PLAIN_CROSS_TESTS)
@@ -27,6 +31,11 @@ check-cross-images: cross-tree tests/kernel/exchange $(backend_LTLIBRARIES)
 	$(AM_TESTS_ENVIRONMENT) $(top_srcdir)/tests/kernel/exchange-images cross/images tests/kernel/exchange \
 		'$(top_srcdir)/tests/lab/cross-exec $(abs_builddir)/cross/root $(CROSS_TESTS)/exchange'
 
+# Tests of the tool that need no other program of this machine and no pictures.
+check-cross-tool: cross-tree
+	$(MAKE) -C cross/build check \
+		TESTS='tests/tool/tool-image.sh tests/tool/tool-readme.sh'
+
 check-build-system: cross-tree
 	$(top_srcdir)/tests/package/build-system.sh $(abs_builddir)/cross/src $(abs_builddir)/cross/build
 
@@ -35,13 +44,19 @@ DESK_MAPPINGS = 0xfff00000:0x00ff0000:4K:sr,sw,sx,iprot 0xfff10000:0xf00000000:4
 	0x40000000:0x200000:64K:sr,sx 0x50000000:0x300000:64K:sr 0x60000000:0xd00000000:64K:sw,i,g \
 	0x70000000:0x400000000:64K:sr 0x71005000:0x600000:4K:sw
 
-check-kvm: cross-tree all
+check-kvm: cross-tree all tests/oracle/stub-e500.elf
 	rm -f cross/root/desk.image
 	PPCTLB_BACKEND_PATH=$(abs_builddir)/.libs; export PPCTLB_BACKEND_PATH; \
 	./ppctlb new -c e500v2 cross/root/desk.image && \
 	./ppctlb map cross/root/desk.image $(DESK_MAPPINGS)
 	$(top_srcdir)/tests/kernel/kvm/run $(abs_top_srcdir)/tests/kernel/kvm/check.rc $(abs_builddir)/cross/root \
 		$(abs_builddir)/kvm
+	$(CAPTURE_KVM)
+
+# The TLB of a guest there, from QEMU as it is; and from one that has the library.
+CAPTURE_KVM = $(top_srcdir)/tests/capture/check-kvm $(abs_builddir)/cross/root tests/oracle/stub-e500.elf $(abs_builddir)/kvm/capture
+check-capture-all: cross-tree tests/oracle/stub-e500.elf
+	$(CAPTURE_KVM) all
 
 # ---- s390x: big-endian, 64 bits, under qemu-user; those of 32 are above ----
 
@@ -65,7 +80,7 @@ check-s390x-long: check-s390x
 	test ! -e s390x/build || TEST_STRIDE=1 $(MAKE) -C s390x/build check \
 		TESTS='$(PORTABLE_TESTS) $(LONG_PORTABLE_TESTS)'
 
-.PHONY: check-build-system check-cross check-cross-calls check-cross-images check-cross-run check-kvm check-portable \
+.PHONY: check-build-system check-capture-all check-cross check-cross-calls check-cross-images check-cross-run check-cross-tool check-kvm check-portable \
 	check-s390x check-s390x-long cross-tree
 
 # ---- more cases than in check ----
@@ -143,7 +158,7 @@ mutate: all
 # ---- analyzers, and sanitizers that exclude those of check ----
 
 ANALYZED = lib/*.c backends/*.c backends/*/*.c tool/*.c tool/capture/*.c tool/formats/*.c
-ANALYZER_FLAGS = -std=gnu11 -Iinclude -Ibackends $(TOOL_CFLAGS) -D_GNU_SOURCE \
+ANALYZER_FLAGS = -std=gnu11 -Iinclude -Ibackends $(TOOL_CFLAGS) $(CAIRO_CFLAGS) -D_GNU_SOURCE \
 	-DBACKENDDIR='""' -DLIBRARY_VERSION='""' -DPACKAGE_VERSION='""'
 
 check-tidy:
@@ -207,8 +222,8 @@ check-sample: check-analyzers check-clang check-tsan coverage-sample
 		VALGRIND_TESTS='tests/kernel/golden-vectors tests/unit/test-codec tests/unit/test-raw'
 	$(MAKE) $(AM_MAKEFLAGS) mutate MUTANTS=10 MUTATE_STRIDES=$(STRIDE)
 
-LONG_CHECKS = check-asan check-embedded check-faults-long check-flood check-oracle-long check-packages check-real \
-	check-s390x-long check-tidy check-valgrind coverage fuzz-quick mutate
+LONG_CHECKS = check-asan check-capture-all check-embedded check-faults-long check-flood check-oracle-long check-packages \
+	check-real check-s390x-long check-tidy check-valgrind coverage fuzz-quick mutate
 
 # What several of them need is built first; with jobs they run side by side then. The other Debian has both processors.
 check-long:

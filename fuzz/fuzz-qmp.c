@@ -167,17 +167,12 @@ int peer_fd(const struct peer *p)
 	return -1;
 }
 
-bool peer_step_done(struct peer *p)
-{
-	return p;
-}
-
 bool peer_copy(struct peer *p)
 {
 	return p;
 }
 
-const char *peer_reason(const struct peer *p)
+const char *peer_end_step(struct peer *p)
 {
 	(void)p;
 	return NULL;

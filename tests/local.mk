@@ -124,7 +124,8 @@ tests_unit_test_library_faults_SOURCES = $(TAP) $(FAKE_KVM) tests/support/seam.c
 tests_unit_test_library_faults_LDFLAGS = $(OWN_IOCTL)
 tests_unit_test_library_faults_LDADD = libseam.la -lpthread
 
-if TOOL
+# Those of the tool draw pictures, too.
+if PLOT
 check_PROGRAMS += tests/unit/test-expr
 TESTS += tests/unit/test-expr
 tests_unit_test_expr_SOURCES = tests/unit/test-expr.c tool/formats/defines.c tool/formats/expr.c tool/bulk.c \
@@ -136,7 +137,7 @@ libseamtool_la_SOURCES = $(ppctlb_SOURCES)
 libseamtool_la_CPPFLAGS = $(ppctlb_CPPFLAGS) -Dmain=seam_main $(SEAM)
 tests_unit_test_tool_faults_SOURCES = $(TAP) tests/support/fakeqmp.c tests/support/seam.c tests/support/seam-json.c \
 	tests/unit/test-tool-faults.c
-tests_unit_test_tool_faults_LDADD = libseamtool.la libseam.la $(TOOL_LIBS)
+tests_unit_test_tool_faults_LDADD = libseamtool.la libseam.la $(TOOL_LIBS) $(CAIRO_LIBS)
 endif
 endif
 
@@ -150,7 +151,7 @@ TOOL_TESTS = tests/tool/tool-code.sh tests/tool/tool-examples.sh tests/tool/tool
 	tests/tool/tool-why.sh
 CAPTURE_TESTS = tests/capture/capture-linux.sh tests/capture/capture-qmp.sh tests/capture/capture-stub.sh \
 	tests/capture/capture-u-boot.sh tests/capture/readme-session.sh
-if TOOL
+if PLOT
 TESTS += $(TOOL_TESTS)
 if TESTS_ON
 TESTS += $(CAPTURE_TESTS)
@@ -247,6 +248,10 @@ uninstall-folders: uninstall-man-links uninstall-tests
 
 .PHONY: install-tests uninstall-folders uninstall-tests
 
+# ---- qemu/: a QEMU for the test guest ----
+
+EXTRA_DIST += tests/qemu/build-qemu tests/qemu/guest.S tests/qemu/sysroot.sh
+
 # ---- oracle/: QEMU's hardware model as a judge: stubs that run on it, and what drives them ----
 
 ORACLE_STUBS = tests/oracle/stub-44x.elf tests/oracle/stub-e500.elf tests/oracle/stub-e5500.elf
@@ -284,6 +289,15 @@ tests_oracle_oracle_CPPFLAGS = $(ORACLE_CPPFLAGS)
 tests_oracle_oracle_LDADD = libppctlb.la $(JSONC_LIBS)
 endif
 
+# For the test guest, with a QEMU for powerpc: see tests/capture/check-kvm.
+EXTRA_PROGRAMS += tests/capture/capture-kvm
+tests_capture_capture_kvm_SOURCES = $(TAP) $(ORACLE_MACHINE) tests/capture/capture-kvm.c
+tests_capture_capture_kvm_CPPFLAGS = $(ORACLE_CPPFLAGS)
+tests_capture_capture_kvm_LDADD =
+if HOST_POWERPC
+INSTALLED_TESTS += tests/capture/capture-kvm
+endif
+
 # ---- package/: what is installed, as its users meet it ----
 
 TESTS += tests/package/abi.sh tests/package/demo.sh tests/package/release.sh tests/package/sizes.sh tests/package/two-libraries.sh
@@ -297,7 +311,7 @@ abi: libppctlb.la
 installcheck-local:
 	srcdir="$(top_srcdir)" includedir="$(includedir)" libdir="$(libdir)" bindir="$(bindir)" NM="$(NM)" \
 		CC="$(CC) $(SANITIZER_FLAGS)" CXX="$(CXX) $(SANITIZER_FLAGS)" \
-		PKG_CONFIG="$(PKG_CONFIG)" builtin_backends="$(with_builtin_backends)" \
+		PKG_CONFIG="$(PKG_CONFIG)" builtin_backends="$(with_builtin_backends)" plot="$(enable_plot)" \
 		$(top_srcdir)/tests/package/installed.sh
 
 .PHONY: abi

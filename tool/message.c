@@ -15,6 +15,9 @@
 #include <wctype.h>
 
 static bool progress_shown, output_closed;
+static FILE *held; /* messages that wait */
+static char *held_text;
+static size_t held_bytes;
 
 bool close_output(void)
 {
@@ -30,7 +33,7 @@ struct piece {
 
 static void flush_piece(struct piece *p)
 {
-	fwrite(p->text, 1, p->used, stderr);
+	fwrite(p->text, 1, p->used, held ? held : stderr);
 	p->used = 0;
 }
 
@@ -95,6 +98,21 @@ static void end_message(struct piece *p, const char *text)
 }
 
 #define MESSAGE_MAX 8192 /* the library's longest message, and what it is about */
+
+void hold_messages(void)
+{
+	held = open_memstream(&held_text, &held_bytes);
+}
+
+void release_messages(void)
+{
+	if (!held)
+		return;
+	if (fclose(held) == 0)
+		fwrite(held_text, 1, held_bytes, stderr);
+	free(held_text);
+	held = NULL;
+}
 
 void complain(const char *fmt, ...)
 {
@@ -164,6 +182,7 @@ void set_trouble(int status)
 void out_of_memory(void)
 {
 	complain("out of memory");
+	release_messages();
 	exit(trouble);
 }
 

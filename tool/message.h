@@ -19,6 +19,10 @@ void complain_library_at(const char *file, unsigned long line);
 /* The library's last message about a text, without the column in front of it; *column gets that
  * column, or 0. */
 const char *library_reason(unsigned long *column);
+/* From now on keep messages in memory: whoever reads standard error may not do so for long. */
+void hold_messages(void);
+/* Write those that were kept. */
+void release_messages(void);
 /* Say that there is no memory and exit, where half an answer would be a wrong one. */
 void out_of_memory(void) __attribute__((noreturn));
 /* Set the status with which out_of_memory() exits. */

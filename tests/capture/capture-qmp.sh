@@ -10,7 +10,7 @@ fi
 
 # fake MODE: start a QEMU of that kind; its commands are in $work/printed.
 fake() {
-	rm -f "$work/qmp" no.img
+	rm -f "$work/qmp" "$work/qmp.go" no.img
 	start python3 "$source/tests/capture/qmp.py" fake "$work/qmp" "$1"
 }
 
@@ -65,7 +65,7 @@ takes() {
 	stop
 	name=$1
 	shift 2
-	printf '%s\n' "$@" >want
+	for entry; do echo "$entry"; done >want
 	ppctlb dump --all -n -o ENTRY taken.img | grep -v '=00000000,00000000,00000000,00000000$' >got
 	same "$name: the entries" want got
 }
@@ -84,8 +84,19 @@ takes twice 'only what info tlb shows is taken: several arrays .* differ' $rows
 takes no-array 'only what info tlb shows is taken: nothing in the memory of the process that listens fits it' $rows
 takes changes 'only what info tlb shows is taken: nothing in the memory' $rows
 takes unmaps 'only what info tlb shows is taken: nothing in the memory' $rows
+takes no-rows 'only what info tlb shows is taken: it shows no entry by which'
+takes empty "$still"
+takes handed 'only what info tlb shows is taken: nothing in the memory of the process that listens fits it' $rows
+takes large-heap 'only what info tlb shows is taken: the heap .* is too large' $rows
+takes false-geometry 'only what info tlb shows is taken: nothing in the memory' $rows
+takes heir 'only what info tlb shows is taken: the process that listens cannot be seen from here: run ppctlb on its host' $rows
 takes too-many 'only what info tlb shows is taken: .* too many allocations of that size' $rows
 marks 'rows alone: marked' taken.img 'slot, iprot, x0,x1, invalid entries, low rpn bits, reserved bits'
+fake flips
+ppctlb capture --timeout 5 --qmp "$work/qmp" taken.img 2>err
+ok $? 'memory that changes all the time'
+stop
+gives 'it has what was valid' 0 "$valid" ppctlb dump -n -o ENTRY taken.img
 fake paused
 ppctlb capture --timeout 5 --qmp "$work/qmp" taken.img 2>err
 ok $? 'paused'
@@ -105,6 +116,50 @@ else
 	skip 'memory that may not be read' 'no setpriv'
 fi
 
+# Whatever it does not answer: the tool ends in its time, and what was stopped is told to run on.
+python3 "$source/tests/capture/qmp.py" blocks ppctlb >blocked
+ok $? 'a peer that blocks at each command'
+while read -r result; do
+	case $result in good*) good=0 ;; *) good=1 ;; esac
+	ok $good "blocks at $result"
+done <blocked
+[ "$(wc -l <blocked)" -eq 8 ]
+ok $? 'these are eight'
+
+# A file that may not grow: nothing can be written, no message either.
+fake good
+(ulimit -f 0 && exec ppctlb capture --timeout 5 --qmp "$work/qmp" no.img) 2>err
+[ $? -eq 1 ] && [ ! -e no.img ]
+ok $? 'a full disk'
+stop
+[ "$(tail -n 1 "$work/printed")" = 'cont ' ]
+ok $? 'a full disk: the guest runs on'
+
+# memory of which a read never ends, and a terminal that takes no output; in a chroot its name is another one from here
+if fake stuck && grep -q ' /dev/zero$' "/proc/$stage/maps"; then
+	began=$(date +%s)
+	says 'stuck: taken' 0 'only what info tlb shows is taken: reading the memory .* takes too long' \
+		timeout 20 ppctlb capture --timeout 3 --qmp "$work/qmp" taken.img
+	[ $(($(date +%s) - began)) -le 6 ]
+	ok $? 'stuck: in its time'
+	[ "$(tail -n 1 "$work/printed")" = 'cont ' ]
+	ok $? 'stuck: the guest runs on'
+else
+	skip 'stuck' 'no FUSE for this user, or a chroot'
+fi
+kill $stage 2>/dev/null
+stop 2>/dev/null
+fake hangs
+mkfifo full
+python3 "$source/tests/capture/qmp.py" full full ppctlb capture --timeout 1 --qmp "$work/qmp" no.img &
+pid=$!
+until_true grep -q '^cont' "$work/printed" && grep -q '^cont' "$work/printed"
+ok $? 'standard error that nobody reads: the guest runs on'
+kill -KILL $pid
+kill $stage
+wait $pid
+stop 2>/dev/null
+
 for signal in INT TERM HUP QUIT; do
 	fake hangs
 	# a shell has its background jobs ignore INT, and nohup all it starts ignore HUP
@@ -121,22 +176,25 @@ for signal in INT TERM HUP QUIT; do
 	[ "$(tail -n 1 "$work/printed")" = 'cont ' ]
 	ok $? "SIG$signal: the guest runs on"
 done
-# Signals that stop a process, or end it unasked for, wait until the guest runs on.
+# Signals that stop a process, or end it unasked for, wait until the guest runs on: Ctrl-Z, and all but the four above and
+# those two that nothing can hold.
 told() { grep -q "^$1" "$work/printed"; }
 # It has stopped, or it has ended; the shell may have noticed that already.
 counts() { [ ! -d "/proc/$pid" ] || grep -qE '^State:[[:space:]]*(T|Z)' "/proc/$pid/status"; }
-for signal in TSTP TTOU USR1 ALRM; do
-	fake late
-	ppctlb capture --timeout 5 --qmp "$work/qmp" no.img 2>err &
+for signals in 20 "$(seq 1 64 | grep -vxE '1|2|3|9|15|19|20' | paste -sd ' ')"; do
+	fake waits
+	ppctlb capture --timeout 60 --qmp "$work/qmp" no.img 2>err &
 	pid=$!
 	until_true told stop
-	kill -$signal $pid
+	# not with the shell's kill, which does not know each
+	python3 -c 'import os, sys; [os.kill(int(sys.argv[1]), int(s)) for s in sys.argv[2:]]' $pid $signals
 	! told cont && ! counts
-	ok $? "SIG$signal waits"
+	ok $? "signals wait: $signals"
+	: >"$work/qmp.go"
 	until_true told cont && told cont
-	ok $? "SIG$signal: the guest runs on"
+	ok $? "the guest runs on"
 	until_true counts && counts
-	ok $? "SIG$signal: and then it counts"
+	ok $? "and then they count"
 	kill -CONT $pid 2>/dev/null
 	wait $pid
 	stop
@@ -193,6 +251,23 @@ says 'another client holds the socket' 1 'does another client hold this socket?'
 exec 7>&-
 wait $holder
 end
+
+# How much of its memory is read: its heap, once or twice, not the guest's RAM.
+bytes_read() {
+	machine 60 qemu-system-ppc -M ppce500 -cpu e500v2 -m "$1" -S -kernel "$build/tests/oracle/stub-e500.elf" \
+		-object "memory-backend-ram,id=ram,size=$1M,prealloc=on" -machine memory-backend=ram
+	strace -f -qq -e trace=pread64 -e signal=none -o trace "$(command -v ppctlb)" capture --qmp "$work/qmp" live.img 2>err
+	good=$?
+	end
+	[ $good -eq 0 ] && ! grep -q 'only what' err && awk '{ sum += $NF } END { print sum }' trace
+}
+if strace -o trace true 2>/dev/null && [ -r "$build/tests/oracle/stub-e500.elf" ]; then
+	small=$(bytes_read 64) large=$(bytes_read 512)
+	[ "${small:-0}" -gt 12672 ] && [ "${large:-0}" -gt 12672 ] && [ $((large - small)) -lt 64000000 ]
+	ok $? "with 64M of RAM and with 512M no more is read but the heap: $small, $large bytes"
+else
+	skip 'how much is read' 'no strace, or it may not trace'
+fi
 
 # At reset the second CPU of ppce500 has no entry; the first has the one that ePAPR demands.
 kernel=$build/tests/oracle/stub-e500.elf

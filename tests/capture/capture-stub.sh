@@ -21,21 +21,21 @@ many_440() {
 	}'
 }
 
-# many_e500 SLOTS-OF-TLB1
+# many_e500 SETS WAYS SLOTS-OF-TLB1 RA-BITS-ABOVE-32
 many_e500() {
-	awk -v slots="$1" 'BEGIN {
+	awk -v sets="$1" -v ways="$2" -v slots="$3" -v above="$4" 'BEGIN {
 		srand(500)
-		for (i = 0; i < 512; i += 1 + int(rand() * 12)) {
-			ea = int(rand() * 8192) * 524288 + int(i / 4) * 4096
+		for (i = 0; i < sets * ways; i += 1 + int(rand() * 12)) {
+			ea = int(rand() * 8192) * 4096 * sets + int(i / ways) * 4096
 			printf "0:%d=%x,%x,%x%08x,0\n", i, 2147483648 + int(rand() * 256) * 65536 + 4096 * int(rand() * 2) + 256,
-				ea + int(rand() * 128), int(rand() * 16), int(rand() * 1048576) * 4096 + int(rand() * 1024)
+				ea + int(rand() * 128), int(rand() * 2 ^ above), int(rand() * 1048576) * 4096 + int(rand() * 1024)
 		}
 		for (i = 1; i < slots; i += 1 + int(rand() * 2)) {
 			size = 1 + int(rand() * 9)
 			page = 1024 * 4 ^ size
 			printf "1:%d=%x,%x,%x%08x,0\n", i,
 				2147483648 + 1073741824 * int(rand() * 2) + int(rand() * 256) * 65536 + 4096 * int(rand() * 2) + 256 * size,
-				int(rand() * 4294967296 / page) * page + int(rand() * 128), int(rand() * 16),
+				int(rand() * 4294967296 / page) * page + int(rand() * 128), int(rand() * 2 ^ above),
 				int(rand() * 4294967296 / page) * page + int(rand() * 1024)
 		}
 	}'
@@ -59,11 +59,14 @@ on() {
 	entries live.img >got
 }
 
-for core in 440 e500v2 e500mc e5500; do
+for core in 440 e500v1 e500v2 e500mc e5500 e6500; do
+	unknown=''
 	case $core in
 	440) many=$(many_440) unknown='e, reserved bits' ;;
-	e500v2) many=$(many_e500 16) unknown='' ;;
-	*) many=$(many_e500 64) ;;
+	e500v1) many=$(many_e500 128 2 16 0) ;;
+	e500v2) many=$(many_e500 128 4 16 4) ;;
+	e6500) many=$(many_e500 128 8 64 8) ;;
+	*) many=$(many_e500 128 4 64 4) ;;
 	esac
 	# shellcheck disable=SC2086
 	on $core 'many entries' $many || continue

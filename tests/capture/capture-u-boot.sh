@@ -4,28 +4,35 @@
 . "${srcdir:-.}/tests/capture/capture-common.sh"
 uboot=${UBOOT_ELF:-/usr/lib/u-boot/qemu-ppce500/uboot.elf}
 
-if ! [ -r "$uboot" ] || ! command -v qemu-system-ppc >/dev/null || ! command -v python3 >/dev/null; then
+if ! [ -r "$uboot" ] || ! command -v qemu-system-ppc64 >/dev/null || ! command -v python3 >/dev/null; then
 	skip 'U-Boot on ppce500' "no $uboot, QEMU or python3"
 	finish
 fi
-start python3 "$source/tests/capture/stage-u-boot.py" "$uboot" "$work/qmp"
-ok $? 'U-Boot runs and has read its TLB'
-qmp ask "$work/qmp" query-status >before
-ppctlb capture --qmp "$work/qmp" live.img 2>err
-ok $? 'captured'
-entries live.img >got
-[ "$(wc -l <"$work/known")" -ge 4 ]
-ok $? "it has entries: $(wc -l <"$work/known")"
-same 'every entry that tlbre reads, in its slot, each bit' "$work/known" got
-marks 'nothing is left open' live.img ''
-gives 'check finds nothing wrong' 0 '' ppctlb check live.img
-qmp ask "$work/qmp" query-status >after
-grep -q '"running": true' before && cmp -s before after
-ok $? 'it ran before and runs on'
-qmp ask "$work/qmp" stop >/dev/null
-ppctlb capture --qmp "$work/qmp" stopped.img 2>/dev/null
-gives 'stopped, it has the same TLB' 0 '' ppctlb diff live.img stopped.img
-qmp ask "$work/qmp" query-status | grep -q '"running": false'
-ok $? 'and is not started by capture'
-stop
+# on EMULATOR CPU SLOTS
+on() {
+	start python3 "$source/tests/capture/stage-u-boot.py" "$uboot" "$work/qmp" "$@"
+	ok $? "U-Boot on an $2 runs and has read its TLB"
+	qmp ask "$work/qmp" query-status >before
+	ppctlb capture --qmp "$work/qmp" live.img 2>err
+	ok $? 'captured'
+	entries live.img >got
+	[ "$(wc -l <"$work/known")" -ge 4 ]
+	ok $? "it has entries: $(wc -l <"$work/known")"
+	same 'every entry that tlbre reads, in its slot, each bit' "$work/known" got
+	marks 'nothing is left open' live.img ''
+	gives 'check finds nothing wrong' 0 '' ppctlb check live.img
+	qmp ask "$work/qmp" query-status >after
+	grep -q '"running": true' before && cmp -s before after
+	ok $? 'it ran before and runs on'
+	qmp ask "$work/qmp" stop >/dev/null
+	ppctlb capture --qmp "$work/qmp" stopped.img 2>/dev/null
+	gives 'stopped, it has the same TLB' 0 '' ppctlb diff live.img stopped.img
+	qmp ask "$work/qmp" query-status | grep -q '"running": false'
+	ok $? 'and is not started by capture'
+	stop
+}
+
+on qemu-system-ppc e500v2 16
+on qemu-system-ppc e500mc 64
+on qemu-system-ppc64 e5500 64
 finish

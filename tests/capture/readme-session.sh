@@ -8,9 +8,13 @@
 # Write command N to $work/N.command, its output to $work/N.output, and their number to $work/count.
 awk -v dir="$work" -v section="A guest hangs" -f "$source/tests/support/session.awk" "$source/README.md"
 
-start "$build/tests/oracle/stage" e500v2 "$work/here/guest.qmp" 1:1=c0000800,c0000004,15,0 \
-	1:2=c0000500,e000000a,fe0000005,0 0:0=80010100,10000004,4321033,0 0:4=80010100,10001004,4322003,0 \
-	0:5=80000100,c0001004,4344005,0 0:508=80010100,7ffff004,433300f,0 -
+# entries_of first: what the guest has at the first capture; second: what it writes before that
+entries_of() {
+	sed -n "s/^$1 //p" "$source/tests/capture/session.entries"
+}
+
+# shellcheck disable=SC2046 # a list
+start "$build/tests/oracle/stage" e500v2 "$work/here/guest.qmp" $(entries_of first) -
 status=$?
 if [ $status -eq 77 ]; then
 	skip "README.md: A guest hangs" "QEMU or the stub is not here"
@@ -25,7 +29,7 @@ more_answers() {
 
 # A page is written for the first time, another one is touched.
 guest_goes_on() {
-	for entry in 0:4=80010100,10001004,436700f,0 0:8=80010100,10002004,438800f,0; do
+	for entry in $(entries_of second); do
 		answers=$(grep -c '^ready$' "$work/printed")
 		echo $entry >&8
 		until_true more_answers

@@ -75,6 +75,7 @@ bool machine_available(const struct board *b)
 static void exec_qemu(const struct machine *m, const char *qmp_path)
 {
 	const struct board *b = m->board;
+	const char *accel = getenv("ORACLE_ACCEL");
 	char backend[128], machine[64], size[32], qmp[256], stub[4096];
 
 	snprintf(backend, sizeof(backend),
@@ -87,7 +88,7 @@ static void exec_qemu(const struct machine *m, const char *qmp_path)
 	const char *argv[] = {
 		b->emulator,
 		"-accel",
-		"tcg",
+		accel ? accel : "tcg",
 		"-M",
 		machine,
 		"-object",

@@ -27,6 +27,14 @@
 #define INSN_WAIT	0x7c00007c
 
 	.text
+	/* MAS8 is there from e500mc on; elsewhere KVM has its guest take an
+	 * interrupt.  cr0: "less" where it is not. */
+	.macro	have_mas8
+	mfspr	%r11, SPR_PVR
+	srwi	%r11, %r11, 16
+	cmplwi	%r11, PVR_E500MC
+	.endm
+
 	/* tlb_put: MAS0 in r10; MAS1 r4, MAS2 r5, MAS3 r6, MAS7 r7, MAS8 r8. */
 tlb_put:
 	mtspr	SPR_MAS0, %r10
@@ -34,8 +42,10 @@ tlb_put:
 	mtspr	SPR_MAS2, %r5
 	mtspr	SPR_MAS3, %r6
 	mtspr	SPR_MAS7, %r7
+	have_mas8
+	blt	1f
 	mtspr	SPR_MAS8, %r8
-	isync
+1:	isync
 	tlbwe
 	isync
 	sync
@@ -100,8 +110,11 @@ tlb_read:
 	mfspr	%r5, SPR_MAS2
 	mfspr	%r6, SPR_MAS3
 	mfspr	%r7, SPR_MAS7
+	li	%r8, 0
+	have_mas8
+	blt	1f
 	mfspr	%r8, SPR_MAS8
-	stw	%r4, OP_READ0 + 4(%r29)
+1:	stw	%r4, OP_READ0 + 4(%r29)
 	STF	%r5, OP_READ1(%r29)
 	stw	%r6, OP_READ2 + 4(%r29)
 	stw	%r7, OP_READ2(%r29)
@@ -112,9 +125,7 @@ tlb_read:
 	 * and a power mode chosen in HID0. */
 	.globl	halt
 halt:
-	mfspr	%r10, SPR_PVR
-	srwi	%r10, %r10, 16
-	cmplwi	%r10, PVR_E500MC
+	have_mas8
 	blt	1f
 	.long	INSN_WAIT
 	blr

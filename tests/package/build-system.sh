@@ -34,6 +34,14 @@ configured() {
 		"$source/configure" --cache-file="$cache" PKG_CONFIG_PATH= PKG_CONFIG_LIBDIR=/nonexistent "$@" >"$log" 2>&1
 }
 
+# A machine that has all libraries of the tool but cairo, as far as pkg-config knows.
+plot_libraries() {
+	mkdir "$work/libraries"
+	for name in smartcols json-c; do
+		printf 'Name: %s\nDescription: -\nVersion: 99\n' $name >"$work/libraries/$name.pc"
+	done
+}
+
 # The same with a configure that was generated without pkg-config's macros.
 without_macros() {
 	mkdir "$work/aclocal" && cp "$(aclocal --print-ac-dir)"/*.m4 "$work/aclocal" && rm -f "$work/aclocal/pkg.m4" &&
@@ -52,6 +60,11 @@ cross=$?
 tool=$?
 (configured tests native --disable-tool)
 tests=$?
+plot_libraries
+(configured plot cairo --disable-tests PKG_CONFIG_LIBDIR="$work/libraries")
+plot=$?
+(configured noplot cairo --disable-tests --disable-plot PKG_CONFIG_LIBDIR="$work/libraries")
+noplot=$?
 without_macros
 (configured remade cross --host="${CROSS_HOST:-powerpc-linux-gnu}")
 remade=$?
@@ -73,7 +86,14 @@ it 'natively, without tool and tests, none either' bare test $bare -eq 0
 it 'natively a missing library of the tool is an error' tool test $tool -ne 0
 it 'and it is named' tool misses tool smartcols
 it 'so are packages, and the option that does without' tool \
-	grep -qx 'Debian has them in libsmartcols-dev, .*\. Or configure with --disable-tool\.' "$work/tool"
+	grep -qx 'Debian has them in libsmartcols-dev .*\. Or configure with --disable-tool\.' "$work/tool"
+it 'natively without cairo, too' plot test $plot -ne 0
+it 'and it is named' plot misses plot cairo
+it 'with its package, and the option that does without' plot \
+	grep -qx 'Debian has them in libcairo2-dev\. Or configure with --disable-plot\.' "$work/plot"
+it 'without pictures it is not needed' noplot test $noplot -eq 0
+it 'the summary tells: the tool' noplot summary noplot 'tool ppctlb\(1\)' yes
+it 'the summary tells: no pictures' noplot summary noplot pictures no
 it 'natively a missing library of the tests is an error' tests test $tests -ne 0
 it 'and it is named' tests misses tests check
 it 'natively pkg-config is needed' unmade test $unmade -ne 0

@@ -139,11 +139,19 @@ static bool is_running(struct capture *c, bool *running)
 	return o;
 }
 
+static double seconds_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
 static bool stop(struct capture *c)
 {
 	struct json_object *o;
 
-	c->stopped = true;
+	c->stopped = seconds_now();
 	o = qmp_execute(c->qmp, "stop", NULL);
 	json_object_put(o);
 	return o;
@@ -157,7 +165,10 @@ static bool go_on(struct capture *c)
 		return true;
 	qmp_begin_cleanup(c->qmp);
 	o = qmp_execute(c->qmp, "cont", NULL);
-	if (!o)
+	if (o)
+		complain("%s: the guest stood still for %.1f ms", c->socket,
+			 (seconds_now() - c->stopped) * 1e3);
+	else
 		complain("%s: the guest was stopped and may stand still", c->socket);
 	json_object_put(o);
 	return o;
@@ -165,16 +176,16 @@ static bool go_on(struct capture *c)
 
 /* ---- its memory ---- */
 
-/* Wait for a step of the peer's child. What it cannot read leaves the rows of info tlb. */
+/* Wait for a step of the peer's child. What it cannot read, or not soon, leaves the rows of info
+ * tlb. */
 static bool wait_for_peer(struct capture *c)
 {
-	if (!qmp_wait(c->qmp, peer_fd(c->peer)))
+	bool late;
+
+	if (!qmp_wait(c->qmp, peer_fd(c->peer), &late))
 		return false;
-	if (!peer_step_done(c->peer)) {
-		complain("%s: the process that reads its memory has ended", c->socket);
-		return false;
-	}
-	c->why = peer_reason(c->peer);
+	c->why = late ? "reading the memory of the process that listens takes too long"
+		      : peer_end_step(c->peer);
 	return true;
 }
 
@@ -186,43 +197,25 @@ static bool find_arrays(struct capture *c)
 	return wait_for_peer(c);
 }
 
-static double seconds_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
 /* Between stop and cont: two answers of QEMU, and a copy. */
 static bool take_snapshot(struct capture *c)
 {
 	c->shown = qmp_monitor(c->qmp, c->cpu, "info tlb");
 	if (!c->shown)
 		return false;
-	if (c->why)
-		return true;
-	if (!peer_copy(c->peer)) {
-		complain("%s: %s", c->socket, strerror(errno));
-		return false;
-	}
-	return wait_for_peer(c);
+	if (!c->why && !peer_copy(c->peer))
+		c->why = strerror(errno);
+	return c->why || wait_for_peer(c);
 }
 
 static bool read_tlb(struct capture *c)
 {
 	bool running, ok;
-	double began;
 
 	if (!find_cpu(c) || !identify(c) || !find_arrays(c) || !is_running(c, &running))
 		return false;
-	began = seconds_now();
 	ok = (!running || stop(c)) && take_snapshot(c);
-	ok = go_on(c) && ok;
-	if (ok && running)
-		complain("%s: the guest stood still for %.1f ms", c->socket,
-			 (seconds_now() - began) * 1e3);
-	return ok;
+	return go_on(c) && ok;
 }
 
 static bool store(struct capture *c, const char *path)

@@ -22,8 +22,9 @@ struct capture {
 	struct peer *peer;	/* NULL: its memory cannot be read ... */
 	const char *why;	/* ... for this reason */
 	struct builder builder;
-	uint32_t unknown;  /* of the image */
-	bool stopped, odd; /* odd: info tlb is not understood; complained */
+	uint32_t unknown; /* of the image */
+	double stopped;	  /* when, in seconds; 0: it was not */
+	bool odd;	  /* info tlb is not understood; complained */
 };
 
 /* Bytes of the array in which QEMU keeps the entries of such a CPU. */

@@ -19,14 +19,21 @@
 
 /*
  * glibc allocates from the heap that brk() grows and, for threads, from arenas, which begin at
- * multiples of ARENA. Nothing else is read: not the guest's RAM, whatever its size.
+ * multiples of their largest size. Nothing else is read: not the guest's RAM, whatever its size.
  */
-#define ARENA	    (UINT64_C(64) << 20)
-#define MOST_READ   (UINT64_C(512) << 20) /* a heap that is larger is not searched to its end */
-#define MAX_REGIONS 1024
-#define MAX_FOUND   4096
-#define PIECE	    (1u << 20)
-#define SIZE_FLAGS  7u /* the low bits of an allocation's size have another meaning */
+#define ARENA	       (UINT64_C(64) << 20)
+#define ARENA_32       (UINT64_C(1) << 20)   /* of a process with pointers of 32 bits */
+#define MOST_READ      (UINT64_C(512) << 20) /* a heap that is larger is not searched to its end */
+#define MOST_COPIED    (UINT64_C(16) << 20)
+#define MAX_REGIONS    1024
+#define MOST_INHERITED 1024
+#define MAX_FOUND      4096
+#define PIECE	       (1u << 20)
+#define END_MS	       200
+#ifndef SO_PEERPIDFD
+#define SO_PEERPIDFD 77 /* headers before Linux 6.5 */
+#endif
+#define SIZE_FLAGS 7u /* the low bits of an allocation's size have another meaning */
 
 struct region {
 	uint64_t start, end;
@@ -43,13 +50,13 @@ struct shared {
 
 struct peer {
 	pid_t child;
-	int from_child, to_child; /* pipes: a byte for each step */
+	int link; /* to the child: a byte each way for each step */
 	size_t bytes, shared_size;
 	struct shared *shared;
 	size_t n; /* found, once a step has ended */
 };
 
-/* ---- in the child ---- */
+/* ---- in the child: what is searched ---- */
 
 struct search {
 	int mem;
@@ -80,14 +87,16 @@ static void take_region(struct search *s, const char *line)
 {
 	unsigned long long start, end;
 	char rights[8], name[32] = "";
+	uint64_t largest;
 	bool heap, arena, shared;
 
 	if (sscanf(line, "%llx-%llx %7s %*s %*s %*s %31[^\n]", &start, &end, rights, name) < 3)
 		return;
 	if (start >> 32)
 		s->word = 8;
+	largest = s->word == 8 ? ARENA : ARENA_32;
 	heap = !strcmp(name, "[heap]");
-	arena = !*name && start % ARENA == 0 && end - start <= ARENA;
+	arena = !*name && start % largest == 0 && end - start <= largest;
 	shared = rights[3] == 's' && !strncmp(name, "/dev/zero", 9) &&
 		 end - start == round_up(s->bytes, (size_t)sysconf(_SC_PAGESIZE));
 	if (strncmp(rights, "rw", 2) != 0 || !(heap || arena || shared) || s->n == MAX_REGIONS)
@@ -111,7 +120,7 @@ static bool add_found(struct search *s, uint64_t address)
 {
 	struct shared *sh = s->shared;
 
-	if (sh->n == MAX_FOUND)
+	if (sh->n == MAX_FOUND || (sh->n + 1) * s->bytes > MOST_COPIED)
 		return fail(s, "the process that listens has too many allocations of that size", 0);
 	sh->found[sh->n++] = (struct allocation){.address = address};
 	return true;
@@ -130,14 +139,14 @@ static uint64_t word_at(const struct search *s, size_t at)
 	return half;
 }
 
-/* The size that malloc notes in front of an allocation, which it rounds up to 16 bytes, or on some
- * 32-bit hosts to 8. */
+/* The size that malloc notes in front of an allocation. It rounds up to 8 or 16 bytes, and leaves
+ * no rest that is smaller than four words. */
 static bool is_header(const struct search *s, uint64_t value)
 {
 	size_t need = s->bytes + s->word;
 	uint64_t size = value & ~(uint64_t)SIZE_FLAGS;
 
-	return size == round_up(need, 16) || (s->word == 4 && size == round_up(need, 8));
+	return size >= need && size < round_up(need, 16) + 4 * s->word;
 }
 
 static bool find_header(struct search *s, uint64_t address, size_t at)
@@ -204,32 +213,19 @@ static void copy_all(struct search *s)
 	}
 }
 
-static void child(struct search *s, int in, int out)
-{
-	bool ok = find_all(s);
-	char byte = 0;
+/* ---- in the child: whose memory it is ---- */
 
-	if (write(out, &byte, 1) == 1 && ok && read(in, &byte, 1) == 1) {
-		copy_all(s);
-		if (write(out, &byte, 1) != 1)
-			_exit(1);
-	}
-	_exit(0);
-}
-
-/* ---- the process ---- */
+static const char unseen[] = "the process that listens cannot be seen from here: run ppctlb "
+			     "on its host, outside containers";
 
 /* A descriptor of the peer itself: no other process, even if its number is used again. */
 static int peer_pidfd(int socket, pid_t pid)
 {
 	int fd = -1;
-#ifdef SO_PEERPIDFD
 	socklen_t len = sizeof(fd);
 
 	if (getsockopt(socket, SOL_SOCKET, SO_PEERPIDFD, &fd, &len) == 0)
 		return fd;
-#endif
-	(void)socket;
 #ifdef SYS_pidfd_open
 	fd = (int)syscall(SYS_pidfd_open, pid, 0);
 #endif
@@ -244,104 +240,103 @@ static bool is_alive(int pidfd)
 }
 
 /* Open a file of the process in /proc. */
-static int open_in(int directory, const char *name, const char **reason)
+static int open_in(struct search *s, int directory, const char *name)
 {
 	int fd = openat(directory, name, O_RDONLY | O_CLOEXEC);
 
-	if (fd < 0)
-		*reason = errno == EACCES || errno == EPERM
-				  ? "the memory of the process that listens may not be read: be "
-				    "root, or its user where kernel.yama.ptrace_scope is 0"
-				  : strerror(errno);
-	return fd;
+	if (fd >= 0)
+		return fd;
+	if (errno == EACCES || errno == EPERM)
+		fail(s,
+		     "the memory of the process that listens may not be read: be root, or its "
+		     "user where kernel.yama.ptrace_scope is 0",
+		     0);
+	else
+		fail(s, "the memory of the process that listens", errno);
+	return -1;
 }
 
-static bool open_memory(struct search *s, pid_t pid, const char **reason)
+static bool open_memory(struct search *s, pid_t pid)
 {
 	char path[32];
 	int directory, maps;
 
 	snprintf(path, sizeof(path), "/proc/%d", (int)pid);
 	directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (directory < 0) {
-		*reason = "the process that listens cannot be seen from here";
-		return false;
-	}
-	s->mem = open_in(directory, "mem", reason);
-	maps = s->mem >= 0 ? open_in(directory, "maps", reason) : -1;
-	close(directory);
+	if (directory < 0)
+		return fail(s, unseen, 0);
+	s->mem = open_in(s, directory, "mem");
+	maps = s->mem >= 0 ? open_in(s, directory, "maps") : -1;
 	s->maps = maps >= 0 ? fdopen(maps, "r") : NULL;
-	if (maps >= 0 && !s->maps) {
-		close(maps);
-		*reason = strerror(errno);
-	}
+	if (maps >= 0 && !s->maps)
+		fail(s, "the memory map of the process that listens", errno);
 	return s->maps;
 }
 
-static bool open_process(struct search *s, int socket, const char **reason)
+static bool open_process(struct search *s, int socket)
 {
 	struct ucred who;
 	socklen_t len = sizeof(who);
 	int pidfd;
+
+	if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &who, &len) < 0 || who.pid <= 0)
+		return fail(s, unseen, 0);
+	pidfd = peer_pidfd(socket, who.pid);
+	/* what was opened by its number was the process itself only if it lives on */
+	return open_memory(s, who.pid) &&
+	       (pidfd < 0 || is_alive(pidfd) || fail(s, "the process that listens has ended", 0));
+}
+
+/* Leave all but those two to the tool: who waits for the end of its output, or of its connection,
+ * must not wait for a child that cannot die. */
+static void close_inherited(int socket, int link)
+{
+	for (int fd = 0; fd < MOST_INHERITED; fd++)
+		if (fd != socket && fd != link)
+			close(fd);
+}
+
+static void child(struct search *s, int socket, int link)
+{
+	char byte = 0;
 	bool ok;
 
-	if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &who, &len) < 0 || who.pid <= 0) {
-		*reason = "the process that listens cannot be seen from here";
-		return false;
+	close_inherited(socket, link);
+	ok = open_process(s, socket) && find_all(s);
+	close(socket);
+	if (write(link, &byte, 1) == 1 && ok && read(link, &byte, 1) == 1) {
+		copy_all(s);
+		(void)!write(link, &byte, 1);
 	}
-	pidfd = peer_pidfd(socket, who.pid);
-	ok = open_memory(s, who.pid, reason);
-	/* what was opened by its number was the process itself only if it lives on */
-	if (ok && pidfd >= 0 && !is_alive(pidfd)) {
-		*reason = "the process that listens has ended";
-		ok = false;
-	}
-	if (pidfd >= 0)
-		close(pidfd);
-	return ok;
+	_exit(0);
 }
 
 /* ---- in the parent ---- */
 
-static void start_child(struct peer *p, struct search *s)
+static void start_child(struct peer *p, struct search *s, int socket)
 {
-	int down[2] = {-1, -1}, up[2] = {-1, -1};
+	int ends[2];
 
-	p->child = -1;
-	if (pipe2(down, O_CLOEXEC) == 0 && pipe2(up, O_CLOEXEC) == 0)
-		p->child = fork();
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
+		return;
+	p->child = fork();
 	if (p->child == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		close(down[1]);
-		close(up[0]);
-		child(s, down[0], up[1]);
+		child(s, socket, ends[1]);
 	}
-	p->to_child = down[1];
-	p->from_child = up[0];
-	if (down[0] >= 0)
-		close(down[0]);
-	if (up[1] >= 0)
-		close(up[1]);
+	p->link = ends[0];
+	close(ends[1]);
 }
 
 static bool make_shared(struct peer *p)
 {
 	void *at;
 
-	p->shared_size = sizeof(struct shared) + MAX_FOUND * p->bytes;
+	p->shared_size = sizeof(struct shared) + MOST_COPIED;
 	at = mmap(NULL, p->shared_size, PROT_READ | PROT_WRITE,
 		  MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	p->shared = at == MAP_FAILED ? NULL : at;
 	return p->shared;
-}
-
-static void close_search(struct search *s)
-{
-	if (s->mem >= 0)
-		close(s->mem);
-	if (s->maps)
-		fclose(s->maps);
-	free(s);
 }
 
 struct peer *peer_open(int socket, size_t bytes, const char **reason)
@@ -349,22 +344,17 @@ struct peer *peer_open(int socket, size_t bytes, const char **reason)
 	struct peer *p = calloc(1, sizeof(*p));
 	struct search *s = calloc(1, sizeof(*s));
 
-	*reason = strerror(ENOMEM);
-	if (!p || !s) {
-		free(p);
-		free(s);
-		return NULL;
+	if (p && s) {
+		p->child = p->link = -1;
+		p->bytes = s->bytes = bytes;
+		if (make_shared(p)) {
+			s->shared = p->shared;
+			start_child(p, s, socket);
+		}
 	}
-	p->child = -1;
-	p->from_child = p->to_child = s->mem = -1;
-	p->bytes = s->bytes = bytes;
-	if (open_process(s, socket, reason) && make_shared(p)) {
-		s->shared = p->shared;
-		start_child(p, s);
-		*reason = strerror(errno);
-	}
-	close_search(s);
-	if (p->child > 0)
+	*reason = strerror(errno);
+	free(s);
+	if (p && p->child > 0)
 		return p;
 	peer_close(p);
 	return NULL;
@@ -372,27 +362,22 @@ struct peer *peer_open(int socket, size_t bytes, const char **reason)
 
 int peer_fd(const struct peer *p)
 {
-	return p->from_child;
+	return p->link;
 }
 
-bool peer_step_done(struct peer *p)
+const char *peer_end_step(struct peer *p)
 {
 	char byte;
 
-	if (read(p->from_child, &byte, 1) != 1)
-		return false;
+	if (read(p->link, &byte, 1) != 1)
+		return "the child that reads the memory has ended";
 	p->n = p->shared->n;
-	return true;
+	return *p->shared->reason ? p->shared->reason : NULL;
 }
 
 bool peer_copy(struct peer *p)
 {
-	return write(p->to_child, "", 1) == 1;
-}
-
-const char *peer_reason(const struct peer *p)
-{
-	return *p->shared->reason ? p->shared->reason : NULL;
+	return write(p->link, "", 1) == 1;
 }
 
 size_t peer_allocations(const struct peer *p)
@@ -410,18 +395,24 @@ const unsigned char *peer_bytes(const struct peer *p, size_t i)
 	return p->shared->bytes + i * p->bytes;
 }
 
+/* A child that waits for memory of the peer may not even die: then it is left to init. */
+static void end_child(const struct peer *p)
+{
+	struct pollfd ends = {p->link, 0, 0};
+
+	kill(p->child, SIGKILL);
+	if (poll(&ends, 1, END_MS) == 1)
+		waitpid(p->child, NULL, 0);
+}
+
 void peer_close(struct peer *p)
 {
 	if (!p)
 		return;
-	if (p->child > 0) {
-		kill(p->child, SIGKILL);
-		waitpid(p->child, NULL, 0);
-	}
-	if (p->from_child >= 0)
-		close(p->from_child);
-	if (p->to_child >= 0)
-		close(p->to_child);
+	if (p->child > 0)
+		end_child(p);
+	if (p->link >= 0)
+		close(p->link);
 	if (p->shared)
 		munmap(p->shared, p->shared_size);
 	free(p);

@@ -31,11 +31,9 @@ struct allocation {
 struct peer *peer_open(int socket, size_t bytes, const char **reason);
 /* Readable: the step under way has ended, or the child has. */
 int peer_fd(const struct peer *p);
-/* Take the end of a step. False: the child has ended. */
-bool peer_step_done(struct peer *p);
-/* Why the memory could not be read; NULL: it was. */
-const char *peer_reason(const struct peer *p);
-/* Begin to copy what was found. */
+/* Take the end of a step. Returns why the memory could not be read; NULL: it was. */
+const char *peer_end_step(struct peer *p);
+/* Begin to copy what was found. False: errno says why not. */
 bool peer_copy(struct peer *p);
 size_t peer_allocations(const struct peer *p);
 const struct allocation *peer_allocation(const struct peer *p, size_t i);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
@@ -46,15 +47,21 @@ static void catch (int sig)
 	caught = sig;
 }
 
-/* Every signal can end this program, or stop it, while the guest stands still. */
+/* sigprocmask() of the C library spares signals that it uses itself, but they end a process, too.
+ */
+static void set_mask(int how, const sigset_t *mask, sigset_t *old)
+{
+	syscall(SYS_rt_sigprocmask, how, mask, old, _NSIG / 8);
+}
+
+/* Every signal can end this program, or stop it, while the guest stands still; so can a message
+ * that nobody reads. */
 static void take_signals(struct qmp *q)
 {
 	struct sigaction action = {.sa_handler = catch};
-	sigset_t all;
 
-	sigfillset(&all);
-	sigprocmask(SIG_BLOCK, &all, &q->old_mask);
-	q->wait_mask = all;
+	memset(&q->wait_mask, 0xff, sizeof(q->wait_mask));
+	set_mask(SIG_BLOCK, &q->wait_mask, &q->old_mask);
 	for (size_t i = 0; i < ARRAY_SIZE(signals); i++) {
 		sigaction(signals[i], NULL, &q->old_action[i]);
 		if (q->old_action[i].sa_handler == SIG_IGN)
@@ -63,13 +70,15 @@ static void take_signals(struct qmp *q)
 		if (!sigismember(&q->old_mask, signals[i]))
 			sigdelset(&q->wait_mask, signals[i]);
 	}
+	hold_messages();
 }
 
 static void give_signals_back(const struct qmp *q)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
 		sigaction(signals[i], &q->old_action[i], NULL);
-	sigprocmask(SIG_SETMASK, &q->old_mask, NULL);
+	set_mask(SIG_SETMASK, &q->old_mask, NULL);
+	release_messages();
 	if (caught)
 		raise(caught);
 }
@@ -94,12 +103,12 @@ static void set_deadline(struct qmp *q, unsigned seconds)
 	q->deadline = later(now, ms - (ms / 4 < KEPT_MS ? ms / 4 : KEPT_MS));
 }
 
-/* The time left until the deadline; false: none. */
-static bool time_left(const struct qmp *q, struct timespec *left)
+/* The time left until then; false: none. */
+static bool time_left(const struct timespec *deadline, struct timespec *left)
 {
 	clock_gettime(CLOCK_MONOTONIC, left);
-	left->tv_sec = q->deadline.tv_sec - left->tv_sec;
-	left->tv_nsec = q->deadline.tv_nsec - left->tv_nsec;
+	left->tv_sec = deadline->tv_sec - left->tv_sec;
+	left->tv_nsec = deadline->tv_nsec - left->tv_nsec;
 	if (left->tv_nsec < 0) {
 		left->tv_nsec += 1000000000;
 		left->tv_sec--;
@@ -107,22 +116,18 @@ static bool time_left(const struct qmp *q, struct timespec *left)
 	return left->tv_sec >= 0;
 }
 
-/* Wait for a descriptor. False: complained. */
-static bool wait_for(struct qmp *q, int descriptor, short events)
+/* Wait for a descriptor until then. False: complained, or late. */
+static bool wait_until(struct qmp *q, int descriptor, short events, const struct timespec *deadline,
+		       bool *late)
 {
 	struct pollfd fd = {descriptor, events, 0};
 	struct timespec left;
 	int n;
 
 	do {
-		if (!time_left(q, &left)) {
-			complain(q->greeted ? "%s: no answer from QEMU within %u seconds"
-					    : "%s: no QMP greeting within %u seconds; does another "
-					      "client hold this "
-					      "socket?",
-				 q->path, q->seconds);
+		*late = !time_left(deadline, &left);
+		if (*late)
 			return false;
-		}
 		n = ppoll(&fd, 1, &left, q->cleanup ? NULL : &q->wait_mask);
 		if (caught && !q->cleanup) {
 			complain("%s: interrupted", q->path);
@@ -132,6 +137,19 @@ static bool wait_for(struct qmp *q, int descriptor, short events)
 	if (n < 0)
 		complain("%s: %s", q->path, strerror(errno));
 	return n > 0;
+}
+
+/* Wait for the connection. False: complained. */
+static bool wait_for(struct qmp *q, short events)
+{
+	bool late, ok = wait_until(q, q->fd, events, &q->deadline, &late);
+
+	if (late)
+		complain(q->greeted ? "%s: no answer from QEMU within %u seconds"
+				    : "%s: no QMP greeting within %u seconds; does another client "
+				      "hold this socket?",
+			 q->path, q->seconds);
+	return ok;
 }
 
 static bool send_all(struct qmp *q, const char *text, size_t len)
@@ -144,7 +162,7 @@ static bool send_all(struct qmp *q, const char *text, size_t len)
 			q->gone = true;
 			return false;
 		}
-		if (n < 0 && !wait_for(q, q->fd, POLLOUT))
+		if (n < 0 && !wait_for(q, POLLOUT))
 			return false;
 		text += n > 0 ? n : 0;
 		len -= n > 0 ? (size_t)n : 0;
@@ -158,7 +176,7 @@ static bool receive(struct qmp *q)
 
 	q->start = q->end = 0;
 	do {
-		if (!wait_for(q, q->fd, POLLIN))
+		if (!wait_for(q, POLLIN))
 			return false;
 		n = recv(q->fd, q->buffer, sizeof(q->buffer), 0);
 	} while (n < 0 && (errno == EAGAIN || errno == EINTR));
@@ -387,9 +405,14 @@ void qmp_begin_cleanup(struct qmp *q)
 	q->deadline = q->last;
 }
 
-bool qmp_wait(struct qmp *q, int fd)
+bool qmp_wait(struct qmp *q, int fd, bool *late)
 {
-	return wait_for(q, fd, POLLIN);
+	struct timespec now, left = {0};
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	time_left(&q->deadline, &left);
+	now = later(now, left.tv_sec * 500 + left.tv_nsec / 2000000);
+	return wait_until(q, fd, POLLIN, &now, late) || *late;
 }
 
 int qmp_socket(const struct qmp *q)
@@ -403,7 +426,7 @@ static void linger(struct qmp *q)
 	struct pollfd fd = {q->fd, POLLIN, 0};
 	struct timespec left;
 
-	while (time_left(q, &left) && ppoll(&fd, 1, &left, NULL) > 0 &&
+	while (time_left(&q->deadline, &left) && ppoll(&fd, 1, &left, NULL) > 0 &&
 	       recv(q->fd, q->buffer, sizeof(q->buffer), 0) > 0)
 		;
 }

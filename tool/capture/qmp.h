@@ -20,8 +20,9 @@ char *qmp_monitor(struct qmp *q, unsigned cpu, const char *line);
 /* Begin to leave QEMU as it was: from now on every signal waits, and the time is allowed that was
  * kept for this. */
 void qmp_begin_cleanup(struct qmp *q);
-/* Wait until that descriptor can be read, as for an answer. False: complained. */
-bool qmp_wait(struct qmp *q, int fd);
+/* Wait until that descriptor can be read, but at most half of the time that is left; *late: it
+ * could not. False: complained. */
+bool qmp_wait(struct qmp *q, int fd, bool *late);
 int qmp_socket(const struct qmp *q);
 /* Close the connection; wait a while if commands were sent whose answers were not read. A signal
  * that came meanwhile takes effect now. */

@@ -243,6 +243,11 @@ static struct choice choose(const struct capture *c, bool pointed)
 	return choice;
 }
 
+static bool is_all_zero(const struct capture *c, const unsigned char *array)
+{
+	return !*array && !memcmp(array, array + 1, capture_array_bytes(c) - 1);
+}
+
 /* The array; NULL: see c->why. */
 static const unsigned char *find_array(struct capture *c)
 {
@@ -254,6 +259,9 @@ static const unsigned char *find_array(struct capture *c)
 		choice = choose(c, true);
 	if (!c->why && (!choice.n || choice.differ))
 		c->why = "several arrays in the memory of QEMU fit it, and they differ";
+	/* without a row any memory fits in which nothing happens to be valid */
+	if (!c->why && !c->n && !is_all_zero(c, choice.array))
+		c->why = "it shows no entry by which QEMU's memory could be told";
 	return c->why ? NULL : choice.array;
 }
 

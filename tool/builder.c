@@ -31,6 +31,12 @@ bool builder_begin(struct builder *b, const struct ppctlb_core *core,
 	return false;
 }
 
+void builder_clear(struct builder *b)
+{
+	memset(b->at, 0, b->room * sizeof(*b->at));
+	b->n = b->split = 0;
+}
+
 void builder_free(struct builder *b)
 {
 	free(b->all);

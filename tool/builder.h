@@ -28,6 +28,8 @@ struct builder {
 /* geometry NULL: the core's own. False: complained. */
 bool builder_begin(struct builder *b, const struct ppctlb_core *core,
 		   const struct ppctlb_geometry *geometry);
+/* Forget what was added. */
+void builder_clear(struct builder *b);
 /* Add raw words, at their slot or to be placed. False: see reason. */
 bool builder_entry(struct builder *b, const struct ppctlb_entry *e, unsigned long line);
 /* Add a mapping to be placed in that TLB from that slot on, of which that is not told. False: see

@@ -82,6 +82,14 @@ static void take_row(const struct row *row, void *arg)
 		bad_text(row->line, row->column, r->builder.reason, r);
 }
 
+static void again(void *arg)
+{
+	struct result *r = arg;
+
+	builder_clear(&r->builder);
+	r->causes = (struct causes){.n = 0};
+}
+
 /* ---- which format ---- */
 
 static bool has_text(struct import *im, struct reader *r)
@@ -165,6 +173,7 @@ static bool add_reader(struct import *im, const struct format *format)
 			     .defines = im->defines,
 			     .n_defines = im->n_defines,
 			     .row = take_row,
+			     .again = again,
 			     .bad = bad_text,
 			     .note = tell_note,
 			     .arg = result};

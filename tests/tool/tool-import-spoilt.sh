@@ -55,5 +55,6 @@ spoil xmon 440 "$data/xmon-440.txt"
 spoil libkvm 440 "$data/libkvm-440.txt"
 spoil qemu e500v2 "$data/info-tlb-e500v2.txt"
 spoil qemu 440 "$data/info-tlb-440.txt"
+spoil qemu e500mc "$data/info-tlb-library-e500mc.txt"
 spoil hex e500v2 "$data/tlbre-e500v2.txt"
 finish

@@ -70,6 +70,31 @@ marks 'qemu: e500 marked' qemu.img 'slot, iprot, x0,x1, mas8, invalid entries, l
 gives 'qemu: placed as map places: TLB0 by set, else the lowest slot' 0 '0:4 0:8 0:9 1:0 1:1 1:2 1:3' \
 	sh -c "ppctlb dump -n -o ENTRY qemu.img | sed 's/=.*//' | paste -sd ' '"
 
+# A QEMU that has the library shows more below: that is taken, and nothing of what is above it.
+for core in e500v2 e500mc; do
+	library=$data/info-tlb-library-$core.txt
+	ppctlb import -c $core "$library" library.img 2>err
+	ok $? "qemu with the library: $core: imported"
+	entries library.img >got
+	same "qemu with the library: $core: each word and slot that tlbre read" "$data/tlbre-$core.txt" got
+	marks "qemu with the library: $core: marked" library.img 'invalid entries'
+	! grep -q 'look like no entry' err
+	ok $? "qemu with the library: $core: every line is known"
+done
+library=$data/info-tlb-library-e500v2.txt
+sed 's/^0x00000000c0000000/0x00000000d0000000/' "$library" >above.txt
+ppctlb import --from=qemu -c e500v2 above.txt above.img 2>/dev/null
+entries above.img >got
+same 'qemu with the library: what is above does not count' "$data/tlbre-e500v2.txt" got
+refuses 'qemu with the library: of another core' e500mc qemu '^ppctlb: text:.*: the text is of another core' <"$library"
+sed 's/ 0000010000   64K/ 0000020000   64K/' "$library" >columns.txt
+refuses 'qemu with the library: columns that the words do not mean' e500v2 qemu \
+	'^ppctlb: text:21:83: these words mean something else than the columns before them$' <columns.txt
+sed 's/^1:0 /1:3 /' "$library" >twice.txt
+refuses 'qemu with the library: a slot twice' e500v2 qemu '^ppctlb: text:22:1: entry 1:3 stands twice, first in line 21$' <twice.txt
+sed 's/c0000300,00010000,00010035,00000000/c0000300,00010000,000100/' "$library" >cut.txt
+refuses 'qemu with the library: a cut word' e500v2 qemu '^ppctlb: text:21:83: these words mean' <cut.txt
+
 # At reset bamboo has entries that no 440 has.
 cat >reset.txt <<EOF
 TLB:

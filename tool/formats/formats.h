@@ -58,6 +58,8 @@ struct reader {
 	const struct define *defines;	     /* names for a source */
 	size_t n_defines;
 	void (*row)(const struct row *row, void *arg);
+	/* What was told so far is in the text once more, and better: forget it. */
+	void (*again)(void *arg);
 	/* Something that begins as an entry cannot be read, in that line and column (0: no certain
 	 * one). */
 	void (*bad)(unsigned long line, size_t column, const char *reason, void *arg);

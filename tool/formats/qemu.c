@@ -1,14 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Reader of what "info tlb" prints in QEMU's monitor, of a 440 and of the e500 family. */
+/*
+ * Reader of what "info tlb" prints in QEMU's monitor, of a 440 and of the e500 family.
+ *
+ * A QEMU that has the library prints "TLB entries:" below that, ppctlb_dump()'s table with all that
+ * there is to know, then "Findings:".
+ */
 #include "qemu.h"
+#include "../message.h"
 #include "../names.h"
 
 #include <ppctlb/44x.h>
 
+#include <stdio.h>
 #include <string.h>
 
 /* Values of reader.tlb other than 0 and 1. */
-enum { NO_TITLE = -1, NO_NUMBER = -2 };
+enum { NO_TITLE = -1, NO_NUMBER = -2, IN_ENTRIES = -3, IN_FINDINGS = -4 };
 
 /* "TLB:" is a 440's, "TLB0:" and "TLB1:" the e500 family's. */
 static bool qemu_title(struct cursor *c)
@@ -160,14 +167,123 @@ static enum line qemu_row(struct cursor *c)
 	return cursor_result(c);
 }
 
+/* ---- the library's part ---- */
+
+static enum line begin_entries(struct reader *r)
+{
+	r->tlb = IN_ENTRIES;
+	r->unknown = PPCTLB_UNKNOWN_INVALID;
+	if (r->again)
+		r->again(r->arg);
+	return LINE_MINE;
+}
+
+/* "Guest TLB, core e500v2: ..." */
+static enum line entries_heading(struct cursor *c)
+{
+	const char *name;
+
+	cursor_begin(c);
+	cursor_expect(c, "core");
+	cursor_skip_blanks(c);
+	name = c->at;
+	if (!cursor_try(c, c->r->info->name) || *c->at != ':')
+		cursor_fail(c, name, "the text is of another core");
+	return cursor_result(c);
+}
+
+static const struct letter entry_letters[] = {
+	{'r', false, PPCTLB_UR},    {'w', false, PPCTLB_UW}, {'x', true, PPCTLB_UX},
+	{'r', false, PPCTLB_SR},    {'w', false, PPCTLB_SW}, {'x', true, PPCTLB_SX},
+	{'W', false, PPCTLB_W},	    {'I', false, PPCTLB_I},  {'M', false, PPCTLB_M},
+	{'G', false, PPCTLB_G},	    {'E', true, PPCTLB_E},   {'0', false, PPCTLB_U0},
+	{'1', false, PPCTLB_U1},    {'2', false, PPCTLB_U2}, {'3', true, PPCTLB_U3},
+	{'P', false, PPCTLB_IPROT}, {'X', false, PPCTLB_X0}, {'Y', false, PPCTLB_X1},
+	{'G', true, PPCTLB_GS},
+};
+
+static bool same_mapping(const struct ppctlb_mapping *a, const struct ppctlb_mapping *b)
+{
+	return a->eaddr == b->eaddr && a->raddr == b->raddr && a->size == b->size &&
+	       a->flags == b->flags && a->tid == b->tid && a->lpid == b->lpid;
+}
+
+/* The words of the entry in that slot, which must mean what the columns before them say. */
+static void take_words(struct cursor *c, const char *slot, const struct ppctlb_mapping *shown,
+		       struct ppctlb_entry *e)
+{
+	struct ppctlb_mapping meant;
+	char text[PPCTLB_TEXT_MAX];
+	const char *from = c->at;
+	int len = (int)strcspn(from, " \t\r");
+
+	c->at += len;
+	cursor_try(c, "malformed");
+	cursor_end(c);
+	if (c->failed)
+		return;
+	snprintf(text, sizeof(text), "%.*s=%.*s", (int)strcspn(slot, " \t"), slot, len, from);
+	if (ppctlb_parse_entry(c->r->core, text, e) < 0)
+		cursor_fail(c, from, library_reason(NULL));
+	else if (ppctlb_decode_any(c->r->core, e, &meant) || !same_mapping(&meant, shown))
+		cursor_fail(c, from,
+			    "these words mean something else than the columns before them");
+}
+
+/* SLOT EA RA SIZE TID TS LPID, letters, the words. */
+static enum line entries_row(struct cursor *c)
+{
+	struct row row = {.kind = ROW_WORDS};
+	struct ppctlb_mapping m = {0};
+	const char *slot;
+
+	cursor_skip_blanks(c);
+	slot = c->at;
+	cursor_decimal(c, 1);
+	cursor_expect(c, ":");
+	cursor_decimal(c, 65535);
+	if (!c->failed)
+		cursor_begin(c);
+	m.eaddr = cursor_hex(c, 16);
+	m.raddr = cursor_hex(c, 16);
+	m.size = cursor_size(c);
+	m.tid = (uint16_t)cursor_decimal(c, 65535);
+	m.flags = cursor_decimal(c, 1) ? PPCTLB_TS : 0;
+	m.lpid = (uint16_t)cursor_decimal(c, 65535);
+	m.flags |= take_letters(c, entry_letters, ARRAY_SIZE(entry_letters));
+	if (!c->failed)
+		take_words(c, slot, &m, &row.entry);
+	cursor_emit(c, &row);
+	return cursor_result(c);
+}
+
+static enum line entries_line(struct cursor *c)
+{
+	if (cursor_try(c, "Guest TLB,"))
+		return entries_heading(c);
+	if (cursor_try(c, "slot"))
+		return LINE_HEADING;
+	if (cursor_try(c, "Findings:")) {
+		c->r->tlb = IN_FINDINGS;
+		return LINE_HEADING;
+	}
+	return entries_row(c);
+}
+
 static enum line qemu_line(struct reader *r, char *line)
 {
 	struct cursor c = {r, line, line, false, false};
 
 	if (cursor_try(&c, "Effective"))
 		return LINE_HEADING;
+	if (cursor_try(&c, "TLB entries:"))
+		return begin_entries(r);
 	if (qemu_title(&c))
 		return c.failed ? LINE_FOREIGN : LINE_HEADING;
+	if (r->tlb == IN_ENTRIES)
+		return entries_line(&c);
+	if (r->tlb == IN_FINDINGS)
+		return LINE_HEADING;
 	return qemu_row(&c);
 }
 

@@ -61,7 +61,7 @@ ok $? 'endless: no answer says that it runs on, which is told'
 # takes MODE PATTERN ENTRY...: capture works, says that, and has those entries.
 takes() {
 	fake "$1"
-	says "$1: taken" 0 "$2" ppctlb capture --timeout 5 --qmp "$work/qmp" taken.img
+	says "$1: taken" 0 "$2" ppctlb capture --timeout 60 --qmp "$work/qmp" taken.img
 	stop
 	name=$1
 	shift 2

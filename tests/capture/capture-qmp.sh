@@ -156,7 +156,7 @@ pid=$!
 until_true grep -q '^cont' "$work/printed" && grep -q '^cont' "$work/printed"
 ok $? 'standard error that nobody reads: the guest runs on'
 kill -KILL $pid
-kill $stage
+kill $stage 2>/dev/null
 wait $pid
 stop 2>/dev/null
 

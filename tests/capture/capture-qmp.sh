@@ -61,7 +61,7 @@ ok $? 'endless: no answer says that it runs on, which is told'
 # takes MODE PATTERN ENTRY...: capture works, says that, and has those entries.
 takes() {
 	fake "$1"
-	says "$1: taken" 0 "$2" ppctlb capture --timeout 5 --qmp "$work/qmp" taken.img
+	says "$1: taken" 0 "$2" ppctlb capture --timeout 60 --qmp "$work/qmp" taken.img
 	stop
 	name=$1
 	shift 2
@@ -156,7 +156,7 @@ pid=$!
 until_true grep -q '^cont' "$work/printed" && grep -q '^cont' "$work/printed"
 ok $? 'standard error that nobody reads: the guest runs on'
 kill -KILL $pid
-kill $stage
+kill $stage 2>/dev/null
 wait $pid
 stop 2>/dev/null
 

@@ -43,6 +43,20 @@ check-kvm: cross-tree all
 	$(top_srcdir)/tests/kernel/kvm/run $(abs_top_srcdir)/tests/kernel/kvm/check.rc $(abs_builddir)/cross/root \
 		$(abs_builddir)/kvm
 
+# ---- QEMU with the library ----
+
+# Under KVM, in that guest.
+QEMU_KVM = $(top_srcdir)/tests/qemu/check-kvm $(abs_builddir)/cross/root $(abs_builddir)/qemu
+check-qemu: cross-tree
+	$(QEMU_KVM)/all all
+
+# QEMU as it is, which must fail, and with the fixes that need no library.
+check-qemu-fixes: cross-tree
+	$(QEMU_KVM)/none none
+	$(QEMU_KVM)/fixes fixes
+
+.PHONY: check-qemu check-qemu-fixes
+
 # ---- s390x: big-endian, 64 bits, under qemu-user; those of 32 are above ----
 
 # The tests that need no other program of this machine, so that qemu-user can run them elsewhere; some take long there.
@@ -205,7 +219,7 @@ check-sample: check-analyzers check-clang check-tsan coverage-sample
 		VALGRIND_TESTS='tests/kernel/golden-vectors tests/unit/test-codec tests/unit/test-raw'
 	$(MAKE) $(AM_MAKEFLAGS) mutate MUTANTS=10 MUTATE_STRIDES=$(STRIDE)
 
-LONG_CHECKS = check-asan check-embedded check-faults-long check-flood check-oracle-long check-real check-s390x-long check-tidy \
+LONG_CHECKS = check-asan check-embedded check-faults-long check-flood check-oracle-long check-qemu-fixes check-real check-s390x-long check-tidy \
 	check-valgrind coverage fuzz-quick mutate
 
 # What several of them need is built first; with jobs they run side by side then. The other Debian has both processors.
@@ -215,6 +229,6 @@ check-long:
 	$(MAKE) $(AM_MAKEFLAGS) check-debian RELEASE=other || status=1; exit $$status
 
 clean-local:
-	rm -rf asan coverage cross embedded fuzzing kvm packages real s390x tsan
+	rm -rf asan coverage cross embedded fuzzing kvm packages qemu real s390x tsan
 
 .PHONY: check-long check-sample

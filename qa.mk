@@ -58,6 +58,20 @@ CAPTURE_KVM = $(top_srcdir)/tests/capture/check-kvm $(abs_builddir)/cross/root t
 check-capture-all: cross-tree tests/oracle/stub-e500.elf
 	$(CAPTURE_KVM) all
 
+# ---- QEMU with the library ----
+
+# Under KVM, in that guest.
+QEMU_KVM = $(top_srcdir)/tests/qemu/check-kvm $(abs_builddir)/cross/root $(abs_builddir)/qemu
+check-qemu: cross-tree
+	$(QEMU_KVM)/all all
+
+# QEMU as it is, which must fail, and with the fixes that need no library.
+check-qemu-fixes: cross-tree
+	$(QEMU_KVM)/none none
+	$(QEMU_KVM)/fixes fixes
+
+.PHONY: check-qemu check-qemu-fixes
+
 # ---- s390x: big-endian, 64 bits, under qemu-user; those of 32 are above ----
 
 # The tests that need no other program of this machine, so that qemu-user can run them elsewhere; some take long there.
@@ -223,7 +237,7 @@ check-sample: check-analyzers check-clang check-tsan coverage-sample
 	$(MAKE) $(AM_MAKEFLAGS) mutate MUTANTS=10 MUTATE_STRIDES=$(STRIDE)
 
 LONG_CHECKS = check-asan check-capture-all check-embedded check-faults-long check-flood check-oracle-long check-packages \
-	check-real check-s390x-long check-tidy check-valgrind coverage fuzz-quick mutate
+	check-qemu-fixes check-real check-s390x-long check-tidy check-valgrind coverage fuzz-quick mutate
 
 # What several of them need is built first; with jobs they run side by side then. The other Debian has both processors.
 check-long:
@@ -232,6 +246,6 @@ check-long:
 	$(MAKE) $(AM_MAKEFLAGS) check-debian RELEASE=other || status=1; exit $$status
 
 clean-local:
-	rm -rf asan coverage cross embedded fuzzing kvm packages real s390x tsan
+	rm -rf asan coverage cross embedded fuzzing kvm packages qemu real s390x tsan
 
 .PHONY: check-long check-sample

@@ -45,7 +45,8 @@ HEADERS_OF_TESTS = tests/support/brute-check.h tests/support/core-rules.h tests/
 	tests/support/unit-common.h tests/support/vectors.h \
 	tests/kernel/conformance.h tests/kernel/fakeguest.h tests/kernel/fakekvm.h tests/kernel/kvmppc.h \
 	tests/kernel/kvm/sabotage.h tests/kernel/kvm/vm.h tests/oracle/board.h tests/oracle/case.h tests/oracle/crowd.h tests/oracle/infotlb.h \
-	tests/oracle/judge.h tests/oracle/machine.h tests/oracle/mailbox.h tests/oracle/mutants.h tests/oracle/probe.h
+	tests/oracle/judge.h tests/oracle/machine.h tests/oracle/mailbox.h tests/oracle/mutants.h tests/oracle/probe.h \
+	tests/qemu/drive.h
 EXTRA_DIST += $(HEADERS_OF_TESTS) tests/support/session.awk
 
 TAP = tests/support/tap.c
@@ -248,9 +249,17 @@ uninstall-folders: uninstall-man-links uninstall-tests
 
 .PHONY: install-tests uninstall-folders uninstall-tests
 
-# ---- qemu/: a QEMU for the test guest ----
+# ---- qemu/: QEMU with the library, which qa.mk builds, and what drives it ----
 
-EXTRA_DIST += tests/qemu/build-qemu tests/qemu/guest.S tests/qemu/sysroot.sh
+QEMU_DRIVER = $(TAP) tests/qemu/drive.c
+EXTRA_PROGRAMS += tests/qemu/qemu-kvm
+tests_qemu_qemu_kvm_SOURCES = $(QEMU_DRIVER) tests/qemu/qemu-kvm.c
+tests_qemu_qemu_kvm_LDADD =
+if HOST_POWERPC
+INSTALLED_TESTS += tests/qemu/qemu-kvm
+endif
+EXTRA_DIST += tests/qemu/build-qemu tests/qemu/check-kvm tests/qemu/guest.S tests/qemu/guest-440.S \
+	tests/qemu/make-guests tests/qemu/spoil.c tests/qemu/sysroot.sh
 
 # ---- oracle/: QEMU's hardware model as a judge: stubs that run on it, and what drives them ----
 

@@ -36,11 +36,11 @@ kept() {
 
 # ---- sources ----
 
-# The machine's own sources of its release, as deb-src of the one that is asked for.
+# source_list CODENAME: the machine's own sources of its release, as deb-src of that one.
 source_list() {
 	own=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
 	apt-get indextargets --no-release-info --format '$(REPO_URI) $(RELEASE)' 'Created-By: Packages' | sort -u -k2 |
-		awk -v own="$own" -v wanted="$codename" '$2 == own || index($2, own "-") == 1 {
+		awk -v own="$own" -v wanted="$1" '$2 == own || index($2, own "-") == 1 {
 			sub("^" own, wanted, $2)
 			print "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] " $1 " " $2 " main"
 		}'
@@ -48,28 +48,35 @@ source_list() {
 
 # An apt whose lists and files are its own. The system's does not change.
 private_apt() {
-	apt-get -q -o Dir::Etc::sourcelist="$work/sources.list" -o Dir::Etc::sourceparts=/dev/null \
-		-o Dir::State::lists="$work/lists" -o Dir::Cache="$work/cache" -o APT::Sandbox::User= "$@" >>"$work/log" 2>&1
+	(
+		cd "$work/done"
+		apt-get -q -o Dir::Etc::sourcelist="$work/sources.list" -o Dir::Etc::sourceparts=/dev/null \
+			-o Dir::State::lists="$work/lists" -o Dir::Cache="$work/cache" -o APT::Sandbox::User= "$@" >>"$work/log" 2>&1
+	) || give_up "the archive does not give sources of QEMU and its libraries: $(grep '^[EW]: ' "$work/log" | tail -n 1)"
 }
 
-# Of pcre2 the version is named, since the security archive has a newer one without its upstream tarball.
-fetch() {
+# begin_fetching CODENAME
+begin_fetching() {
 	mkdir -p "$work/lists/partial" "$work/cache/archives/partial" "$work/done"
-	source_list >"$work/sources.list"
-	[ -s "$work/sources.list" ] || give_up "apt has no source of $own here, whose archive would have QEMU's sources"
-	[ -r "$linux" ] || die "there is no /usr/src/linux-source-*.tar.xz: install linux-source"
-	say "fetching the sources of QEMU of Debian $debian and its libraries"
-	cd "$work/done"
-	# shellcheck disable=SC2086 # a list
-	private_apt update && private_apt source --download-only qemu glib2.0 &&
-		private_apt source --download-only --tar-only $tarballs ||
-		give_up "the archive does not give QEMU's sources: $(grep '^[EW]: ' "$work/log" | tail -n 1)"
-	cd - >/dev/null
-	libfdt_of_linux
+	source_list "$1" >"$work/sources.list"
+	[ -s "$work/sources.list" ] || give_up "apt has no source here that is of $own"
+	private_apt update
 }
 
-# Linux has a copy of libfdt; its source package is here for the kernel of the tests.
-libfdt_of_linux() {
+fetch_qemu() {
+	say "fetching the source of QEMU $version"
+	case $version in 7.2) begin_fetching bookworm ;; *) begin_fetching trixie ;; esac
+	private_apt source --download-only qemu
+}
+
+# Those of Debian 12 serve every QEMU. Of pcre2 the version is named, since the security archive has a newer one without
+# its upstream tarball. Linux has a copy of libfdt; its source package is here for the kernel of the tests.
+fetch_libraries() {
+	[ -r "$linux" ] || die "there is no /usr/src/linux-source-*.tar.xz: install linux-source"
+	say "fetching the sources of the libraries that QEMU needs"
+	begin_fetching bookworm
+	private_apt source --download-only glib2.0
+	private_apt source --download-only --tar-only pixman pcre2=10.42-1 zlib libffi
 	mkdir "$work/linux"
 	tar -C "$work/linux" --strip-components=3 -xJf "$linux" --wildcards '*/scripts/dtc/libfdt/*'
 	tar -C "$work/linux" -czf "$work/done/libfdt_linux.orig.tar.gz" libfdt
@@ -80,7 +87,7 @@ libfdt_of_linux() {
 # Unpacks the one upstream tarball of that name into a folder of that name.
 unpack() {
 	mkdir "$work/$1"
-	tar -C "$work/$1" --strip-components=1 -xf "$sources/$1"_*.orig.tar.*
+	tar -C "$work/$1" --strip-components=1 -xf "$libraries/$1"_*.orig.tar.*
 }
 
 # build_library NAME COMMAND...: runs it in the library's source folder.
@@ -160,7 +167,7 @@ build_sysroot() {
 	autotools libfdt libfdt
 	autotools pcre2 with_configure
 	autotools pixman with_configure --disable-gtk --disable-libpng
-	dpkg-source --no-check -x "$sources"/glib2.0_*.dsc "$work/glib" >>"$work/log" 2>&1
+	dpkg-source --no-check -x "$libraries"/glib2.0_*.dsc "$work/glib" >>"$work/log" 2>&1
 	build_library glib glib
 	find "$work/done" -name '*.la' -delete
 }

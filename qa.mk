@@ -70,7 +70,13 @@ check-qemu-fixes: cross-tree
 	$(QEMU_KVM)/none none
 	$(QEMU_KVM)/fixes fixes
 
-.PHONY: check-qemu check-qemu-fixes
+# Under TCG, on this machine.
+check-qemu-tcg: tests/qemu/qemu-tcg
+	rm -rf qemu/src && $(MKDIR_P) qemu
+	$(MAKE) $(AM_MAKEFLAGS) distdir distdir=qemu/src
+	$(top_srcdir)/tests/qemu/check-tcg qemu/src qemu/tcg $(abs_builddir)/tests/qemu/qemu-tcg
+
+.PHONY: check-qemu check-qemu-fixes check-qemu-tcg
 
 # ---- s390x: big-endian, 64 bits, under qemu-user; those of 32 are above ----
 
@@ -192,7 +198,8 @@ CLANG_FLAGS = $(ANALYZER_FLAGS) $(CHECK_CFLAGS) $(ZLIB_CFLAGS) -DCORPUS='""' -DS
 	$(WARNINGS) -Werror -fsyntax-only
 check-clang:
 	cd $(srcdir) && clang $(CLANG_FLAGS) $(ANALYZED) bench/*.c doc/examples/backend.c doc/examples/demo.c fuzz/*.c tests/unit/*.c \
-		tests/support/*.c tests/capture/*.c tests/package/*.c tests/kernel/*.c tests/oracle/*.c
+		tests/support/*.c tests/capture/*.c tests/package/*.c tests/kernel/*.c tests/oracle/*.c tests/qemu/drive.c \
+		tests/qemu/qemu-*.c
 	cd $(srcdir) && clang $(CLANG_FLAGS) -DFAKEKVM tests/kernel/conformance.c
 
 # Threads that open, map and close handles of their own, with enumerations beside them.
@@ -237,7 +244,7 @@ check-sample: check-analyzers check-clang check-tsan coverage-sample
 	$(MAKE) $(AM_MAKEFLAGS) mutate MUTANTS=10 MUTATE_STRIDES=$(STRIDE)
 
 LONG_CHECKS = check-asan check-capture-all check-embedded check-faults-long check-flood check-oracle-long check-packages \
-	check-qemu-fixes check-real check-s390x-long check-tidy check-valgrind coverage fuzz-quick mutate
+	check-qemu-fixes check-qemu-tcg check-real check-s390x-long check-tidy check-valgrind coverage fuzz-quick mutate
 
 # What several of them need is built first; with jobs they run side by side then. The other Debian has both processors.
 check-long:

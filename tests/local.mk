@@ -252,13 +252,15 @@ uninstall-folders: uninstall-man-links uninstall-tests
 # ---- qemu/: QEMU with the library, which qa.mk builds, and what drives it ----
 
 QEMU_DRIVER = $(TAP) tests/qemu/drive.c
-EXTRA_PROGRAMS += tests/qemu/qemu-kvm
+EXTRA_PROGRAMS += tests/qemu/qemu-kvm tests/qemu/qemu-tcg
 tests_qemu_qemu_kvm_SOURCES = $(QEMU_DRIVER) tests/qemu/qemu-kvm.c
 tests_qemu_qemu_kvm_LDADD =
+tests_qemu_qemu_tcg_SOURCES = $(QEMU_DRIVER) tests/qemu/qemu-tcg.c
+tests_qemu_qemu_tcg_LDADD =
 if HOST_POWERPC
 INSTALLED_TESTS += tests/qemu/qemu-kvm
 endif
-EXTRA_DIST += tests/qemu/build-qemu tests/qemu/check-kvm tests/qemu/guest.S tests/qemu/guest-440.S \
+EXTRA_DIST += tests/qemu/build-qemu tests/qemu/check-kvm tests/qemu/check-tcg tests/qemu/guest.S tests/qemu/guest-440.S \
 	tests/qemu/make-guests tests/qemu/spoil.c tests/qemu/sysroot.sh
 
 # ---- oracle/: QEMU's hardware model as a judge: stubs that run on it, and what drives them ----

@@ -214,6 +214,7 @@ static void take_words(struct cursor *c, const char *slot, const struct ppctlb_m
 {
 	struct ppctlb_mapping meant;
 	char text[PPCTLB_TEXT_MAX];
+	unsigned long column; /* of that text, which nobody wrote */
 	const char *from = c->at;
 	int len = (int)strcspn(from, " \t\r");
 
@@ -224,7 +225,7 @@ static void take_words(struct cursor *c, const char *slot, const struct ppctlb_m
 		return;
 	snprintf(text, sizeof(text), "%.*s=%.*s", (int)strcspn(slot, " \t"), slot, len, from);
 	if (ppctlb_parse_entry(c->r->core, text, e) < 0)
-		cursor_fail(c, from, library_reason(NULL));
+		cursor_fail(c, from, library_reason(&column));
 	else if (ppctlb_decode_any(c->r->core, e, &meant) || !same_mapping(&meant, shown))
 		cursor_fail(c, from,
 			    "these words mean something else than the columns before them");

@@ -17,8 +17,8 @@ AM_TESTS_ENVIRONMENT = CK_TAP_LOG_FILE_NAME=-; export CK_TAP_LOG_FILE_NAME; \
 	PPCTLB_BACKEND_PATH=$(abs_builddir)/.libs; export PPCTLB_BACKEND_PATH;
 TEST_EXTENSIONS = .sh
 SH_LOG_DRIVER = $(LOG_DRIVER)
-# Where everything is slow, the longest loops try one case in seven.
-STRIDE = 7
+# Where everything is slow, the longest loops try one case in thirteen.
+STRIDE = 13
 SLOW = TEST_STRIDE=$${TEST_STRIDE-$(STRIDE)}; export TEST_STRIDE;
 if EMULATED
 LOG_COMPILER = $(SHELL) $(abs_builddir)/libtool --mode=execute $(EMULATOR)

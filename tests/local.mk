@@ -29,10 +29,13 @@ if SANITIZERS
 AM_TESTS_ENVIRONMENT += $(SLOW)
 endif
 
-# The two longest tests come first, so that no processor is idle at the end.
+# The longest tests come first, so that no processor is idle at the end.
 if TESTS_ON
 if TOOL
 TESTS += tests/unit/test-tool-faults
+if PLOT
+TESTS += tests/capture/capture-qmp.sh
+endif
 endif
 TESTS += tests/unit/test-library-faults
 endif
@@ -150,8 +153,8 @@ TOOL_TESTS = tests/tool/tool-code.sh tests/tool/tool-examples.sh tests/tool/tool
 	tests/tool/tool-import-rows.sh tests/tool/tool-import-source.sh tests/tool/tool-import-spoilt.sh \
 	tests/tool/tool-output.sh tests/tool/tool-plot.sh tests/tool/tool-readme.sh tests/tool/tool-usage.sh \
 	tests/tool/tool-why.sh
-CAPTURE_TESTS = tests/capture/capture-linux.sh tests/capture/capture-qmp.sh tests/capture/capture-stub.sh \
-	tests/capture/capture-u-boot.sh tests/capture/readme-session.sh
+CAPTURE_TESTS = tests/capture/capture-linux.sh tests/capture/capture-stub.sh tests/capture/capture-u-boot.sh \
+	tests/capture/readme-session.sh
 if PLOT
 TESTS += $(TOOL_TESTS)
 if TESTS_ON

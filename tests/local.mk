@@ -264,7 +264,7 @@ if HOST_POWERPC
 INSTALLED_TESTS += tests/qemu/qemu-kvm
 endif
 EXTRA_DIST += tests/qemu/build-qemu tests/qemu/check-kvm tests/qemu/check-tcg tests/qemu/guest.S tests/qemu/guest-440.S \
-	tests/qemu/make-guests tests/qemu/spoil.c tests/qemu/sysroot.sh
+	tests/qemu/make-guests tests/qemu/number.S tests/qemu/spoil.c tests/qemu/sysroot.sh
 
 # ---- oracle/: QEMU's hardware model as a judge: stubs that run on it, and what drives them ----
 

@@ -41,25 +41,12 @@ next:	addi	%r20, %r20, 1
 	bl	put
 1:	b	1b
 
-	/* Print r29: with a blank in front, or as it is. */
+	/* Print r29, with a blank in front. */
 word:	mflr	%r30
 	li	%r3, ' '
 	bl	put
 	mtlr	%r30
-number:	mflr	%r30
-	li	%r27, 8
-1:	rlwinm	%r29, %r29, 4, 0, 31
-	andi.	%r3, %r29, 15
-	cmpwi	%r3, 10
-	blt	2f
-	addi	%r3, %r3, 'a' - '0' - 10
-2:	addi	%r3, %r3, '0'
-	bl	put
-	addi	%r27, %r27, -1
-	cmpwi	%r27, 0
-	bne	1b
-	mtlr	%r30
-	blr
+#include "number.S"
 
 put:	lbz	%r4, 5(%r31)
 	andi.	%r4, %r4, 0x20

@@ -97,21 +97,13 @@ introduce:
 	lis	%r28, entry@h
 	ori	%r28, %r28, entry@l
 	bl	print
-	li	%r27, 8
-1:	rlwinm	%r29, %r29, 4, 0, 31
-	andi.	%r3, %r29, 15
-	cmpwi	%r3, 10
-	blt	2f
-	addi	%r3, %r3, 'a' - '0' - 10
-2:	addi	%r3, %r3, '0'
-	bl	put
-	addi	%r27, %r27, -1
-	cmpwi	%r27, 0
-	bne	1b
+	bl	number
 	li	%r3, '\n'
 	bl	put
 	mtlr	%r30
 	blr
+
+#include "number.S"
 
 print:	mflr	%r26
 1:	lbz	%r3, 0(%r28)

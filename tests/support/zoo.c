@@ -230,10 +230,8 @@ static const struct ppctlb_field *const good_rows[] = {&long_row[1], NULL};
 static const struct ppctlb_field bad_fields[] = {{"part", 9, 0, 32}, {NULL, 0, 0, 0}};
 static const char *const bad_aliases[] = {"one", "not an alias", NULL};
 
-static void become_core(struct ppctlb_core *c)
+static void lack_a_part(struct ppctlb_core *c)
 {
-	struct ppctlb_array_info *tlb = c->info.array;
-
 	if (!strcmp(name, "core-no-name"))
 		c->info.name = NULL;
 	else if (!strcmp(name, "no-encode"))
@@ -256,7 +254,13 @@ static void become_core(struct ppctlb_core *c)
 		c->pvrs = NULL;
 	else if (!strcmp(name, "pvr-bits"))
 		pvrs[1].mask = 0xffff0000;
-	else if (!strcmp(name, "arrays-0"))
+}
+
+static void have_other_tlbs(struct ppctlb_core *c)
+{
+	struct ppctlb_array_info *tlb = c->info.array;
+
+	if (!strcmp(name, "arrays-0"))
 		c->info.arrays = 0;
 	else if (!strcmp(name, "arrays-3"))
 		c->info.arrays = 3;
@@ -284,7 +288,11 @@ static void become_core(struct ppctlb_core *c)
 		tlb->sizes = UINT64_MAX;
 	else if (!strcmp(name, "entries-m"))
 		tlb->geometry.entries = 131072;
-	else if (!strcmp(name, "ea-65"))
+}
+
+static void have_other_widths_and_texts(struct ppctlb_core *c)
+{
+	if (!strcmp(name, "ea-65"))
 		c->info.ea_bits = 65;
 	else if (!strcmp(name, "ea-0"))
 		c->info.ea_bits = 0;
@@ -316,5 +324,7 @@ __attribute__((constructor)) static void become(void)
 {
 	set_name();
 	become_table(&ppctlb_backend);
-	become_core(&core);
+	lack_a_part(&core);
+	have_other_tlbs(&core);
+	have_other_widths_and_texts(&core);
 }

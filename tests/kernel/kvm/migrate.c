@@ -343,7 +343,6 @@ static const struct test tests[] = {
 int main(int argc, char **argv)
 {
 	const struct test rest = {"", go_on, NULL};
-	size_t i;
 
 	if (argc != 2) {
 		fputs("usage: migrate IMAGE\n", stderr);
@@ -353,12 +352,5 @@ int main(int argc, char **argv)
 		return tap_fails(&rest);
 	self = argv[0];
 	foreign_image = argv[1];
-	for (i = 0; i < ARRAY_SIZE(tests); i++) {
-		if (vm_start(&vm))
-			tap_run(&tests[i]);
-		else
-			tap_result(false, tests[i].name);
-		vm_end(&vm);
-	}
-	return tap_end();
+	return vm_run_tests(&vm, tests, ARRAY_SIZE(tests));
 }

@@ -405,14 +405,5 @@ static const struct test tests[] = {
 
 int main(void)
 {
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(tests); i++) {
-		if (vm_start(&vm))
-			tap_run(&tests[i]);
-		else
-			tap_result(false, tests[i].name);
-		vm_end(&vm);
-	}
-	return tap_end();
+	return vm_run_tests(&vm, tests, ARRAY_SIZE(tests));
 }

@@ -2,6 +2,7 @@
 /* A small virtual machine with a guest that reports, see vm.h. */
 
 #include "vm.h"
+#include "../../support/tap.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -239,6 +240,20 @@ void vm_end(struct vm *vm)
 	if (vm->high)
 		munmap(vm->high, HIGH_SIZE);
 	*vm = (struct vm){.dev = -1, .fd = -1, .vcpu = -1};
+}
+
+int vm_run_tests(struct vm *vm, const struct test *tests, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (vm_start(vm))
+			tap_run(&tests[i]);
+		else
+			tap_result(false, tests[i].name);
+		vm_end(vm);
+	}
+	return tap_end();
 }
 
 /* ---- running ---- */

@@ -87,6 +87,10 @@ bool vm_set_vectors(struct vm *vm, uint32_t system_ea, uint32_t port_ea);
 bool vm_start(struct vm *vm);
 void vm_end(struct vm *vm);
 
+struct test; /* tests/support/tap.h */
+/* Run each test in a VM of its own. Returns the program's exit status. */
+int vm_run_tests(struct vm *vm, const struct test *tests, size_t n);
+
 /* Host address of guest memory, NULL for MMIO. */
 void *vm_memory(const struct vm *vm, uint64_t ra);
 uint32_t vm_read(const struct vm *vm, uint64_t ra);

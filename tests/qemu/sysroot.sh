@@ -120,8 +120,9 @@ with_configure() {
 	make_install
 }
 
+# It takes back the size of file offsets, without which Debian 13's compiler may not have its size of times.
 zlib() {
-	CHOST=$host ./configure --prefix=/usr/local --shared
+	CFLAGS='-O2 -U_TIME_BITS' CHOST=$host ./configure --prefix=/usr/local --shared
 	make_install
 }
 

@@ -65,18 +65,25 @@ QEMU_KVM = $(top_srcdir)/tests/qemu/check-kvm $(abs_builddir)/cross/root $(abs_b
 check-qemu: cross-tree
 	$(QEMU_KVM)/all all
 
-# QEMU as it is, which must fail, and with the fixes that need no library.
-check-qemu-fixes: cross-tree
+# QEMU as it is, which must fail, and with the fixes that need no library; both of another Debian; and Linux as a guest.
+check-qemu-long: cross-tree
 	$(QEMU_KVM)/none none
 	$(QEMU_KVM)/fixes fixes
+	$(QEMU_KVM)/linux linux
+	$(QEMU_KVM)/13 all 13
+	$(QEMU_KVM)/fixes-13 fixes 13
+	$(QEMU_KVM)/linux-13 linux 13
 
-# Under TCG, on this machine.
+# Under TCG, on this machine; linked statically; and for one with 64 bits, under qemu-user.
 check-qemu-tcg: tests/qemu/qemu-tcg
 	rm -rf qemu/src && $(MKDIR_P) qemu
 	$(MAKE) $(AM_MAKEFLAGS) distdir distdir=qemu/src
-	$(top_srcdir)/tests/qemu/check-tcg qemu/src qemu/tcg $(abs_builddir)/tests/qemu/qemu-tcg
+	status=0; for how in 'here 12' 'here 13' 'static 12' 'static 13' 'ppc64el 12' 'ppc64el 13'; do \
+		$(top_srcdir)/tests/qemu/check-tcg qemu/src "qemu/tcg-$${how% *}" $(abs_builddir)/tests/qemu/qemu-tcg $$how || \
+			status=1; \
+	done; exit $$status
 
-.PHONY: check-qemu check-qemu-fixes check-qemu-tcg
+.PHONY: check-qemu check-qemu-long check-qemu-tcg
 
 # ---- s390x: big-endian, 64 bits, under qemu-user; those of 32 are above ----
 
@@ -244,7 +251,7 @@ check-sample: check-analyzers check-clang check-tsan coverage-sample
 	$(MAKE) $(AM_MAKEFLAGS) mutate MUTANTS=10 MUTATE_STRIDES=7
 
 LONG_CHECKS = check-asan check-capture-all check-embedded check-faults-long check-flood check-oracle-long check-packages \
-	check-qemu-fixes check-qemu-tcg check-real check-s390x-long check-tidy check-valgrind coverage fuzz-quick mutate
+	check-qemu-long check-qemu-tcg check-real check-s390x-long check-tidy check-valgrind coverage fuzz-quick mutate
 
 # What several of them need is built first; with jobs they run side by side then. The other Debian has both processors.
 check-long:

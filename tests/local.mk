@@ -228,8 +228,9 @@ INSTALLED_TESTS += tests/kernel/kvm/guest tests/kernel/kvm/migrate tests/kernel/
 endif
 CLEANFILES += $(EXTRA_PROGRAMS)
 EXTRA_DIST += tests/kernel/exchange-images tests/kernel/kvm/boot tests/kernel/kvm/booke-exit-nr.patch \
-	tests/kernel/kvm/build-kernel tests/kernel/kvm/check.rc tests/kernel/kvm/demo.rc tests/kernel/kvm/init.c \
-	tests/kernel/kvm/kernel.fragment tests/kernel/kvm/mkinitramfs tests/kernel/kvm/run
+	tests/kernel/kvm/booke-syscall-room.patch tests/kernel/kvm/build-kernel tests/kernel/kvm/check.rc \
+	tests/kernel/kvm/demo.rc tests/kernel/kvm/init.c tests/kernel/kvm/kernel.fragment tests/kernel/kvm/mkinitramfs \
+	tests/kernel/kvm/run
 
 # For a machine without the sources: the programs, which mode "execute" puts in the place of libtool's wrappers. Mode
 # "install" would do no more, and warn where the library is not in $(libdir) of this machine.

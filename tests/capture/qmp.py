@@ -37,12 +37,11 @@ UNREADABLE = ['bad-json', 'endless', 'deep']
 REGISTERS = ' SRR0 0  SRR1 0  PVR 80210022 VRSAVE 0\r\nMMUCFG 00000000 TLB0CFG 04110200 TLB1CFG 101cc010\r\n'
 
 
-# mas8, mas1; mas2; mas7_3 of each entry, in the order of bytes of this host
-ARRAY = bytearray(24 * 528)
+# mas8, mas1; mas2; mas7_3 of each entry, in the order of bytes of this host. Made without an allocation of its very size
+# that is freed again: that would be another array in this heap.
 VALID = struct.pack('=IIQQ', 0, 0xc0010900, 0xc0000004, 0x15)
-ARRAY[24 * (512 + 3):24 * (512 + 4)] = VALID
-struct.pack_into('=IIQQ', ARRAY, 24 * (512 + 5), 0, 0x40010900, 0xd0000004, 0x15)
-ARRAY = bytes(ARRAY)
+NOT_VALID = struct.pack('=IIQQ', 0, 0x40010900, 0xd0000004, 0x15)
+ARRAY = b''.join({512 + 3: VALID, 512 + 5: NOT_VALID}.get(i, bytes(24)) for i in range(528))
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE = 1, 4
 LIBC = ctypes.CDLL(None)
 LIBC.malloc.restype = ctypes.c_size_t

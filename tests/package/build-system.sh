@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What configure leaves out and what it refuses; uninstall removes everything that was installed. TAP.
+# What configure leaves out and what it refuses; uninstall removes everything that was installed; the licences that are
+# said of what is distributed. TAP.
 # usage: build-system.sh SOURCE BUILD   (BUILD: a folder where SOURCE was built)
 set -u
 
@@ -112,6 +113,9 @@ it 'library and tests are installed' install test $? -eq 0
 make -C "$build" DESTDIR="$work/root" uninstall >"$work/uninstall" 2>&1
 it 'and uninstalled' uninstall test $? -eq 0
 it 'nothing is left of them' left nothing_left
+
+python3 "$source/tests/package/copyright.py" "$source" >"$work/copyright" 2>&1
+it 'debian/copyright says of each file what the file says' copyright test $? -eq 0
 
 echo "1..$n"
 exit $status

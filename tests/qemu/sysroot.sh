@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# For build-qemu: sources from Debian's registry, and the libraries that QEMU needs, for powerpc.
+# For build-qemu: sources from Debian's registry, and the libraries that QEMU needs, for another machine.
 # What is kept of them is found by this file's text, so that it has nothing that concerns QEMU only.
 
 host=${CROSS_HOST:-powerpc-linux-gnu}
@@ -36,13 +36,13 @@ kept() {
 
 # ---- sources ----
 
-# source_list CODENAME: the machine's own sources of its release, as deb-src of that one.
+# source_list CODENAME TYPE: the machine's own sources of its release, as those of that one; TYPE: deb, deb-src.
 source_list() {
 	own=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
 	apt-get indextargets --no-release-info --format '$(REPO_URI) $(RELEASE)' 'Created-By: Packages' | sort -u -k2 |
-		awk -v own="$own" -v wanted="$1" '$2 == own || index($2, own "-") == 1 {
+		awk -v own="$own" -v wanted="$1" -v type="$2" '$2 == own || index($2, own "-") == 1 {
 			sub("^" own, wanted, $2)
-			print "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] " $1 " " $2 " main"
+			print type " [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] " $1 " " $2 " main"
 		}'
 }
 
@@ -55,18 +55,25 @@ private_apt() {
 	) || give_up "the archive does not give sources of QEMU and its libraries: $(grep '^[EW]: ' "$work/log" | tail -n 1)"
 }
 
-# begin_fetching CODENAME
+# begin_fetching CODENAME TYPE
 begin_fetching() {
 	mkdir -p "$work/lists/partial" "$work/cache/archives/partial" "$work/done"
-	source_list "$1" >"$work/sources.list"
+	source_list "$@" >"$work/sources.list"
 	[ -s "$work/sources.list" ] || give_up "apt has no source here that is of $own"
 	private_apt update
 }
 
 fetch_qemu() {
 	say "fetching the source of QEMU $version"
-	case $version in 7.2) begin_fetching bookworm ;; *) begin_fetching trixie ;; esac
+	begin_fetching "$codename" deb-src
 	private_apt source --download-only qemu
+}
+
+# QEMU 10.0 wants a newer one than Debian 12's. It is Python's text, for every machine.
+fetch_meson() {
+	say "fetching meson of Debian $debian"
+	begin_fetching "$codename" deb
+	private_apt download meson
 }
 
 # Those of Debian 12 serve every QEMU. Of pcre2 the version is named, since the security archive has a newer one without
@@ -74,7 +81,7 @@ fetch_qemu() {
 fetch_libraries() {
 	[ -r "$linux" ] || die "there is no /usr/src/linux-source-*.tar.xz: install linux-source"
 	say "fetching the sources of the libraries that QEMU needs"
-	begin_fetching bookworm
+	begin_fetching bookworm deb-src
 	private_apt source --download-only glib2.0
 	private_apt source --download-only --tar-only pixman pcre2=10.42-1 zlib libffi
 	mkdir "$work/linux"
@@ -113,8 +120,9 @@ with_configure() {
 	make_install
 }
 
+# It takes back the size of file offsets, without which Debian 13's compiler may not have its size of times.
 zlib() {
-	CHOST=$host ./configure --prefix=/usr/local --shared
+	CFLAGS='-O2 -U_TIME_BITS' CHOST=$host ./configure --prefix=/usr/local --shared
 	make_install
 }
 
@@ -134,6 +142,10 @@ libfdt() {
 }
 
 cross_file() {
+	case $host in
+	powerpc64le-*) family=ppc64 endian=little ;;
+	*) family=ppc endian=big ;;
+	esac
 	cat <<-FILE
 		[binaries]
 		c = '$host-gcc'
@@ -143,9 +155,9 @@ cross_file() {
 		pkgconfig = 'pkg-config'
 		[host_machine]
 		system = 'linux'
-		cpu_family = 'ppc'
-		cpu = 'ppc'
-		endian = 'big'
+		cpu_family = '$family'
+		cpu = '$family'
+		endian = '$endian'
 	FILE
 }
 

@@ -127,13 +127,17 @@ check-faults-long: tests/unit/test-tool-faults
 check-flood: ppctlb $(backend_LTLIBRARIES)
 	$(AM_TESTS_ENVIRONMENT) srcdir=$(srcdir) $(SHELL) $(top_srcdir)/tests/tool/import-flood
 
+# Linux on other cores than an e500v2; builds two kernels, once.
+check-capture-linux: ppctlb$(EXEEXT) $(backend_LTLIBRARIES)
+	$(AM_TESTS_ENVIRONMENT) srcdir=$(top_srcdir) $(SHELL) $(top_srcdir)/tests/capture/capture-linux.sh --long
+
 # What U-Boot, Linux's xmon and QEMU print, anew, beside what is kept of them in tests/tool/data.
 check-real: ppctlb$(EXEEXT) $(backend_LTLIBRARIES)
 	$(top_srcdir)/tests/real/make-data real
 	$(AM_TESTS_ENVIRONMENT) srcdir=$(top_srcdir) REAL_DATA=$(abs_builddir)/real \
 		$(top_srcdir)/tests/tool/tool-import-real.sh
 
-.PHONY: check-faults-long check-flood check-oracle check-oracle-long check-real
+.PHONY: check-capture-linux check-faults-long check-flood check-oracle check-oracle-long check-real
 
 # ---- the README's two commands on a fresh root of a Debian release ----
 
@@ -205,7 +209,7 @@ CLANG_FLAGS = $(ANALYZER_FLAGS) $(CHECK_CFLAGS) $(ZLIB_CFLAGS) -DCORPUS='""' -DS
 	$(WARNINGS) -Werror -fsyntax-only
 check-clang:
 	cd $(srcdir) && clang $(CLANG_FLAGS) $(ANALYZED) bench/*.c doc/examples/backend.c doc/examples/demo.c fuzz/*.c tests/unit/*.c \
-		tests/support/*.c tests/capture/*.c tests/package/*.c tests/kernel/*.c tests/oracle/*.c tests/qemu/drive.c \
+		tests/support/*.c tests/capture/capture-kvm.c tests/package/*.c tests/kernel/*.c tests/oracle/*.c tests/qemu/drive.c \
 		tests/qemu/qemu-*.c
 	cd $(srcdir) && clang $(CLANG_FLAGS) -DFAKEKVM tests/kernel/conformance.c
 
@@ -250,8 +254,9 @@ check-sample: check-analyzers check-clang check-tsan coverage-sample
 		VALGRIND_TESTS='tests/kernel/golden-vectors tests/unit/test-codec tests/unit/test-raw'
 	$(MAKE) $(AM_MAKEFLAGS) mutate MUTANTS=10 MUTATE_STRIDES=7
 
-LONG_CHECKS = check-asan check-capture-all check-embedded check-faults-long check-flood check-oracle-long check-packages \
-	check-qemu-long check-qemu-tcg check-real check-s390x-long check-tidy check-valgrind coverage fuzz-quick mutate
+LONG_CHECKS = check-asan check-capture-all check-capture-linux check-embedded check-faults-long check-flood \
+	check-oracle-long check-packages check-qemu-long check-qemu-tcg check-real check-s390x-long check-tidy \
+	check-valgrind coverage fuzz-quick mutate
 
 # What several of them need is built first; with jobs they run side by side then. The other Debian has both processors.
 check-long:

@@ -42,33 +42,36 @@ static bool write_entry(const char *text)
 	return machine_run(&machine) == 0 && be64toh(op->cause) == CAUSE_NONE;
 }
 
-/* Append what tlbre reads there, as ppctlb dump prints it; of what is zero it prints nothing. */
-static bool read_entry(char *text, unsigned tlb, unsigned index)
+/* Append what tlbre read there, as ppctlb dump prints it; of what is zero it prints nothing. */
+static void print_read(char *text, unsigned tlb, unsigned index, const struct op *op)
 {
-	uint64_t ea = tlb ? 0 : (uint64_t)(index / board.ways) << 12;
-	struct op *op = machine_read(&machine, machine_slot(&board, tlb, index), ea);
+	if (op->read[0] | op->read[1] | op->read[2] | op->read[3])
+		sprintf(text + strlen(text),
+			"%u:%u=%08" PRIx64 ",%08" PRIx64 ",%08" PRIx64 ",%08" PRIx64 "\n", tlb,
+			index, be64toh(op->read[0]), be64toh(op->read[1]), be64toh(op->read[2]),
+			be64toh(op->read[3]));
+}
 
-	if (machine_run(&machine))
-		return false;
-	if (!(op->read[0] | op->read[1] | op->read[2] | op->read[3]))
-		return true;
-	sprintf(text + strlen(text),
-		"%u:%u=%08" PRIx64 ",%08" PRIx64 ",%08" PRIx64 ",%08" PRIx64 "\n", tlb, index,
-		be64toh(op->read[0]), be64toh(op->read[1]), be64toh(op->read[2]),
-		be64toh(op->read[3]));
+static bool read_array(char *text, unsigned tlb, unsigned entries)
+{
+	struct op *op[MB_MAX_OPS];
+
+	for (unsigned n, done = 0; done < entries; done += n) {
+		for (n = 0; n < MB_MAX_OPS && done + n < entries; n++)
+			op[n] = machine_read(&machine, machine_slot(&board, tlb, done + n),
+					     tlb ? 0 : (uint64_t)((done + n) / board.ways) << 12);
+		if (machine_run(&machine))
+			return false;
+		for (unsigned i = 0; i < n; i++)
+			print_read(text, tlb, done + i, op[i]);
+	}
 	return true;
 }
 
 static bool read_all(char *text)
 {
-	bool ok = true;
-
 	*text = 0;
-	for (unsigned i = 0; ok && i < board.sets * board.ways; i++)
-		ok = read_entry(text, 0, i);
-	for (unsigned i = 0; ok && i < board.slots; i++)
-		ok = read_entry(text, 1, i);
-	return ok;
+	return read_array(text, 0, board.sets * board.ways) && read_array(text, 1, board.slots);
 }
 
 /* ---- the tool ---- */
@@ -155,6 +158,40 @@ static void all_bits(const void *arg)
 	tap_note("%.*s", (int)strcspn(got, "\n"), got);
 	REQUIRE(run("ppctlb dump --all -n -o ENTRY all.img", got));
 	CHECK(same(got, want));
+}
+
+static void capture_of(const char *cpu, const char *want)
+{
+	static char got[TEXT_MAX];
+	char command[64];
+
+	snprintf(command, sizeof(command), "ppctlb capture --qmp " SOCKET " --cpu %s cpu.img", cpu);
+	REQUIRE(run(command, got));
+	CHECK(strstr(got, STOOD_STILL));
+	REQUIRE(run("ppctlb dump --all -n -o ENTRY cpu.img", got));
+	CHECK(same(got, want));
+}
+
+/* The second one sleeps then, so that it takes no time from the first. */
+static void two_cpus(const void *arg)
+{
+	static char first[TEXT_MAX], second[TEXT_MAX];
+
+	(void)arg;
+	REQUIRE(machine_start_second(&machine) == 0);
+	machine.cpu = 1;
+	CHECK(write_entry("1:5=c0020500,e0000000,00e00003f,0"));
+	CHECK(write_entry("1:6=40000300,12340000,43210015,0"));
+	CHECK(write_entry("1:7=80ff1700,d000001f,f1000003f,0"));
+	CHECK(write_entry("0:6=80010100,30001000,4323033,0"));
+	REQUIRE(read_all(second));
+	machine_sleep(&machine);
+	REQUIRE(machine_run(&machine) == 0);
+	machine.cpu = 0;
+	REQUIRE(read_all(first));
+	CHECK(strcmp(first, second) != 0);
+	capture_of("0", first);
+	capture_of("1", second);
 }
 
 /* Write the entries of that step. */
@@ -252,6 +289,7 @@ int main(int argc, char **argv)
 	tap_run(&(struct test){"the guest forgets them", forget, NULL});
 	tap_run(&(struct test){"the guest of the session", guest_goes_on, "first "});
 	run_session();
+	tap_run(&(struct test){"each CPU has a TLB of its own", two_cpus, NULL});
 	machine_stop(&machine);
 	return tap_end();
 }

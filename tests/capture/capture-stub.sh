@@ -103,4 +103,29 @@ if on 440 'a multi-hit' 0:9=0,10000210,10000000,3f 0:20=0,10000230,20000000,3f; 
 	ok $? '440: a multi-hit: check finds it'
 	stop
 fi
+
+# Two CPUs: each has a TLB of its own.
+ORACLE_CPUS=2
+export ORACLE_CPUS
+for core in e500v1 e500v2 e500mc; do
+	on $core 'two CPUs' 1:2=c0000500,10000000,10000015,0 0:6=80010100,30001000,4323033,0 + \
+		1:7=80020500,10000000,20000015,0 0:6=80010100,30001000,4323033,0 1:9=40000300,50000064,500000ff,0 || continue
+	sed '/^+$/,$d' "$work/known" >known.0
+	sed '1,/^+$/d' "$work/known" >known.1
+	same "$core: two CPUs: the first one's entries" known.0 got
+	ppctlb capture --qmp "$work/qmp" --cpu 1 live.img 2>/dev/null
+	entries live.img >got
+	same "$core: two CPUs: the second one's" known.1 got
+	! cmp -s known.0 known.1
+	ok $? "$core: two CPUs: they differ"
+	stop
+done
+# Nothing of what info tlb shows tells which of them has IPROT.
+if on e500v2 'two CPUs, alike but for IPROT' 1:2=c0000500,10000000,10000015,0 + 1:2=80000500,10000000,10000015,0; then
+	grep -q 'only what info tlb shows is taken: several arrays' err
+	ok $? 'e500v2: two CPUs, alike but for IPROT: it is not guessed which is whose'
+	marks 'e500v2: two CPUs, alike but for IPROT: marked' live.img \
+		'slot, iprot, x0,x1, invalid entries, low rpn bits, reserved bits'
+	stop
+fi
 finish

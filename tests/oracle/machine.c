@@ -17,6 +17,9 @@
 #include "machine.h"
 
 #define TIMEOUT_SECONDS 60
+/* ppce500's, and where it is mapped for a moment. */
+#define SPIN_TABLE_RA UINT64_C(0xfef000000)
+#define SPIN_TABLE    UINT64_C(0xef000000)
 
 _Static_assert(sizeof(struct op) == OP_SIZE, "mailbox.h");
 _Static_assert(offsetof(struct op, slot) == OP_SLOT, "mailbox.h");
@@ -26,11 +29,12 @@ _Static_assert(offsetof(struct op, value) == OP_VALUE, "mailbox.h");
 _Static_assert(offsetof(struct op, cause) == OP_CAUSE, "mailbox.h");
 _Static_assert(offsetof(struct op, read) == OP_READ0, "mailbox.h");
 _Static_assert(offsetof(struct op, srr0) == OP_SRR0, "mailbox.h");
-_Static_assert(MB_OPS + MB_MAX_OPS * OP_SIZE <= STUB_BASE + STUB_SIZE - MAILBOX_BASE, "mailbox.h");
+_Static_assert(MB_OPS + MB_MAX_OPS * OP_SIZE <= MAILBOX_STEP, "mailbox.h");
+_Static_assert(MAILBOX_BASE + MAILBOXES * MAILBOX_STEP <= STUB_BASE + STUB_SIZE, "mailbox.h");
 
 static uint32_t *mailbox(const struct machine *m, unsigned offset)
 {
-	return (uint32_t *)(m->ram + MAILBOX_BASE + offset);
+	return (uint32_t *)(m->ram + MAILBOX_BASE + m->cpu * MAILBOX_STEP + offset);
 }
 
 static struct op *ops(const struct machine *m)
@@ -75,7 +79,7 @@ bool machine_available(const struct board *b)
 static void exec_qemu(const struct machine *m, const char *qmp_path)
 {
 	const struct board *b = m->board;
-	const char *accel = getenv("ORACLE_ACCEL");
+	const char *accel = getenv("ORACLE_ACCEL"), *cpus = getenv("ORACLE_CPUS");
 	char backend[128], machine[64], size[32], qmp[256], stub[4096];
 
 	snprintf(backend, sizeof(backend),
@@ -95,6 +99,8 @@ static void exec_qemu(const struct machine *m, const char *qmp_path)
 		backend,
 		"-m",
 		size,
+		"-smp",
+		cpus ? cpus : "1",
 		"-nodefaults",
 		"-display",
 		"none",
@@ -195,6 +201,15 @@ struct op *machine_access(struct machine *m, unsigned code, uint64_t ea, uint32_
 	return op;
 }
 
+struct op *machine_poke(struct machine *m, uint64_t ea, uint32_t value)
+{
+	struct op *op = queue(m, CODE_POKE, 0);
+
+	op->ea = htobe64(ea);
+	op->value = htobe64(value);
+	return op;
+}
+
 struct op *machine_sleep(struct machine *m)
 {
 	return queue(m, CODE_SLEEP, 0);
@@ -233,6 +248,50 @@ int machine_run(struct machine *m)
 	m->count = 0;
 	__atomic_store_n(mailbox(m, MB_BELL), bell, __ATOMIC_RELEASE);
 	return wait_done(m, bell);
+}
+
+static uint32_t stub_entry(const struct board *b)
+{
+	char path[4096];
+	uint32_t entry = 0; /* e_entry of an ELF with 32 bits */
+	FILE *f;
+
+	stub_path(b, path, sizeof(path));
+	f = fopen(path, "r");
+	if (!f || fseek(f, 24, SEEK_SET) || fread(&entry, sizeof(entry), 1, f) != 1)
+		entry = 0;
+	if (f)
+		fclose(f);
+	return be32toh(entry);
+}
+
+/* It waits in the spin table for the lower half of an address in its row. */
+int machine_start_second(struct machine *m)
+{
+	static const uint64_t map[4] = {0xc0000100, SPIN_TABLE | 0xa, SPIN_TABLE_RA | 5}, unmap[4];
+	uint64_t slot = machine_slot(m->board, 1, 5);
+	uint32_t entry = stub_entry(m->board);
+	struct op *high, *low;
+	int rc;
+
+	machine_write(m, slot, map);
+	high = machine_poke(m, SPIN_TABLE + 32, 0);
+	low = machine_poke(m, SPIN_TABLE + 36, entry);
+	machine_write(m, slot, unmap);
+	if (!entry) {
+		fprintf(stderr, "%s cannot be read\n", m->board->stub);
+		return -1;
+	}
+	if (machine_run(m))
+		return -1;
+	if (be64toh(high->cause) != CAUSE_NONE || be64toh(low->cause) != CAUSE_NONE) {
+		fprintf(stderr, "the spin table cannot be written\n");
+		return -1;
+	}
+	m->cpu = 1;
+	rc = machine_run(m);
+	m->cpu = 0;
+	return rc;
 }
 
 uint64_t machine_slot(const struct board *b, unsigned tlb, unsigned index)

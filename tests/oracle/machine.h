@@ -40,6 +40,7 @@ struct machine {
 	pid_t pid;
 	uint8_t *ram;
 	int ram_fd;
+	unsigned cpu;	/* whose stub the operations are for */
 	unsigned count; /* operations queued */
 };
 
@@ -51,11 +52,16 @@ bool machine_available(const struct board *b);
 int machine_start(struct machine *m, const struct board *b, const char *qmp_path);
 void machine_stop(struct machine *m);
 
+/* Start the stub on CPU 1 of an e500, which $ORACLE_CPUS has added. Takes TLB1[5] of CPU 0 for it.
+ * 0 or -1 with a message printed. */
+int machine_start_second(struct machine *m);
+
 /* Queue an operation. The result is valid until the next one is queued after machine_run(). */
 struct op *machine_write(struct machine *m, uint64_t slot, const uint64_t word[4]);
 struct op *machine_read(struct machine *m, uint64_t slot, uint64_t ea);
 struct op *machine_access(struct machine *m, unsigned code, uint64_t ea, uint32_t msr, unsigned pid,
 			  uint32_t value);
+struct op *machine_poke(struct machine *m, uint64_t ea, uint32_t value);
 struct op *machine_sleep(struct machine *m);
 
 /* Run what is queued. 0 or -1 with a message printed. */

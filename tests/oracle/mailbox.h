@@ -15,6 +15,8 @@
 #define STUB_BASE	0x00010000
 #define STUB_SIZE	0x00010000
 #define MAILBOX_BASE	0x00014000
+#define MAILBOX_STEP	0x6000		/* each CPU has one of its own ... */
+#define MAILBOXES	2		/* ... at most */
 
 /* Offsets in the mailbox. */
 #define MB_BELL		0
@@ -30,10 +32,10 @@
 #define OP_WORD1	24
 #define OP_WORD2	32
 #define OP_WORD3	40
-#define OP_EA		16	/* access */
+#define OP_EA		16	/* access, poke */
 #define OP_MSR		24
 #define OP_PID		32
-#define OP_VALUE	40	/* store */
+#define OP_VALUE	40	/* store, poke */
 #define OP_CAUSE	64	/* result: the IVOR number, or CAUSE_NONE */
 #define OP_RESULT	72	/* access: the witness read or executed */
 #define OP_DEAR		80
@@ -42,7 +44,7 @@
 #define OP_READ1	80
 #define OP_READ2	88
 #define OP_READ3	96
-#define MB_MAX_OPS	256
+#define MB_MAX_OPS	128
 
 /* OP_CODE */
 #define CODE_WRITE	0
@@ -51,6 +53,7 @@
 #define CODE_STORE	3
 #define CODE_FETCH	4
 #define CODE_SLEEP	5	/* stop the core for good; never reports back */
+#define CODE_POKE	6	/* store as the stub itself, with no sc behind it */
 
 /* OP_CAUSE: Book E interrupt numbers, as in IVORn. */
 #define CAUSE_MACHINE_CHECK	1

@@ -2,13 +2,14 @@
 /*
  * stage: a running QEMU whose TLB entries are known.
  *
- *	stage CORE QMP-SOCKET [TLB:INDEX=WORD,WORD,WORD,WORD ...] [-]
+ *	stage CORE QMP-SOCKET [TLB:INDEX=WORD,WORD,WORD,WORD ...] [+] [...] [-]
  *
  * Boots CORE's machine with a QMP server at QMP-SOCKET, writes the entries with
  * tlbwe, and prints every valid entry of the TLB as tlbre reads it back, the
  * stub's own (TLB 1 or 0, index 0) among them; then a line "ready". The core
  * then sleeps. The machine ends when standard input does.
  *
+ * Entries after + are those of CPU 1, which $ORACLE_CPUS adds; they are printed after a line "+".
  * With - the core stays awake, and standard input brings further entries, one a
  * line; each is answered like the first ones.
  *
@@ -114,13 +115,34 @@ static int show(struct machine *m, bool awake)
 	return 0;
 }
 
+static bool has_second(char *const *entry)
+{
+	while (*entry && strcmp(*entry, "+"))
+		entry++;
+	return *entry;
+}
+
+static int go_to_second(struct machine *m)
+{
+	if (print_all(m))
+		return -1;
+	machine_sleep(m);
+	if (machine_run(m))
+		return -1;
+	m->cpu = 1;
+	printf("+\n");
+	return 0;
+}
+
 static int stage(struct machine *m, char **entry)
 {
 	char line[256];
 	bool awake;
 
+	if (has_second(entry) && machine_start_second(m))
+		return 1;
 	for (; *entry && strcmp(*entry, "-"); entry++) {
-		if (write_entry(m, *entry))
+		if (strcmp(*entry, "+") ? write_entry(m, *entry) : go_to_second(m))
 			return 1;
 	}
 	awake = *entry;
@@ -141,8 +163,8 @@ int main(int argc, char **argv)
 	int rc;
 
 	if (!b) {
-		fprintf(stderr,
-			"usage: stage CORE QMP-SOCKET [TLB:INDEX=WORD,WORD,WORD,WORD ...] [-]\n");
+		fprintf(stderr, "usage: stage CORE QMP-SOCKET [TLB:INDEX=WORD,WORD,WORD,WORD ...] "
+				"[+] [...] [-]\n");
 		return 2;
 	}
 	if (!machine_available(b)) {

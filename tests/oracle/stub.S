@@ -34,6 +34,9 @@ _start:
 	bl	mode_init
 	lis	%r31, MAILBOX_BASE@h
 	ori	%r31, %r31, MAILBOX_BASE@l
+	mfspr	%r10, SPR_PIR
+	mulli	%r10, %r10, MAILBOX_STEP
+	add	%r31, %r31, %r10
 
 wait:
 	lwz	%r10, MB_BELL(%r31)
@@ -54,10 +57,12 @@ next:
 	beq	read
 	cmpwi	%r10, CODE_SLEEP
 	beq	sleep
-
-	/* An access: r5 address, r6 value to store, r3 and r4 the witness. */
 	LDF	%r5, OP_EA(%r29)
 	lwz	%r6, OP_VALUE + 4(%r29)
+	cmpwi	%r10, CODE_POKE
+	beq	poke
+
+	/* An access: r5 address, r6 value to store, r3 and r4 the witness. */
 	lwz	%r8, OP_MSR + 4(%r29)
 	lwz	%r9, OP_PID + 4(%r29)
 	li	%r3, 0
@@ -85,6 +90,10 @@ store:
 	stw	%r6, 0(%r5)
 	sc
 
+poke:
+	stw	%r6, 0(%r5)
+	li	%r7, CAUSE_NONE
+	b	record
 write:
 	bl	tlb_write
 	li	%r7, CAUSE_NONE

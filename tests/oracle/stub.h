@@ -9,6 +9,7 @@
 #define SPR_PID		48
 #define SPR_DEAR	61
 #define SPR_IVPR	63
+#define SPR_PIR		286
 #define SPR_IVOR0	400
 
 #ifdef STUB_64

@@ -13,15 +13,7 @@ cc=${CROSS_COMPILE:-powerpc-linux-gnu-}gcc
 # machine BITS EMULATOR CPU CPUS: start that machine with the program on it; when "ready" is in $work/serial from each
 # process, each has touched all its pages.
 machine() {
-	"$cc" "-m$1" -std=gnu11 -Wall -Wextra -Werror -O1 -msoft-float -fno-pic -no-pie -static -ffreestanding -nostdlib \
-		-o init "$source/tests/capture/capture-init.c"
-	ok $? 'the guest program builds'
-	cat >list <<-EOF
-		dir /dev 0755 0 0
-		nod /dev/console 0600 0 0 c 5 1
-		file /init init 0755 0 0
-	EOF
-	"$kernel/gen_init_cpio" list >initramfs.cpio
+	"$source/tests/capture/make-initramfs" "$kernel" "$1" initramfs.cpio
 	ok $? 'an initramfs'
 	rm -f "$work/serial" "$work/qmp" "$work/ram"
 	timeout 120 "$2" -M ppce500,memory-backend=ram -cpu "$3" -smp "$4" -m 256 \

@@ -127,7 +127,7 @@ check-faults-long: tests/unit/test-tool-faults
 check-flood: ppctlb $(backend_LTLIBRARIES)
 	$(AM_TESTS_ENVIRONMENT) srcdir=$(srcdir) $(SHELL) $(top_srcdir)/tests/tool/import-flood
 
-# Linux on other cores than an e500v2; builds two kernels, once.
+# Linux on other cores than an e500v2; builds three kernels, once.
 check-capture-linux: ppctlb$(EXEEXT) $(backend_LTLIBRARIES)
 	$(AM_TESTS_ENVIRONMENT) srcdir=$(top_srcdir) $(SHELL) $(top_srcdir)/tests/capture/capture-linux.sh --long
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# ppctlb capture of Linux on ppce500 while processes run: the guest's memory shows whether entries lead where the
-# image says. On an e500v2 it is the kernel of the KVM tests, which this test does not build.
+# ppctlb capture of Linux on ppce500 and bamboo while processes run: the guest's memory shows whether entries lead where
+# the image says. On an e500v2 it is the kernel of the KVM tests, which this test does not build.
 # usage: capture-linux.sh [--long]
 #
 # --long: on the other cores that a Linux runs on, whose kernels it builds once. On an e500v1 none gets far: ppce500 has
@@ -16,7 +16,9 @@ machine() {
 	"$source/tests/capture/make-initramfs" "$kernel" "$1" initramfs.cpio
 	ok $? 'an initramfs'
 	rm -f "$work/serial" "$work/qmp" "$work/ram"
-	timeout 120 "$2" -M ppce500,memory-backend=ram -cpu "$3" -smp "$4" -m 256 \
+	case $3 in 440) board=bamboo model='' ;; *) board=ppce500 model="-cpu $3" ;; esac
+	# shellcheck disable=SC2086 # an option and its value, or none
+	timeout 120 "$2" -M "$board,memory-backend=ram" $model -smp "$4" -m 256 \
 		-object "memory-backend-file,id=ram,size=256M,mem-path=$work/ram,share=on" -display none -nodefaults \
 		-monitor none -no-reboot -kernel "$kernel/vmlinux" -initrd initramfs.cpio \
 		-append 'console=ttyS0,115200' -serial "file:$work/serial" \
@@ -73,12 +75,13 @@ built() {
 
 for need in qemu-system-ppc qemu-system-ppc64 python3 "$cc"; do
 	command -v "$need" >/dev/null && continue
-	skip 'Linux on ppce500' "no $need"
+	skip 'Linux' "no $need"
 	finish
 done
 if [ "${1-}" = --long ]; then
-	e500mc=$(built capture/e500mc) && e5500=$(built real/e5500)
+	m440=$(built real/440) && e500mc=$(built capture/e500mc) && e5500=$(built real/e5500)
 	ok $? 'the kernels are built'
+	on "$m440" 32 qemu-system-ppc 440 1
 	on "$e500mc" 32 qemu-system-ppc e500mc 1
 	on "$e5500" 64 qemu-system-ppc64 e5500 1
 	on "$e5500" 64 qemu-system-ppc64 e6500 1

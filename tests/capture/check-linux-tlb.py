@@ -41,6 +41,11 @@ class Kernel:
         raise ValueError('no segment has the version string')
 
 
+# By IPROT; a 440 has none, and Linux leaves the last one alone.
+def stays(e):
+    return e['index'] == 63 if e['core'] == '440' else e['tlb'] == 1 and 'iprot' in e['flags']
+
+
 def say(good, name):
     print('%s - %s' % ('ok' if good else 'not ok', name))
 
@@ -69,7 +74,7 @@ def main():
     at = int(found[0]['ra'], 16) + ea - int(found[0]['ea'], 16) if found else 0
     say(found and ram[at:at + 64] == text, 'the kernel is where its entry says: 0x%x' % at)
     say(found and ram[at + 4096:at + 4160] != text, 'it would not be a page beside')
-    say(found and found[0]['tlb'] == 1 and 'iprot' in found[0]['flags'], 'its entry is one that stays')
+    say(found and stays(found[0]), 'its entry is one that stays')
 
 
 main()

@@ -19,7 +19,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* ---- which core it is ---- */
 
@@ -107,7 +106,7 @@ static const char *string_member(struct json_object *o, const char *key)
 
 static bool find_cpu(struct capture *c)
 {
-	struct json_object *o = qmp_execute(c->qmp, "query-cpus-fast", NULL), *index;
+	struct json_object *o = qmp_execute(c->qmp, "query-cpus-fast", ""), *index;
 	size_t n = json_object_is_type(o, json_type_array) ? json_object_array_length(o) : 0;
 	const char *target = NULL;
 	bool ok;
@@ -131,7 +130,7 @@ static bool find_cpu(struct capture *c)
 
 static bool is_running(struct capture *c, bool *running)
 {
-	struct json_object *o = qmp_execute(c->qmp, "query-status", NULL), *value;
+	struct json_object *o = qmp_execute(c->qmp, "query-status", ""), *value;
 
 	*running = o && json_object_object_get_ex(o, "running", &value) &&
 		   json_object_get_boolean(value);
@@ -139,20 +138,12 @@ static bool is_running(struct capture *c, bool *running)
 	return o;
 }
 
-static double seconds_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
 static bool stop(struct capture *c)
 {
 	struct json_object *o;
 
 	c->stopped = seconds_now();
-	o = qmp_execute(c->qmp, "stop", NULL);
+	o = qmp_execute(c->qmp, "stop", "");
 	json_object_put(o);
 	return o;
 }
@@ -164,7 +155,7 @@ static bool go_on(struct capture *c)
 	if (!c->stopped)
 		return true;
 	qmp_begin_cleanup(c->qmp);
-	o = qmp_execute(c->qmp, "cont", NULL);
+	o = qmp_execute(c->qmp, "cont", "");
 	if (o)
 		complain("%s: the guest stood still for %.1f ms", c->socket,
 			 (seconds_now() - c->stopped) * 1e3);
@@ -180,13 +171,13 @@ static bool go_on(struct capture *c)
  * tlb. */
 static bool wait_for_peer(struct capture *c)
 {
-	bool late;
+	int ended = qmp_wait(c->qmp, peer_fd(c->peer));
 
-	if (!qmp_wait(c->qmp, peer_fd(c->peer), &late))
-		return false;
-	c->why = late ? "reading the memory of the process that listens takes too long"
-		      : peer_end_step(c->peer);
-	return true;
+	if (ended > 0)
+		c->why = peer_end_step(c->peer);
+	else
+		c->why = "reading the memory of the process that listens takes too long";
+	return ended >= 0;
 }
 
 static bool find_arrays(struct capture *c)

@@ -97,53 +97,41 @@ static bool identify(struct capture *c)
 
 /* ---- QEMU ---- */
 
-static const char *string_member(struct json_object *o, const char *key)
-{
-	struct json_object *value;
-
-	return json_object_object_get_ex(o, key, &value) ? json_object_get_string(value) : "?";
-}
-
 static bool find_cpu(struct capture *c)
 {
-	struct json_object *o = qmp_execute(c->qmp, "query-cpus-fast", ""), *index;
+	struct json_object *o = qmp_execute(c->qmp, "query-cpus-fast", "");
 	size_t n = json_object_is_type(o, json_type_array) ? json_object_array_length(o) : 0;
 	const char *target = NULL;
 	bool ok;
 
 	for (size_t i = 0; i < n; i++) {
 		struct json_object *cpu = json_object_array_get_idx(o, i);
+		struct json_object *index = json_object_object_get(cpu, "cpu-index");
 
-		if (json_object_object_get_ex(cpu, "cpu-index", &index) &&
-		    json_object_get_int64(index) == c->cpu)
-			target = string_member(cpu, "target");
+		if (index && json_object_get_int64(index) == c->cpu)
+			target = json_object_get_string(json_object_object_get(cpu, "target"));
 	}
 	ok = target && !strncmp(target, "ppc", 3);
 	if (o && !target)
 		complain("%s: there is no CPU %u: %zu CPUs, counted from 0", c->socket, c->cpu, n);
 	else if (o && !ok)
 		complain("%s: CPU %u is %s, not PowerPC", c->socket, c->cpu, target);
-	c->ppc64 = ok && !strcmp(target, "ppc64");
+	c->wide = ok && !strcmp(target, "ppc64") ? 8 : 4;
 	json_object_put(o);
 	return ok;
 }
 
-static bool is_running(struct capture *c, bool *running)
-{
-	struct json_object *o = qmp_execute(c->qmp, "query-status", ""), *value;
-
-	*running = o && json_object_object_get_ex(o, "running", &value) &&
-		   json_object_get_boolean(value);
-	json_object_put(o);
-	return o;
-}
-
+/* If it runs. */
 static bool stop(struct capture *c)
 {
-	struct json_object *o;
+	struct json_object *o = qmp_execute(c->qmp, "query-status", "");
+	bool running = json_object_get_boolean(json_object_object_get(o, "running"));
 
-	c->stopped = seconds_now();
-	o = qmp_execute(c->qmp, "stop", "");
+	if (running) {
+		json_object_put(o);
+		c->stopped = seconds_now();
+		o = qmp_execute(c->qmp, "stop", "");
+	}
 	json_object_put(o);
 	return o;
 }
@@ -165,13 +153,10 @@ static bool go_on(struct capture *c)
 	return o;
 }
 
-/* ---- its memory ---- */
-
-/* Wait for a step of the peer's child. What it cannot read, or not soon, leaves the rows of info
- * tlb. */
+/* Wait for a step of the peer's child. What it cannot read, or not soon, leaves info tlb. */
 static bool wait_for_peer(struct capture *c)
 {
-	int ended = qmp_wait(c->qmp, peer_fd(c->peer));
+	int ended = qmp_wait(c->qmp, peer_fd(c->peer), 0.5);
 
 	if (ended > 0)
 		c->why = peer_end_step(c->peer);
@@ -182,30 +167,27 @@ static bool wait_for_peer(struct capture *c)
 
 static bool find_arrays(struct capture *c)
 {
-	c->peer = peer_open(qmp_socket(c->qmp), capture_array_bytes(c), &c->why);
-	if (!c->peer)
-		return true;
-	return wait_for_peer(c);
+	c->peer = peer_open(qmp_socket(c->qmp), capture_array_bytes(c));
+	if (c->peer)
+		return wait_for_peer(c);
+	c->why = strerror(errno);
+	return true;
 }
 
 /* Between stop and cont: two answers of QEMU, and a copy. */
 static bool take_snapshot(struct capture *c)
 {
 	c->shown = qmp_monitor(c->qmp, c->cpu, "info tlb");
-	if (!c->shown)
-		return false;
-	if (!c->why && !peer_copy(c->peer))
-		c->why = strerror(errno);
-	return c->why || wait_for_peer(c);
+	if (!c->shown || c->why)
+		return c->shown;
+	peer_copy(c->peer);
+	return wait_for_peer(c);
 }
 
 static bool read_tlb(struct capture *c)
 {
-	bool running, ok;
+	bool ok = find_cpu(c) && identify(c) && find_arrays(c) && stop(c) && take_snapshot(c);
 
-	if (!find_cpu(c) || !identify(c) || !find_arrays(c) || !is_running(c, &running))
-		return false;
-	ok = (!running || stop(c)) && take_snapshot(c);
 	return go_on(c) && ok;
 }
 
@@ -213,8 +195,6 @@ static bool store(struct capture *c, const char *path)
 {
 	char names[160];
 
-	if (!capture_read_shown(c) || !capture_take(c))
-		return false;
 	builder_tell_split(&c->builder, c->socket);
 	if (!builder_store(&c->builder, c->unknown, path))
 		return false;
@@ -239,7 +219,7 @@ int verb_capture(const struct args *a)
 		return EXIT_FAILED;
 	ok = read_tlb(&c);
 	qmp_close(c.qmp);
-	ok = ok && store(&c, a->argv[0]);
+	ok = ok && capture_take(&c) && store(&c, a->argv[0]);
 	peer_close(c.peer);
 	builder_free(&c.builder);
 	free(c.shown);

@@ -90,11 +90,10 @@ double seconds_now(void)
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-/* Wait for a descriptor until then. Returns more than 0; 0: late; -1: complained. */
-static int wait_until(struct qmp *q, int fd, double deadline)
+int qmp_wait(struct qmp *q, int fd, double part)
 {
 	struct pollfd fds[] = {{fd, POLLIN, 0}, {q->signals, POLLIN, 0}};
-	double left = deadline - seconds_now();
+	double left = (q->deadline - seconds_now()) * part;
 	struct timespec time = {(time_t)left, (long)((left - (double)(time_t)left) * 1e9)};
 	int n = left > 0 ? ppoll(fds, q->cleanup ? 1 : 2, &time, NULL) : 0;
 
@@ -114,23 +113,9 @@ static bool lost(struct qmp *q, const char *why)
 	return false;
 }
 
-/* No need to wait: the buffer of a socket has room for all that is ever sent. */
-static bool send_all(struct qmp *q, const char *text)
-{
-	for (size_t left = strlen(text); left;) {
-		ssize_t n = send(q->fd, text, left, MSG_NOSIGNAL);
-
-		if (n < 0)
-			return lost(q, strerror(errno));
-		text += n;
-		left -= (size_t)n;
-	}
-	return true;
-}
-
 static bool receive(struct qmp *q)
 {
-	int ready = wait_until(q, q->fd, q->deadline);
+	int ready = qmp_wait(q, q->fd, 1);
 	ssize_t n;
 
 	if (!ready)
@@ -153,10 +138,8 @@ static bool receive(struct qmp *q)
 
 /* ---- messages ---- */
 
-static void complain_of_message(const struct qmp *q)
+static struct json_object *bad_message(const struct qmp *q, enum json_tokener_error reason)
 {
-	enum json_tokener_error reason = json_tokener_get_error(q->tokener);
-
 	if (reason == json_tokener_continue)
 		complain("%s: a message of more than %u MiB", q->path, MESSAGE_MAX >> 20);
 	else if (reason == json_tokener_success)
@@ -167,40 +150,33 @@ static void complain_of_message(const struct qmp *q)
 			 json_tokener_error_desc(reason));
 	else
 		complain("%s: not a QMP socket: no JSON comes from it; a human monitor?", q->path);
+	return NULL;
 }
 
-/* The next message, whatever it is. False: complained. *o is NULL if it makes no sense. */
-static bool take_message(struct qmp *q, struct json_object **o)
+/* The next message, whatever it is. NULL: complained. In the cleanup what makes no sense is passed
+ * over: behind it may be the answer that the guest runs on, and QEMU drops the command of a client
+ * that leaves. */
+static struct json_object *next_message(struct qmp *q)
 {
 	size_t bytes = 0, used;
 
 	json_tokener_reset(q->tokener);
-	do {
-		if (!q->left && !receive(q))
-			return false;
-		*o = json_tokener_parse_ex(q->tokener, q->at, (int)q->left);
-		used = *o ? json_tokener_get_parse_end(q->tokener) : q->left;
+	while (q->left || receive(q)) {
+		struct json_object *o = json_tokener_parse_ex(q->tokener, q->at, (int)q->left);
+		enum json_tokener_error state = json_tokener_get_error(q->tokener);
+
+		used = o ? json_tokener_get_parse_end(q->tokener) : q->left;
 		q->at += used;
 		q->left -= used;
 		bytes += used;
-	} while (!*o && json_tokener_get_error(q->tokener) == json_tokener_continue &&
-		 bytes <= MESSAGE_MAX);
-	return true;
-}
-
-/* NULL: complained. What makes no sense is passed over at the end: behind it may be the answer that
- * the guest runs on, and QEMU drops the command of a client that leaves. */
-static struct json_object *next_message(struct qmp *q)
-{
-	struct json_object *o;
-
-	while (take_message(q, &o)) {
 		if (o)
 			return o;
-		if (!q->cleanup) {
-			complain_of_message(q);
-			return NULL;
-		}
+		if (state == json_tokener_continue && bytes <= MESSAGE_MAX)
+			continue;
+		if (!q->cleanup)
+			return bad_message(q, state);
+		json_tokener_reset(q->tokener);
+		bytes = 0;
 	}
 	return NULL;
 }
@@ -220,6 +196,15 @@ static struct json_object *result_of(const struct qmp *q, const char *command,
 	return result;
 }
 
+/* No need to wait: the buffer of a socket has room for all that is ever sent. */
+static bool send_text(struct qmp *q, const char *text)
+{
+	ssize_t n = send(q->fd, text, strlen(text), MSG_NOSIGNAL);
+
+	return n == (ssize_t)strlen(text) ||
+	       lost(q, n < 0 ? strerror(errno) : "it takes no more commands");
+}
+
 struct json_object *qmp_execute(struct qmp *q, const char *command, const char *arguments)
 {
 	struct json_object *o;
@@ -227,7 +212,7 @@ struct json_object *qmp_execute(struct qmp *q, const char *command, const char *
 
 	snprintf(text, sizeof(text), "{\"execute\": \"%s\", \"arguments\": {%s}, \"id\": %d}\n",
 		 command, arguments, ++q->id);
-	if (q->gone || !send_all(q, text))
+	if (q->gone || !send_text(q, text))
 		return NULL;
 	/* skip events, and the answer to a command that was given up */
 	while ((o = next_message(q))) {
@@ -318,11 +303,6 @@ void qmp_begin_cleanup(struct qmp *q)
 {
 	q->cleanup = true;
 	q->deadline += q->kept;
-}
-
-int qmp_wait(struct qmp *q, int fd)
-{
-	return wait_until(q, fd, (seconds_now() + q->deadline) / 2);
 }
 
 int qmp_socket(const struct qmp *q)

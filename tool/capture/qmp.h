@@ -20,9 +20,9 @@ char *qmp_monitor(struct qmp *q, unsigned cpu, const char *line);
 /* Begin to leave QEMU as it was: from now on every signal waits, the time is allowed that was kept
  * for this, and answers that make no sense are passed over. */
 void qmp_begin_cleanup(struct qmp *q);
-/* Wait until that descriptor can be read, but at most half of the time that is left. Returns
+/* Wait until that descriptor can be read, but at most that part of the time that is left. Returns
  * more than 0; 0: it could not; -1: complained. */
-int qmp_wait(struct qmp *q, int fd);
+int qmp_wait(struct qmp *q, int fd, double part);
 int qmp_socket(const struct qmp *q);
 /* Close the connection. A signal that came meanwhile takes effect now. */
 void qmp_close(struct qmp *q);

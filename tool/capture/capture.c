@@ -22,12 +22,15 @@
 
 /* ---- which core it is ---- */
 
-/* Find the hexadecimal number after a name in info registers. */
-static bool find_register(const char *text, const char *name, uint32_t *value)
+/* The hexadecimal number after a name in info registers; 0: there is none. */
+static uint32_t register_of(const char *text, const char *name)
 {
 	const char *at = strstr(text, name);
+	uint32_t value = 0;
 
-	return at && sscanf(at + strlen(name), " %" SCNx32, value) == 1;
+	if (at)
+		sscanf(at + strlen(name), " %" SCNx32, &value);
+	return value;
 }
 
 /* By the PVR. The library cannot know every 440, but a CPU of which QEMU shows one TLB is one. */
@@ -35,9 +38,8 @@ static const struct ppctlb_core *core_of(const char *shown, const char *register
 {
 	bool one_tlb = strstr(shown, "\nTLB:"), two_tlbs = strstr(shown, "\nTLB0:");
 	const struct ppctlb_core *core;
-	uint32_t pvr = 0;
+	uint32_t pvr = register_of(registers, " PVR ");
 
-	find_register(registers, " PVR ", &pvr);
 	if (!one_tlb && !two_tlbs) {
 		complain("the CPU with PVR 0x%08" PRIx32
 			 " is no Book E core known here; its info tlb begins "
@@ -54,24 +56,25 @@ static const struct ppctlb_core *core_of(const char *shown, const char *register
 	return core;
 }
 
-/* Take the numbers of entries and ways from TLBnCFG. */
-static bool read_geometry(struct capture *c, const char *registers)
+/* Take the numbers of entries and ways from TLBnCFG. A 440 has none, and one geometry. */
+static bool read_geometry(const struct capture *c, const char *registers,
+			  struct ppctlb_geometry *geometry)
 {
 	static const char *const names[] = {"TLB0CFG", "TLB1CFG"};
+	const struct ppctlb_core_info *info = ppctlb_core_info(c->core);
 
-	for (unsigned i = 0; core_is_e500(&c->info) && i < ARRAY_SIZE(names); i++) {
-		uint32_t cfg = 0, entries, ways, sets;
+	geometry[0] = info->array[0].geometry;
+	for (unsigned i = 0; core_is_e500(info) && i < ARRAY_SIZE(names); i++) {
+		uint32_t cfg = register_of(registers, names[i]);
+		uint32_t entries = cfg & 0xfff, ways = cfg >> 24;
+		uint32_t sets = ways ? entries / ways : 0;
 
-		find_register(registers, names[i], &cfg);
-		entries = cfg & 0xfff;
-		ways = cfg >> 24;
-		sets = ways ? entries / ways : 0;
 		if (!sets || sets & (sets - 1) || sets * ways != entries) {
 			complain("%s: %s 0x%08" PRIx32 " is no geometry known here", c->socket,
 				 names[i], cfg);
 			return false;
 		}
-		c->info.array[i].geometry = (struct ppctlb_geometry){entries, ways};
+		geometry[i] = (struct ppctlb_geometry){entries, ways};
 	}
 	return true;
 }
@@ -81,18 +84,14 @@ static bool identify(struct capture *c)
 	char *shown = qmp_monitor(c->qmp, c->cpu, "info tlb");
 	char *registers = shown ? qmp_monitor(c->qmp, c->cpu, "info registers") : NULL;
 	struct ppctlb_geometry geometry[2];
-	bool ok = false;
+	bool ok;
 
 	c->core = registers ? core_of(shown, registers) : NULL;
-	if (c->core) {
-		c->info = *ppctlb_core_info(c->core);
-		ok = read_geometry(c, registers);
-		for (int i = 0; i < 2; i++)
-			geometry[i] = c->info.array[i].geometry;
-	}
+	ok = c->core && read_geometry(c, registers, geometry) &&
+	     builder_begin(&c->builder, c->core, geometry);
 	free(registers);
 	free(shown);
-	return ok && builder_begin(&c->builder, c->core, geometry);
+	return ok;
 }
 
 /* ---- QEMU ---- */
@@ -191,16 +190,12 @@ static bool read_tlb(struct capture *c)
 	return go_on(c) && ok;
 }
 
-static bool store(struct capture *c, const char *path)
+static bool store(const struct capture *c, const char *path)
 {
-	char names[160];
-
 	builder_tell_split(&c->builder, c->socket);
 	if (!builder_store(&c->builder, c->unknown, path))
 		return false;
-	if (c->unknown)
-		complain("%s: does not tell: %s", c->socket,
-			 unknown_names(c->unknown, names, sizeof(names)));
+	builder_tell_unknown(c->unknown, c->socket);
 	return true;
 }
 

@@ -14,9 +14,8 @@ struct capture {
 	unsigned cpu;
 	size_t wide; /* bytes of a register of this QEMU's target */
 	const struct ppctlb_core *core;
-	struct ppctlb_core_info info; /* with this CPU's geometry */
-	char *shown;		      /* by info tlb, while the guest stood still */
-	struct row *rows;	      /* of it */
+	char *shown;	  /* by info tlb, while the guest stood still */
+	struct row *rows; /* of it */
 	size_t n;
 	bool odd; /* it is not understood; complained */
 	struct peer *peer;

@@ -5,8 +5,6 @@
 #include "../message.h"
 #include "../names.h"
 
-#include <ppctlb/44x.h>
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,7 +47,7 @@ static bool read_shown(struct capture *c)
 {
 	struct reader r = {.format = &format_qemu,
 			   .core = c->core,
-			   .info = &c->info,
+			   .info = ppctlb_core_info(c->core),
 			   .row = keep_row,
 			   .bad = not_understood,
 			   .arg = c};
@@ -64,90 +62,22 @@ static bool read_shown(struct capture *c)
 	return !c->odd;
 }
 
-/* ---- how QEMU keeps an entry, in the byte order of this host ---- */
-
-struct kept {
-	bool valid;		     /* as info tlb means it ... */
-	struct ppctlb_mapping shown; /* ... and what that shows of it */
-	bool legal;		     /* the core has such entries */
-	struct ppctlb_entry entry;
-};
-
-static uint64_t field(const unsigned char *at, size_t size)
-{
-	uint64_t wide;
-	uint32_t narrow;
-
-	memcpy(&narrow, at, 4);
-	if (size == 4)
-		return narrow;
-	memcpy(&wide, at, 8);
-	return wide;
-}
-
-/* ppcmas_tlb_t: u32 mas8, mas1; u64 mas2, mas7_3. */
-static void keep_e500(const struct capture *c, const unsigned char *at, struct kept *k)
-{
-	/* info tlb goes by TSIZE in both TLBs, as the library does in TLB1 */
-	k->entry = (struct ppctlb_entry){
-		.tlb = 1,
-		.word = {field(at + 4, 4), field(at + 8, 8), field(at + 16, 8), field(at, 4)}};
-	k->legal = true;
-	k->valid = ppctlb_decode_any(c->core, &k->entry, &k->shown) == 0;
-	k->shown.flags &= ~(uint32_t)(PPCTLB_IPROT | PPCTLB_X0 | PPCTLB_X1 | PPCTLB_GS);
-	k->shown.lpid = 0;
-}
-
-/* ppcemb_tlb_t: u64 RPN, with the upper RA bits in its lowest four as in word 1; EPN, PID and size
- * as wide as the target's registers; u32 prot, attr. */
-static void keep_440(const struct capture *c, const unsigned char *at, struct kept *k)
-{
-	const unsigned char *epn = at + 8, *pid = epn + c->wide, *size = pid + c->wide,
-			    *prot = size + c->wide;
-	uint64_t rpn = field(at, 8);
-	struct ppctlb_mapping *m = &k->shown;
-
-	k->valid = qemu_prot(field(prot, 4), &m->flags);
-	m->flags |= qemu_attr(field(prot + 4, 4));
-	m->eaddr = field(epn, c->wide) & PPCTLB_44X_EPN;
-	m->raddr = (rpn & PPCTLB_44X_RPN) | (rpn & PPCTLB_44X_ERPN) << 32;
-	m->size = field(size, c->wide);
-	m->tid = (uint16_t)field(pid, c->wide);
-	k->legal = words_as_written(&c->info, m, &k->entry) && c->info.array[0].sizes & m->size;
-	if (!k->valid)
-		k->entry.word[1] &= ~(uint64_t)PPCTLB_44X_V;
-	/* info tlb does not show the bits below the page, which the entry keeps */
-	m->eaddr &= -m->size;
-	m->raddr &= -m->size;
-}
-
-static size_t record_bytes(const struct capture *c)
-{
-	return core_is_e500(&c->info) ? 24 : c->wide == 8 ? 40 : 32;
-}
+/* ---- which array it is ---- */
 
 size_t capture_array_bytes(const struct capture *c)
 {
-	return c->builder.room * record_bytes(c);
+	return c->builder.room * qemu_kept_bytes(c->core, c->wide);
 }
 
-static struct kept kept_at(const struct capture *c, const unsigned char *array, size_t i)
+static struct qemu_kept kept_at(const struct capture *c, const unsigned char *array, size_t i)
 {
-	size_t tlb0 = c->info.array[0].geometry.entries;
-	struct kept k = {.valid = false};
+	size_t tlb0 = c->builder.geometry[0].entries;
+	struct qemu_kept k = {.valid = false};
 
-	(core_is_e500(&c->info) ? keep_e500 : keep_440)(c, array + i * record_bytes(c), &k);
+	qemu_kept(c->core, c->wide, array + i * qemu_kept_bytes(c->core, c->wide), &k);
 	k.entry.tlb = i >= tlb0;
 	k.entry.index = (uint16_t)(i >= tlb0 ? i - tlb0 : i);
 	return k;
-}
-
-/* ---- which array it is ---- */
-
-static bool same_mapping(const struct ppctlb_mapping *a, const struct ppctlb_mapping *b)
-{
-	return a->eaddr == b->eaddr && a->raddr == b->raddr && a->size == b->size &&
-	       a->flags == b->flags && a->tid == b->tid;
 }
 
 static unsigned tlb_of(const struct row *row)
@@ -161,21 +91,23 @@ static bool fits(const struct capture *c, const unsigned char *array)
 	size_t row = 0;
 
 	for (size_t i = 0; i < c->builder.room; i++) {
-		struct kept k = kept_at(c, array, i);
+		struct qemu_kept k = kept_at(c, array, i);
 
 		if (!k.valid)
 			continue;
 		if (row == c->n || tlb_of(&c->rows[row]) != k.entry.tlb ||
-		    !same_mapping(&k.shown, &c->rows[row].mapping))
+		    !qemu_same(&k.shown, &c->rows[row].mapping))
 			return false;
 		row++;
 	}
 	return row == c->n;
 }
 
-static bool is_all_zero(const unsigned char *bytes, size_t n)
+static bool all_zero(const void *bytes, size_t n)
 {
-	return !*bytes && !memcmp(bytes, bytes + 1, n - 1);
+	const char *first = bytes;
+
+	return !*first && !memcmp(first, first + 1, n - 1);
 }
 
 /* Of those that fit one to which a pointer leads, if there is such a one. NULL: see c->why. */
@@ -196,7 +128,7 @@ static const unsigned char *find_array(struct capture *c)
 		c->why = "nothing in the memory of the process that listens fits it";
 	else if (differ)
 		c->why = "several arrays in the memory of QEMU fit it, and they differ";
-	else if (!c->n && !is_all_zero(best, bytes))
+	else if (!c->n && !all_zero(best, bytes))
 		/* without a row any memory fits in which nothing happens to be valid */
 		c->why = "it shows no entry by which QEMU's memory could be told";
 	return c->why ? NULL : best;
@@ -204,16 +136,12 @@ static const unsigned char *find_array(struct capture *c)
 
 /* ---- the image ---- */
 
-static bool is_zero(const struct ppctlb_entry *e)
-{
-	return !(e->word[0] | e->word[1] | e->word[2] | e->word[3]);
-}
-
 /* An entry of a size that no 440 has becomes legal pages, which have no slot of their own. */
-static bool add_kept(struct builder *b, const struct kept *k)
+static bool add_kept(struct builder *b, const struct qemu_kept *k)
 {
 	if (k->legal)
-		return is_zero(&k->entry) || builder_entry(b, &k->entry, 0);
+		return all_zero(k->entry.word, sizeof(k->entry.word)) ||
+		       builder_entry(b, &k->entry, 0);
 	return !k->valid || builder_mapping(b, &k->shown, 0, 0, 0, 0);
 }
 
@@ -222,12 +150,13 @@ static bool add_array(struct capture *c, const unsigned char *array)
 	bool ok = true;
 
 	for (size_t i = 0; ok && i < c->builder.room; i++) {
-		struct kept k = kept_at(c, array, i);
+		struct qemu_kept k = kept_at(c, array, i);
 
 		ok = add_kept(&c->builder, &k);
 	}
-	c->unknown = core_is_e500(&c->info) ? 0 : PPCTLB_UNKNOWN_E | PPCTLB_UNKNOWN_RESERVED;
-	c->unknown |= c->builder.split ? PPCTLB_UNKNOWN_SLOT : 0;
+	c->unknown = c->builder.split ? PPCTLB_UNKNOWN_SLOT : 0;
+	if (!core_is_e500(ppctlb_core_info(c->core)))
+		c->unknown |= PPCTLB_UNKNOWN_E | PPCTLB_UNKNOWN_RESERVED;
 	return ok;
 }
 
@@ -242,27 +171,19 @@ static bool add_rows(struct capture *c)
 	return ok;
 }
 
-static void no_room(const struct addition *e, void *arg)
-{
-	bool *ok = arg;
-
-	(void)e;
-	complain("the image has no room for all entries");
-	*ok = false;
-}
-
 bool capture_take(struct capture *c)
 {
 	const unsigned char *array;
-	bool ok;
 
 	if (!read_shown(c))
 		return false;
 	array = c->why ? NULL : find_array(c);
-	ok = array ? add_array(c, array) : add_rows(c);
-	if (ok)
-		builder_place(&c->builder, no_room, &ok);
-	else
+	if (!(array ? add_array(c, array) : add_rows(c))) {
 		complain("%s: %s", c->socket, c->builder.reason);
-	return ok;
+		return false;
+	}
+	if (!builder_place(&c->builder, NULL, NULL))
+		return true;
+	complain("the image has no room for all entries");
+	return false;
 }

@@ -30,7 +30,7 @@ struct qmp {
 	bool gone; /* the connection is lost; complained */
 	int id;	   /* of the last command */
 	sigset_t old_mask, ends;
-	int signals; /* can be read when one of `ends` has come */
+	int signals; /* can be read when one of `ends` has come; -1: without it none ends a wait */
 	struct json_tokener *tokener;
 	const char *at; /* what is left of the buffer */
 	size_t left;

@@ -108,16 +108,18 @@ static bool read_maps(struct peer *p, FILE *maps)
 {
 	char line[512];
 	uint64_t size = 0;
+	bool ok;
 
 	p->word = 4;
 	while (fgets(line, sizeof(line), maps))
 		take_region(p, line);
-	if (ferror(maps))
-		return fail(p, strerror(errno));
+	ok = !ferror(maps) || fail(p, strerror(errno));
+	fclose(maps);
 	for (size_t i = 0; i < p->regions; i++)
 		size += p->heap[i].end - p->heap[i].start;
-	return size <= MOST_READ ||
-	       fail(p, "the heap of the process that listens is too large to be searched");
+	if (size <= MOST_READ)
+		return ok;
+	return fail(p, "the heap of the process that listens is too large to be searched");
 }
 
 /* The size that malloc notes in front of an allocation: it rounds up to 8 or 16 bytes, and leaves
@@ -206,9 +208,8 @@ static bool open_process(struct peer *p, int socket)
 		return fail(p, unseen);
 	p->memory = open_in_proc(p, who.pid, "mem");
 	maps = p->memory ? open_in_proc(p, who.pid, "maps") : NULL;
-	if (maps && poll(&process, 1, 0) != 0)
-		return fail(p, "the process that listens has ended");
-	return maps && read_maps(p, maps);
+	return maps && read_maps(p, maps) &&
+	       (poll(&process, 1, 0) == 0 || fail(p, "the process that listens has ended"));
 }
 
 /* Leave all but those two to the tool: who waits for the end of its output, or of its connection,

@@ -71,12 +71,14 @@ static void hold_signals(struct qmp *q)
 static void release_signals(const struct qmp *q)
 {
 	const struct timespec none = {0};
-	int came = sigtimedwait(&q->ends, NULL, &none);
+	int came = 0;
 
+	for (int next; (next = sigtimedwait(&q->ends, NULL, &none)) > 0;)
+		came = next;
 	close(q->signals);
 	set_mask(&q->old_mask, NULL);
 	release_messages();
-	if (came > 0)
+	if (came)
 		raise(came);
 }
 

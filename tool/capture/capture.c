@@ -157,10 +157,8 @@ static bool wait_for_peer(struct capture *c)
 {
 	int ended = qmp_wait(c->qmp, peer_fd(c->peer), 0.5);
 
-	if (ended > 0)
-		c->why = peer_end_step(c->peer);
-	else
-		c->why = "reading the memory of the process that listens takes too long";
+	c->why = ended > 0 ? peer_end_step(c->peer)
+			   : "reading the memory of the process that listens takes too long";
 	return ended >= 0;
 }
 

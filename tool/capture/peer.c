@@ -156,13 +156,6 @@ static void search(struct peer *p, bool mark)
 		}
 }
 
-static void find_all(struct peer *p)
-{
-	search(p, false);
-	if (p->n > 1)
-		search(p, true);
-}
-
 /* Forgets those that are gone. */
 static void copy_all(struct peer *p)
 {
@@ -231,7 +224,9 @@ static void child(struct peer *p, int socket, int link)
 	ok = open_process(p, socket);
 	close(socket);
 	if (ok)
-		find_all(p);
+		search(p, false);
+	if (ok && p->n > 1)
+		search(p, true);
 	if (write(link, &byte, 1) == 1 && read(link, &byte, 1) == 1) {
 		copy_all(p);
 		(void)!write(link, &byte, 1);

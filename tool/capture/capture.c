@@ -120,7 +120,7 @@ static bool find_cpu(struct capture *c)
 	return ok;
 }
 
-/* If it runs. */
+/* Stop the guest, if it runs. */
 static bool stop(struct capture *c)
 {
 	struct json_object *o = qmp_execute(c->qmp, "query-status", "");

@@ -217,15 +217,14 @@ static void close_inherited(int socket, int link)
 static void child(struct peer *p, int socket, int link)
 {
 	char byte = 0;
-	bool ok;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	close_inherited(socket, link);
-	ok = open_process(p, socket);
+	open_process(p, socket);
 	close(socket);
-	if (ok)
+	if (!*p->reason)
 		search(p, false);
-	if (ok && p->n > 1)
+	if (!*p->reason && p->n > 1)
 		search(p, true);
 	if (write(link, &byte, 1) == 1 && read(link, &byte, 1) == 1) {
 		copy_all(p);

@@ -3,6 +3,7 @@
 #include "builder.h"
 #include "image.h"
 #include "message.h"
+#include "names.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -173,18 +174,19 @@ static bool find_slot(struct builder *b, size_t number)
 	return false;
 }
 
-void builder_place(struct builder *b, void (*no_room)(const struct addition *e, void *arg),
-		   void *arg)
+size_t builder_place(struct builder *b, void (*no_room)(const struct addition *e, void *arg),
+		     void *arg)
 {
-	size_t kept = 0;
+	size_t kept = 0, all = b->n;
 
-	for (size_t i = 0; i < b->n; i++)
-		if (b->all[i].entry.tlb & PPCTLB_NO_SLOT && !find_slot(b, i))
+	for (size_t i = 0; i < all; i++)
+		if (b->all[i].entry.tlb & PPCTLB_NO_SLOT && !find_slot(b, i) && no_room)
 			no_room(&b->all[i], arg);
-	for (size_t i = 0; i < b->n; i++)
+	for (size_t i = 0; i < all; i++)
 		if (!(b->all[i].entry.tlb & PPCTLB_NO_SLOT))
 			b->all[kept++] = b->all[i];
 	b->n = kept;
+	return all - kept;
 }
 
 void builder_tell_split(const struct builder *b, const char *source)
@@ -194,6 +196,15 @@ void builder_tell_split(const struct builder *b, const char *source)
 	if (b->split)
 		complain("%s: %zu %s of illegal size %s split into several pages", source, b->split,
 			 one ? "entry" : "entries", one ? "was" : "were");
+}
+
+void builder_tell_unknown(uint32_t unknown, const char *source)
+{
+	char names[160];
+
+	if (unknown)
+		complain("%s: does not tell: %s", source,
+			 unknown_names(unknown, names, sizeof(names)));
 }
 
 bool builder_store(const struct builder *b, uint32_t unknown, const char *path)

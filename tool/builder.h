@@ -38,12 +38,15 @@ bool builder_mapping(struct builder *b, const struct ppctlb_mapping *m, uint32_t
 		     unsigned tlb, size_t from, unsigned long line);
 /*
  * Give each entry without a slot one as ppctlb_map() does: in TLB0 the lowest free way of its set,
- * else the lowest free slot. Hands an entry that finds none to no_room, and leaves it out.
+ * else the lowest free slot. Leaves out an entry that finds none, and hands it to no_room, which
+ * may be NULL. Returns how many these were.
  */
-void builder_place(struct builder *b, void (*no_room)(const struct addition *e, void *arg),
-		   void *arg);
+size_t builder_place(struct builder *b, void (*no_room)(const struct addition *e, void *arg),
+		     void *arg);
 /* Say how many mappings were split, if any. */
 void builder_tell_split(const struct builder *b, const char *source);
+/* Say what the source does not tell, if anything. */
+void builder_tell_unknown(uint32_t unknown, const char *source);
 /* Write the image. False: complained. */
 bool builder_store(const struct builder *b, uint32_t unknown, const char *path);
 void builder_free(struct builder *b);

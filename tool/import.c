@@ -264,7 +264,6 @@ static bool write_image(const struct import *im, const struct result *res, const
 	const char *name = im->lines->name;
 	uint32_t unknown = im->reader->unknown | (b->split ? PPCTLB_UNKNOWN_SLOT : 0);
 	unsigned long bad = bad_lines(im, res);
-	char names[160];
 
 	if (!builder_store(b, unknown, path))
 		return false;
@@ -272,9 +271,7 @@ static bool write_image(const struct import *im, const struct result *res, const
 		complain("%s: left out: %lu; taken: %zu", name, bad, b->n);
 	if (!any_valid(b))
 		complain("%s: no entry in it is valid", name);
-	if (unknown)
-		complain("%s: does not tell: %s", name,
-			 unknown_names(unknown, names, sizeof(names)));
+	builder_tell_unknown(unknown, name);
 	return !bad;
 }
 

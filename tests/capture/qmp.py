@@ -263,6 +263,7 @@ class Fake:
             return True
         elif self.mode == 'deep':
             self.send('[' * 100000)
+            self.be_slow()
             return True
         elif self.mode == 'refuses':
             self.send(json.dumps({'error': {'class': 'GenericError', 'desc': 'not today'}, 'id': id}) + '\r\n')

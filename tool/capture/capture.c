@@ -19,16 +19,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* ---- which core it is ---- */
 
-/* Find the hexadecimal number after a name in info registers. */
-static bool find_register(const char *text, const char *name, uint32_t *value)
+/* The hexadecimal number after a name in info registers; 0: there is none. */
+static uint32_t register_of(const char *text, const char *name)
 {
 	const char *at = strstr(text, name);
+	uint32_t value = 0;
 
-	return at && sscanf(at + strlen(name), " %" SCNx32, value) == 1;
+	if (at)
+		sscanf(at + strlen(name), " %" SCNx32, &value);
+	return value;
 }
 
 /* By the PVR. The library cannot know every 440, but a CPU of which QEMU shows one TLB is one. */
@@ -36,9 +38,8 @@ static const struct ppctlb_core *core_of(const char *shown, const char *register
 {
 	bool one_tlb = strstr(shown, "\nTLB:"), two_tlbs = strstr(shown, "\nTLB0:");
 	const struct ppctlb_core *core;
-	uint32_t pvr = 0;
+	uint32_t pvr = register_of(registers, " PVR ");
 
-	find_register(registers, " PVR ", &pvr);
 	if (!one_tlb && !two_tlbs) {
 		complain("the CPU with PVR 0x%08" PRIx32
 			 " is no Book E core known here; its info tlb begins "
@@ -55,24 +56,25 @@ static const struct ppctlb_core *core_of(const char *shown, const char *register
 	return core;
 }
 
-/* Take the numbers of entries and ways from TLBnCFG. */
-static bool read_geometry(struct capture *c, const char *registers)
+/* Take the numbers of entries and ways from TLBnCFG. A 440 has none, and one geometry. */
+static bool read_geometry(const struct capture *c, const char *registers,
+			  struct ppctlb_geometry *geometry)
 {
 	static const char *const names[] = {"TLB0CFG", "TLB1CFG"};
+	const struct ppctlb_core_info *info = ppctlb_core_info(c->core);
 
-	for (unsigned i = 0; core_is_e500(&c->info) && i < ARRAY_SIZE(names); i++) {
-		uint32_t cfg = 0, entries, ways, sets;
+	geometry[0] = info->array[0].geometry;
+	for (unsigned i = 0; core_is_e500(info) && i < ARRAY_SIZE(names); i++) {
+		uint32_t cfg = register_of(registers, names[i]);
+		uint32_t entries = cfg & 0xfff, ways = cfg >> 24;
+		uint32_t sets = ways ? entries / ways : 0;
 
-		find_register(registers, names[i], &cfg);
-		entries = cfg & 0xfff;
-		ways = cfg >> 24;
-		sets = ways ? entries / ways : 0;
 		if (!sets || sets & (sets - 1) || sets * ways != entries) {
 			complain("%s: %s 0x%08" PRIx32 " is no geometry known here", c->socket,
 				 names[i], cfg);
 			return false;
 		}
-		c->info.array[i].geometry = (struct ppctlb_geometry){entries, ways};
+		geometry[i] = (struct ppctlb_geometry){entries, ways};
 	}
 	return true;
 }
@@ -82,77 +84,53 @@ static bool identify(struct capture *c)
 	char *shown = qmp_monitor(c->qmp, c->cpu, "info tlb");
 	char *registers = shown ? qmp_monitor(c->qmp, c->cpu, "info registers") : NULL;
 	struct ppctlb_geometry geometry[2];
-	bool ok = false;
+	bool ok;
 
 	c->core = registers ? core_of(shown, registers) : NULL;
-	if (c->core) {
-		c->info = *ppctlb_core_info(c->core);
-		ok = read_geometry(c, registers);
-		for (int i = 0; i < 2; i++)
-			geometry[i] = c->info.array[i].geometry;
-	}
+	ok = c->core && read_geometry(c, registers, geometry) &&
+	     builder_begin(&c->builder, c->core, geometry);
 	free(registers);
 	free(shown);
-	return ok && builder_begin(&c->builder, c->core, geometry);
+	return ok;
 }
 
 /* ---- QEMU ---- */
 
-static const char *string_member(struct json_object *o, const char *key)
-{
-	struct json_object *value;
-
-	return json_object_object_get_ex(o, key, &value) ? json_object_get_string(value) : "?";
-}
-
 static bool find_cpu(struct capture *c)
 {
-	struct json_object *o = qmp_execute(c->qmp, "query-cpus-fast", NULL), *index;
+	struct json_object *o = qmp_execute(c->qmp, "query-cpus-fast", "");
 	size_t n = json_object_is_type(o, json_type_array) ? json_object_array_length(o) : 0;
 	const char *target = NULL;
 	bool ok;
 
 	for (size_t i = 0; i < n; i++) {
 		struct json_object *cpu = json_object_array_get_idx(o, i);
+		struct json_object *index = json_object_object_get(cpu, "cpu-index");
 
-		if (json_object_object_get_ex(cpu, "cpu-index", &index) &&
-		    json_object_get_int64(index) == c->cpu)
-			target = string_member(cpu, "target");
+		if (index && json_object_get_int64(index) == c->cpu)
+			target = json_object_get_string(json_object_object_get(cpu, "target"));
 	}
 	ok = target && !strncmp(target, "ppc", 3);
 	if (o && !target)
 		complain("%s: there is no CPU %u: %zu CPUs, counted from 0", c->socket, c->cpu, n);
 	else if (o && !ok)
 		complain("%s: CPU %u is %s, not PowerPC", c->socket, c->cpu, target);
-	c->ppc64 = ok && !strcmp(target, "ppc64");
+	c->wide = ok && !strcmp(target, "ppc64") ? 8 : 4;
 	json_object_put(o);
 	return ok;
 }
 
-static bool is_running(struct capture *c, bool *running)
-{
-	struct json_object *o = qmp_execute(c->qmp, "query-status", NULL), *value;
-
-	*running = o && json_object_object_get_ex(o, "running", &value) &&
-		   json_object_get_boolean(value);
-	json_object_put(o);
-	return o;
-}
-
-static double seconds_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
+/* Stop the guest, if it runs. */
 static bool stop(struct capture *c)
 {
-	struct json_object *o;
+	struct json_object *o = qmp_execute(c->qmp, "query-status", "");
+	bool running = json_object_get_boolean(json_object_object_get(o, "running"));
 
-	c->stopped = seconds_now();
-	o = qmp_execute(c->qmp, "stop", NULL);
+	if (running) {
+		json_object_put(o);
+		c->stopped = seconds_now();
+		o = qmp_execute(c->qmp, "stop", "");
+	}
 	json_object_put(o);
 	return o;
 }
@@ -164,7 +142,7 @@ static bool go_on(struct capture *c)
 	if (!c->stopped)
 		return true;
 	qmp_begin_cleanup(c->qmp);
-	o = qmp_execute(c->qmp, "cont", NULL);
+	o = qmp_execute(c->qmp, "cont", "");
 	if (o)
 		complain("%s: the guest stood still for %.1f ms", c->socket,
 			 (seconds_now() - c->stopped) * 1e3);
@@ -174,62 +152,48 @@ static bool go_on(struct capture *c)
 	return o;
 }
 
-/* ---- its memory ---- */
-
-/* Wait for a step of the peer's child. What it cannot read, or not soon, leaves the rows of info
- * tlb. */
+/* Wait for a step of the peer's child. What it cannot read, or not soon, leaves info tlb. */
 static bool wait_for_peer(struct capture *c)
 {
-	bool late;
+	int ended = qmp_wait(c->qmp, peer_fd(c->peer), 0.5);
 
-	if (!qmp_wait(c->qmp, peer_fd(c->peer), &late))
-		return false;
-	c->why = late ? "reading the memory of the process that listens takes too long"
-		      : peer_end_step(c->peer);
-	return true;
+	c->why = ended > 0 ? peer_end_step(c->peer)
+			   : "reading the memory of the process that listens takes too long";
+	return ended >= 0;
 }
 
 static bool find_arrays(struct capture *c)
 {
-	c->peer = peer_open(qmp_socket(c->qmp), capture_array_bytes(c), &c->why);
-	if (!c->peer)
-		return true;
-	return wait_for_peer(c);
+	c->peer = peer_open(qmp_socket(c->qmp), capture_array_bytes(c));
+	if (c->peer)
+		return wait_for_peer(c);
+	c->why = strerror(errno);
+	return true;
 }
 
 /* Between stop and cont: two answers of QEMU, and a copy. */
 static bool take_snapshot(struct capture *c)
 {
 	c->shown = qmp_monitor(c->qmp, c->cpu, "info tlb");
-	if (!c->shown)
-		return false;
-	if (!c->why && !peer_copy(c->peer))
-		c->why = strerror(errno);
-	return c->why || wait_for_peer(c);
+	if (!c->shown || c->why)
+		return c->shown;
+	peer_copy(c->peer);
+	return wait_for_peer(c);
 }
 
 static bool read_tlb(struct capture *c)
 {
-	bool running, ok;
+	bool ok = find_cpu(c) && identify(c) && find_arrays(c) && stop(c) && take_snapshot(c);
 
-	if (!find_cpu(c) || !identify(c) || !find_arrays(c) || !is_running(c, &running))
-		return false;
-	ok = (!running || stop(c)) && take_snapshot(c);
 	return go_on(c) && ok;
 }
 
-static bool store(struct capture *c, const char *path)
+static bool store(const struct capture *c, const char *path)
 {
-	char names[160];
-
-	if (!capture_read_shown(c) || !capture_take(c))
-		return false;
 	builder_tell_split(&c->builder, c->socket);
 	if (!builder_store(&c->builder, c->unknown, path))
 		return false;
-	if (c->unknown)
-		complain("%s: does not tell: %s", c->socket,
-			 unknown_names(c->unknown, names, sizeof(names)));
+	builder_tell_unknown(c->unknown, c->socket);
 	return true;
 }
 
@@ -248,7 +212,7 @@ int verb_capture(const struct args *a)
 		return EXIT_FAILED;
 	ok = read_tlb(&c);
 	qmp_close(c.qmp);
-	ok = ok && store(&c, a->argv[0]);
+	ok = ok && capture_take(&c) && store(&c, a->argv[0]);
 	peer_close(c.peer);
 	builder_free(&c.builder);
 	free(c.shown);

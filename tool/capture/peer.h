@@ -11,34 +11,21 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
-#include <sys/types.h>
 
 struct peer;
 
-/* How an allocation was told. */
-struct allocation {
-	uint64_t address;
-	bool pointed; /* some pointer in the heap leads to its beginning */
-	bool copied;
-};
-
-/*
- * Begin to look for allocations of so many bytes in the process at the other end of that socket.
- * Returns at once; peer_fd() becomes readable when they are found. NULL: not possible, see
- * reason.
- */
-struct peer *peer_open(int socket, size_t bytes, const char **reason);
+/* Begin to look for allocations of so many bytes in the process at the other end of that socket.
+ * NULL: not possible, see errno. */
+struct peer *peer_open(int socket, size_t bytes);
 /* Readable: the step under way has ended, or the child has. */
 int peer_fd(const struct peer *p);
 /* Take the end of a step. Returns why the memory could not be read; NULL: it was. */
 const char *peer_end_step(struct peer *p);
-/* Begin to copy what was found. False: errno says why not. */
-bool peer_copy(struct peer *p);
-size_t peer_allocations(const struct peer *p);
-const struct allocation *peer_allocation(const struct peer *p, size_t i);
-/* The bytes of it, after the copy; in this process's memory, which the peer cannot change. */
-const unsigned char *peer_bytes(const struct peer *p, size_t i);
+/* Begin to copy what was found. */
+void peer_copy(struct peer *p);
+/* The bytes of the ith that was copied, which the peer cannot change any more, and whether some
+ * pointer in the heap leads to where they were. NULL: there is none. */
+const unsigned char *peer_array(const struct peer *p, size_t i, bool *pointed);
 /* End the child, and free. NULL is allowed. */
 void peer_close(struct peer *p);
 

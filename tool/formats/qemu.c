@@ -202,7 +202,7 @@ static const struct letter entry_letters[] = {
 	{'G', true, PPCTLB_GS},
 };
 
-static bool same_mapping(const struct ppctlb_mapping *a, const struct ppctlb_mapping *b)
+bool qemu_same(const struct ppctlb_mapping *a, const struct ppctlb_mapping *b)
 {
 	return a->eaddr == b->eaddr && a->raddr == b->raddr && a->size == b->size &&
 	       a->flags == b->flags && a->tid == b->tid && a->lpid == b->lpid;
@@ -226,7 +226,7 @@ static void take_words(struct cursor *c, const char *slot, const struct ppctlb_m
 	snprintf(text, sizeof(text), "%.*s=%.*s", (int)strcspn(slot, " \t"), slot, len, from);
 	if (ppctlb_parse_entry(c->r->core, text, e) < 0)
 		cursor_fail(c, from, library_reason(&column));
-	else if (ppctlb_decode_any(c->r->core, e, &meant) || !same_mapping(&meant, shown))
+	else if (ppctlb_decode_any(c->r->core, e, &meant) || !qemu_same(&meant, shown))
 		cursor_fail(c, from,
 			    "these words mean something else than the columns before them");
 }

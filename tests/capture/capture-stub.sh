@@ -107,7 +107,7 @@ fi
 # Two CPUs: each has a TLB of its own.
 ORACLE_CPUS=2
 export ORACLE_CPUS
-for core in e500v1 e500v2 e500mc; do
+for core in e500v1 e500v2 e500mc e5500 e6500; do
 	on $core 'two CPUs' 1:2=c0000500,10000000,10000015,0 0:6=80010100,30001000,4323033,0 + \
 		1:7=80020500,10000000,20000015,0 0:6=80010100,30001000,4323033,0 1:9=40000300,50000064,500000ff,0 || continue
 	sed '/^+$/,$d' "$work/known" >known.0

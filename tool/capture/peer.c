@@ -96,7 +96,7 @@ static void take_region(struct peer *p, const char *line)
 	largest = p->word == 8 ? ARENA : ARENA_32;
 	heap = !strcmp(name, "[heap]");
 	arena = !*name && start % largest == 0 && end - start <= largest;
-	if (!strncmp(rights, "rw", 2) && (heap || arena) && p->regions < MAX_REGIONS)
+	if (!strncmp(rights, "rw-", 3) && (heap || arena) && p->regions < MAX_REGIONS)
 		p->heap[p->regions++] = (struct region){start, end};
 	/* an anonymous mapping of its own, which has no header in front */
 	if (!strncmp(rights, "rw-s", 4) && !strncmp(name, "/dev/zero", 9) &&

@@ -12,6 +12,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 /*
@@ -185,8 +186,9 @@ static FILE *open_in_proc(struct peer *p, pid_t pid, const char *name)
 	return f;
 }
 
-/* Another process may have its number by now, but not its descriptor, which Linux before 6.5 and
- * emulators do not give. */
+/* Another process may have its number by now, but not its descriptor. Linux before 6.5 gives one by
+ * number only, which tells no more than that all that follows is one process; emulators give none.
+ */
 static bool open_process(struct peer *p, int socket)
 {
 	struct pollfd process = {-1, POLLIN, 0};
@@ -196,9 +198,11 @@ static bool open_process(struct peer *p, int socket)
 
 	if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &who, &len) < 0 || who.pid <= 0)
 		return fail(p, unseen);
-	if (getsockopt(socket, SOL_SOCKET, SO_PEERPIDFD, &process.fd, &fd_len) < 0 &&
-	    errno != ENOPROTOOPT && errno != EOPNOTSUPP)
-		return fail(p, unseen);
+	if (getsockopt(socket, SOL_SOCKET, SO_PEERPIDFD, &process.fd, &fd_len) < 0) {
+		if (errno != ENOPROTOOPT && errno != EOPNOTSUPP)
+			return fail(p, unseen);
+		process.fd = (int)syscall(SYS_pidfd_open, who.pid, 0);
+	}
 	p->memory = open_in_proc(p, who.pid, "mem");
 	maps = p->memory ? open_in_proc(p, who.pid, "maps") : NULL;
 	return maps && read_maps(p, maps) &&

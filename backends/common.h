@@ -62,12 +62,12 @@ static inline uint64_t low_bits(unsigned n)
 static inline unsigned decode_extent(const struct ppctlb_core *core, unsigned tlb, unsigned shift,
 				     uint64_t epn, uint64_t rpn, struct ppctlb_mapping *m)
 {
-	uint64_t offset = low_bits(shift);
+	uint64_t size = UINT64_C(1) << shift, offset = size - 1;
 	unsigned defects = 0;
 
 	m->eaddr = epn & ~offset;
 	m->raddr = rpn & ~offset;
-	m->size = UINT64_C(1) << shift;
+	m->size = size;
 	if (!(core->info.array[tlb].sizes & m->size))
 		defects |= PPCTLB_DEFECT_SIZE;
 	if (epn & offset)

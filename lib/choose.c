@@ -68,15 +68,14 @@ static void add_reason(struct reasons *r, int ret, const struct tlb_candidate *c
 /* ppctlb_backends() does not know cfg.backend_path, so the message says how to tell it. */
 static int none_found(int err, const char *what, const char *cfg_path, const struct reasons *r)
 {
-	int ret = tlb_fail(err, "%s in %.*s%s", what, TLB_SHOWN(r->path));
-
+	tlb_fail(err, "%s in %.*s%s", what, TLB_SHOWN(r->path));
 	tlb_append("%s", r->text);
 	if (!r->used && !r->left_out)
 		tlb_append(": there is no backend");
 	if (r->left_out)
 		tlb_append("\nand %zu more; ppctlb_backends() has them all%s", r->left_out,
 			   cfg_path ? " with PPCTLB_BACKEND_PATH set to that path" : "");
-	return ret;
+	return -err;
 }
 
 /* ---- asking one plug-in after the other ---- */
@@ -120,7 +119,7 @@ static int ask_all(const char *cfg_path, ask_fn *ask, struct wanted *w, const ch
 	struct tlb_candidates all = {NULL, 0};
 	struct reasons *reasons = calloc(1, sizeof(*reasons)); /* too much for a small stack */
 	int ret = reasons ? tlb_find_all(cfg_path, &all) : tlb_fail(ENOMEM, "out of memory");
-	bool over = ret != 0;
+	bool over = !reasons || ret;
 
 	if (reasons)
 		reasons->path = tlb_search_path(cfg_path).dirs;
@@ -308,6 +307,8 @@ static int check_named(const struct ppctlb_backend *b, const struct wanted *w)
 {
 	if (!w->name || core_named(b, w->name) == w->core)
 		return 0;
+	/* probe() has set core, or check_named() is not called: the analyzer thinks that tlb_fail()
+	 * might return 0. NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
 	return tlb_fail(EINVAL, "the vCPU is of core %s, not '%.40s'", w->core->info.name, w->name);
 }
 

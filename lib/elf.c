@@ -64,7 +64,7 @@ static int check_segment(const ElfW(Phdr) * p, uint64_t size)
 int tlb_check_object(int fd, uint64_t size)
 {
 	ElfW(Ehdr) e;
-	ElfW(Phdr) p[AT_ONCE];
+	ElfW(Phdr) p[AT_ONCE] = {{0}};
 	int ret = read_at(fd, &e, sizeof(e), 0);
 
 	ret = ret ? ret : check_header(&e);

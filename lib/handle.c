@@ -115,6 +115,7 @@ static int read_config(const struct ppctlb_config *cfg, struct ppctlb_config *ow
 	const unsigned char *bytes = (const unsigned char *)cfg;
 	uint32_t size = *(const volatile uint32_t *)&cfg->size;
 
+	memset(own, 0, sizeof(*own));
 	if (size < CONFIG_1)
 		return tlb_fail(EINVAL,
 				"cfg.size is %u, at least %zu expected (PPCTLB_CONFIG_INIT)",
@@ -124,7 +125,6 @@ static int read_config(const struct ppctlb_config *cfg, struct ppctlb_config *ow
 	for (size_t i = sizeof(*own); i < size; i++)
 		if (bytes[i])
 			return tlb_fail(ENOTSUP, "cfg has fields that this version does not know");
-	memset(own, 0, sizeof(*own));
 	memcpy(own, cfg, size < sizeof(*own) ? size : sizeof(*own));
 	return 0;
 }

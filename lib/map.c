@@ -84,7 +84,7 @@ static void tell_room(const struct tlb_stage *s, struct ppctlb_room *room)
 int ppctlb_map_room(struct ppctlb *h, const struct ppctlb_mapping *maps, size_t n, unsigned how,
 		    struct ppctlb_room *room)
 {
-	struct tlb_stage s;
+	struct tlb_stage s = {.core = NULL}; /* nothing staged */
 	int ret = tlb_usable(h);
 
 	if (ret)
@@ -92,7 +92,7 @@ int ppctlb_map_room(struct ppctlb *h, const struct ppctlb_mapping *maps, size_t 
 	if ((!maps && n) || !room)
 		return tlb_fail(EINVAL, "map_room: a NULL argument");
 	ret = stage_map(h, &s, maps, n, how);
-	if (!ret || ret == -EEXIST || ret == -ENOSPC)
+	if (s.core && (!ret || ret == -EEXIST || ret == -ENOSPC))
 		tell_room(&s, room);
 	return ret;
 }

@@ -284,7 +284,7 @@ static int translate_one(struct ppctlb *h, const struct ppctlb_access *access,
 	struct ppctlb_mapping m;
 	int n = check_access(h->info.core, &a, 0);
 
-	n = n ? n : h->backend->match(&h->vcpu, &a, e);
+	n = n < 0 ? n : h->backend->match(&h->vcpu, &a, e);
 	if (n < 0)
 		return n;
 	*hit = (struct ppctlb_hit){.result = n ? PPCTLB_MULTI_HIT : PPCTLB_MISS};

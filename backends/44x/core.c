@@ -75,13 +75,13 @@ static inline int extent(const struct ppctlb_core *core, const struct ppctlb_ent
 			 struct ppctlb_mapping *m)
 {
 	uint64_t w = e->word[WORD0];
-	unsigned shift = field_to_shift(w);
+	uint64_t size = UINT64_C(1) << field_to_shift(w);
 
 	(void)core;
 	if (!(w & PPCTLB_44X_V))
 		return 0;
-	m->eaddr = w & PPCTLB_44X_EPN & ~low_bits(shift);
-	m->size = UINT64_C(1) << shift;
+	m->eaddr = w & PPCTLB_44X_EPN & ~(size - 1);
+	m->size = size;
 	m->tid = e->word[TID] & PPCTLB_44X_TID;
 	m->flags = w & PPCTLB_44X_TS ? PPCTLB_TS : 0;
 	return 1;

@@ -90,7 +90,7 @@ static enum line codewarrior_line(struct reader *r, char *line)
 {
 	struct cursor c = {r, line, line, false, false};
 	struct row row = {.kind = ROW_WORDS, .entry = {.tlb = 1}};
-	char digits[MOST_DIGITS];
+	char digits[MOST_DIGITS] = {0};
 	const char *from;
 	size_t n;
 

@@ -104,12 +104,12 @@ static bool word_is(const char *text, size_t len, const char *word)
 /* "4K", "256M", "1TB": 1 KiB << *n. */
 static bool size_word(const char *text, size_t len, unsigned *n)
 {
-	static const char units[] = "KMGT";
+	static const char units[] = {'K', 'M', 'G', 'T'};
 	const char *unit;
 	unsigned count = 0;
 
 	len -= len > 2 && text[len - 1] == 'B';
-	unit = len > 1 ? memchr(units, text[len - 1], 4) : NULL;
+	unit = len > 1 ? memchr(units, text[len - 1], sizeof(units)) : NULL;
 
 	for (size_t i = 0; i + 1 < len; i++)
 		count = isdigit((unsigned char)text[i]) && count < 1000
@@ -427,11 +427,11 @@ static void next(struct parser *p)
 			return;
 		}
 		*at += strspn(*at, " \t\r");
-		if (!**at && !p->depth) {
-			p->token = TOKEN_END;
-			return;
-		}
 		if (!**at) {
+			if (!p->depth) {
+				p->token = TOKEN_END;
+				return;
+			}
 			p->depth--;
 		} else if (isdigit((unsigned char)**at)) {
 			take_number(p);

@@ -4,6 +4,7 @@
 #include "../tool.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdint.h>
@@ -43,8 +44,8 @@ struct peer {
 	int link;	  /* to the child: a byte each way for each step */
 	size_t bytes;	  /* of each allocation */
 	char reason[160]; /* empty: the step went well */
-	FILE *memory;
-	size_t word; /* bytes of a pointer: 8 or 4 */
+	int memory;	  /* the process's, to be read */
+	size_t word;	  /* bytes of a pointer: 8 or 4 */
 	struct region {
 		uint64_t start, end;
 	} heap[MAX_REGIONS];
@@ -105,12 +106,15 @@ static void take_region(struct peer *p, const char *line)
 		add_found(p, start);
 }
 
-static bool read_maps(struct peer *p, FILE *maps)
+static bool read_maps(struct peer *p, int fd)
 {
+	FILE *maps = fdopen(fd, "r");
 	char line[512];
 	uint64_t size = 0;
 	bool ok;
 
+	if (!maps)
+		return fail(p, strerror(errno));
 	p->word = 4;
 	while (fgets(line, sizeof(line), maps))
 		take_region(p, line);
@@ -148,7 +152,7 @@ static void search(struct peer *p, bool mark)
 	for (const struct region *r = p->heap; r < p->heap + p->regions; r++)
 		for (uint64_t at = r->start; at < r->end; at += PIECE) {
 			size_t want = r->end - at < PIECE ? (size_t)(r->end - at) : PIECE;
-			ssize_t got = pread(fileno(p->memory), &p->piece, want, (off_t)at);
+			ssize_t got = pread(p->memory, &p->piece, want, (off_t)at);
 			size_t words = got > 0 ? (size_t)got / p->word : 0;
 
 			for (size_t i = 0; i < words; i++)
@@ -164,7 +168,7 @@ static void copy_all(struct peer *p)
 
 	for (size_t i = 0; i < p->n; i++) {
 		p->found[kept] = p->found[i];
-		kept += pread(fileno(p->memory), p->copies + kept * p->bytes, p->bytes,
+		kept += pread(p->memory, p->copies + kept * p->bytes, p->bytes,
 			      (off_t)p->found[i].address) == (ssize_t)p->bytes;
 	}
 	p->n = kept;
@@ -172,18 +176,18 @@ static void copy_all(struct peer *p)
 
 /* ---- in the child: whose memory it is ---- */
 
-static FILE *open_in_proc(struct peer *p, pid_t pid, const char *name)
+static int open_in_proc(struct peer *p, pid_t pid, const char *name)
 {
 	char path[32];
-	FILE *f;
+	int fd;
 
 	snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, name);
-	f = fopen(path, "re");
-	if (!f && errno == ENOENT)
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 && errno == ENOENT)
 		fail(p, unseen);
-	else if (!f)
+	else if (fd < 0)
 		fail(p, errno == EACCES || errno == EPERM ? guarded : strerror(errno));
-	return f;
+	return fd;
 }
 
 /* Another process may have its number by now, but not its descriptor. Linux before 6.5 gives one by
@@ -194,7 +198,7 @@ static bool open_process(struct peer *p, int socket)
 	struct pollfd process = {-1, POLLIN, 0};
 	struct ucred who;
 	socklen_t len = sizeof(who), fd_len = sizeof(process.fd);
-	FILE *maps;
+	int maps;
 
 	if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &who, &len) < 0 || who.pid <= 0)
 		return fail(p, unseen);
@@ -204,8 +208,8 @@ static bool open_process(struct peer *p, int socket)
 		process.fd = (int)syscall(SYS_pidfd_open, who.pid, 0);
 	}
 	p->memory = open_in_proc(p, who.pid, "mem");
-	maps = p->memory ? open_in_proc(p, who.pid, "maps") : NULL;
-	return maps && read_maps(p, maps) &&
+	maps = p->memory < 0 ? -1 : open_in_proc(p, who.pid, "maps");
+	return maps >= 0 && read_maps(p, maps) &&
 	       (poll(&process, 1, 0) == 0 || fail(p, "the process that listens has ended"));
 }
 

@@ -25,6 +25,7 @@
 #define TEXT_RA	      0x00200000u
 #define DATA_EA	      0x50000000u
 #define DATA_RA	      0x00300000u
+#define ODD_TLB1      48 /* entries, no power of two */
 #define IS	      0x0020u
 #define DS	      0x0010u
 
@@ -301,11 +302,12 @@ static void test_second_handle(const void *arg)
 	ppctlb_close(older);
 }
 
-/* An array of the caller's, and a handle on it; NULL if that fails. */
+/* An array of the caller's, with more room than its geometry needs, and a handle on it; NULL if
+ * that fails. */
 static struct ppctlb_e500_tlbe *open_array(struct ppctlb_config *cfg)
 {
 	*cfg = (struct ppctlb_config)PPCTLB_CONFIG_INIT;
-	cfg->array_len = (256 + 16) * sizeof(struct ppctlb_e500_tlbe);
+	cfg->array_len = (256 + ODD_TLB1) * sizeof(struct ppctlb_e500_tlbe);
 	cfg->array = mmap(NULL, cfg->array_len, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
 			  -1, 0);
 	cfg->geometry[0] = (struct ppctlb_geometry){256, 2};
@@ -355,6 +357,92 @@ static void test_mmio_at_once(const void *arg)
 	close_array(&cfg);
 }
 
+/* ---- words that the library does not write ---- */
+
+#define TLB0_4K (PPCTLB_MAS1_V | 2u << 7)
+
+/* A page in TLB0 with that MAS1 and MAS8, of which nothing was used yet. DATA_EA belongs into set
+ * 0. */
+static void write_page(struct ppctlb_e500_tlbe *array, uint32_t mas1, uint32_t mas8)
+{
+	struct kvm_dirty_tlb none = {0};
+
+	array[0] = (struct ppctlb_e500_tlbe){mas8, mas1, DATA_EA, DATA_RA | 0x15};
+	EQUAL(ioctl(vm.vcpu, KVM_DIRTY_TLB, &none), 0);
+}
+
+static void test_words(const void *arg)
+{
+	const struct access pid_5 = {.type = LOAD, .ea = DATA_EA, .pid = 5};
+	struct ppctlb_e500_tlbe *array;
+	struct ppctlb_config cfg;
+
+	(void)arg;
+	array = open_array(&cfg);
+	REQUIRE(array);
+	vm_write(&vm, DATA_RA, 0xcafe0008);
+	write_page(array, TLB0_4K | 6u << 16, 0);
+	EQUAL(vm_access(&vm, &pid_5).ivor, IVOR_DTLB);
+	write_page(array, TLB0_4K | 256u << 16, 0);
+	EQUAL(vm_access(&vm, &pid_5).value, 0xcafe0008);
+	write_page(array, TLB0_4K, 0x80000007);
+	EQUAL(load(DATA_EA, false, false).value, 0xcafe0008);
+	write_page(array, PPCTLB_MAS1_V, 0); /* 1K */
+	EQUAL(load(DATA_EA + 0x3fc, false, false).ivor, IVOR_PROGRAM);
+	EQUAL(load(DATA_EA + 0x400, false, false).ivor, IVOR_DTLB);
+	close_array(&cfg);
+}
+
+/* What a guest's tlbwe leaves: 4K in TLB0, but for MMIO; no MAS8. */
+static void test_tlbwe_words(const void *arg)
+{
+	struct ppctlb_e500_tlbe *array;
+	struct ppctlb_config cfg;
+
+	(void)arg;
+	array = open_array(&cfg);
+	REQUIRE(array);
+	array[0].mas8 = array[1].mas8 = 7;
+	CHECK(vm_tlbwe(&vm, 0, PPCTLB_MAS1_V | 9u << 7, DATA_EA, DATA_RA | 0x15));
+	EQUAL(array[0].mas1, TLB0_4K);
+	EQUAL(array[0].mas2, DATA_EA);
+	EQUAL(array[0].mas8, 7);
+	CHECK(vm_tlbwe(&vm, 1u << 16, PPCTLB_MAS1_V | 9u << 7, DATA_EA, MMIO_RA | 0x15));
+	EQUAL(array[1].mas1, PPCTLB_MAS1_V | 9u << 7);
+	close_array(&cfg);
+}
+
+/* The library refuses it, the kernel does not. */
+static bool give_odd_tlb1(const struct ppctlb_config *cfg)
+{
+	struct kvm_book3e_206_tlb_params params = {{256, ODD_TLB1}, {2, ODD_TLB1}, {0}};
+	struct kvm_config_tlb config = {
+		.params = (uintptr_t)&params,
+		.array = (uintptr_t)cfg->array,
+		.mmu_type = KVM_MMU_FSL_BOOKE_NOHV,
+		.array_len = (uint32_t)cfg->array_len,
+	};
+	struct kvm_enable_cap cap = {.cap = KVM_CAP_SW_TLB, .args = {(uintptr_t)&config}};
+
+	return EQUAL(ioctl(vm.vcpu, KVM_ENABLE_CAP, &cap), 0);
+}
+
+/* ESEL is masked with the number of entries less one. */
+static void test_odd_tlb1(const void *arg)
+{
+	struct ppctlb_e500_tlbe *array;
+	struct ppctlb_config cfg;
+
+	(void)arg;
+	array = open_array(&cfg);
+	REQUIRE(array);
+	REQUIRE(give_odd_tlb1(&cfg));
+	CHECK(vm_tlbwe(&vm, 0x10140000, PPCTLB_MAS1_V | 6u << 7, DATA_EA, DATA_RA | 0x15));
+	EQUAL(array[256 + 20].mas1, 0);
+	EQUAL(array[256 + (20 & (ODD_TLB1 - 1))].mas2, DATA_EA);
+	close_array(&cfg);
+}
+
 /* ---- other calls ---- */
 
 static void test_one_reg(const void *arg)
@@ -399,6 +487,9 @@ static const struct test tests[] = {
 	{"KVM_DIRTY_TLB waits for KVM_RUN, get does not", test_dirty_waits, NULL},
 	{"the older of two handles maps in vain", test_second_handle, NULL},
 	{"two handles over one array both work", test_one_array, NULL},
+	{"TID counts in 8 bits, TSIZE in TLB0, MAS8 nowhere", test_words, NULL},
+	{"tlbwe writes 4K into TLB0, but for MMIO, and no MAS8", test_tlbwe_words, NULL},
+	{"TLB1 of an odd size: tlbwe lands elsewhere", test_odd_tlb1, NULL},
 	{"KVM_SET_ONE_REG of MAS0 does nothing, KVM_SET_SREGS does", test_one_reg, NULL},
 	{"no dirty log", test_dirty_log, NULL},
 };

@@ -88,19 +88,19 @@ first_overlap(int (*extent)(const struct ppctlb_core *core, const struct ppctlb_
 	      const struct ppctlb_core *core, const struct ppctlb_entry *e, size_t n,
 	      uint64_t first, uint64_t last, struct ppctlb_mapping *m)
 {
-	struct ppctlb_mapping page;
-	size_t i = 0;
+	for (size_t i = 0; i < n; i++) {
+		struct ppctlb_mapping page;
 
-	while (i < n && !(extent(core, &e[i], &page) && page.eaddr <= last &&
-			  page.eaddr + (page.size - 1) >= first))
-		i++;
-	if (i < n) {
+		if (!extent(core, &e[i], &page) || page.eaddr > last ||
+		    page.eaddr + (page.size - 1) < first)
+			continue;
 		m->eaddr = page.eaddr;
 		m->size = page.size;
 		m->tid = page.tid;
 		m->flags = page.flags;
+		return i;
 	}
-	return i;
+	return n;
 }
 
 /* Does the caller ask for a geometry? */

@@ -4,7 +4,7 @@
  *
  * Each CPU prints MAS1 of TLB1[2], then puts an entry with IPROT there, which only a reset takes
  * away. CPU 0 starts CPU 1 through the spin table. Then it answers each small letter from the UART
- * with a capital, which an interrupt's handler makes: this needs IVPR, IVOR6 and the TLB. The
+ * with a capital, which an interrupt's handler makes: this needs IVPR, IVOR6, HID0 and the TLB. The
  * interrupt is that of a trap, since KVM of Linux 6.1 cannot tell a guest's sc from another one.
  */
 
@@ -19,6 +19,7 @@
 #define MAS2 626
 #define MAS3 627
 #define MAS7 944
+#define HID0 1008
 
 	/* What this code needs to know of MAS1: valid, IPROT, 4K. */
 	.macro map slot, ea, flags, ra, rights, high
@@ -49,6 +50,8 @@ _start:
 	mtspr	IVPR, %r3
 	li	%r3, handler@l
 	mtspr	IVOR6, %r3
+	li	%r3, 0x4000 /* TBEN */
+	mtspr	HID0, %r3
 
 	/* The last word that is written starts the CPU. */
 	map	5, SPIN, 0xa, SPIN, 0x5, 0xf
@@ -123,7 +126,9 @@ put:	lbz	%r4, 0x505(%r31)
 
 	.balign	16
 handler:
-	addi	%r3, %r3, 'A' - 'a'
+	mfspr	%r4, HID0
+	srwi	%r4, %r4, 9 /* 'a' - 'A' */
+	subf	%r3, %r4, %r3
 	mfsrr0	%r4
 	addi	%r4, %r4, 4
 	mtsrr0	%r4

@@ -122,7 +122,8 @@ static void test_missing(const void *arg)
 	setenv("PPCTLB_BACKEND_PATH", "/nonexistent", 1);
 	if (CHECK(start(with_library, "ppce500", "u-boot.elf", "1")) && prompts() && reset() &&
 	    prompts())
-		CHECK(strstr(qemu.messages.text, WITHOUT));
+		CHECK(strstr(qemu.messages.text, WITHOUT) &&
+		      strstr(qemu.messages.text, "/nonexistent"));
 	if (path)
 		setenv("PPCTLB_BACKEND_PATH", path, 1);
 	else

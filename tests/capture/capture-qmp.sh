@@ -14,11 +14,12 @@ fake() {
 	start python3 "$source/tests/capture/qmp.py" fake "$work/qmp" "$1"
 }
 
+seconds=1
 # bad MODE PATTERN [LAST]: capture fails soon, in those words; LAST is the last command that the QEMU got.
 bad() {
 	fake "$1"
 	began=$(date +%s)
-	says "$1" 1 "$2" ppctlb capture --timeout 1 --qmp "$work/qmp" no.img
+	says "$1" 1 "$2" ppctlb capture --timeout $seconds --qmp "$work/qmp" no.img
 	[ $(($(date +%s) - began)) -le 6 ] && [ ! -e no.img ]
 	ok $? "$1: soon, and no image"
 	kill $stage 2>/dev/null
@@ -51,8 +52,11 @@ bad late 'no answer from QEMU within 1 seconds' 'cont '
 bad closes 'QEMU closed the connection' 'human-monitor-command info tlb'
 grep -q 'the guest was stopped and may stand still' "$work/err"
 ok $? 'closes: what that may mean is told'
+# these two take half a second to hear cont, and then end the connection
+seconds=4
 bad bad-json 'invalid JSON from QEMU' 'cont '
 bad deep 'invalid JSON from QEMU' 'cont '
+seconds=1
 bad endless 'a message of more than 1 MiB' 'cont '
 grep -q 'the guest was stopped and may stand still' "$work/err"
 ok $? 'endless: no answer says that it runs on, which is told'

@@ -45,14 +45,6 @@ static void put_bytes(struct piece *p, const char *text, size_t len)
 	p->used += len;
 }
 
-static void put_escaped(struct piece *p, unsigned char c)
-{
-	char text[5];
-	int len = snprintf(text, sizeof(text), "\\x%02x", c);
-
-	put_bytes(p, text, (size_t)len);
-}
-
 /* Escapes all but the printable characters of the locale: a terminal must not interpret what a file
  * holds. Those of ASCII are printable everywhere. */
 static void put_safe(struct piece *p, const char *text, size_t left)
@@ -61,40 +53,21 @@ static void put_safe(struct piece *p, const char *text, size_t left)
 
 	while (left) {
 		bool ascii = *text >= ' ' && *text <= '~';
+		char escaped[5];
 		wchar_t c = 0;
 		size_t n = ascii ? 1 : mbrtowc(&c, text, left, &state);
 
 		if (ascii || (n <= left && iswprint((wint_t)c))) {
 			put_bytes(p, text, n);
 		} else {
-			put_escaped(p, (unsigned char)*text);
+			snprintf(escaped, sizeof(escaped), "\\x%02x", (unsigned char)*text);
+			put_bytes(p, escaped, 4);
 			memset(&state, 0, sizeof(state));
 			n = 1;
 		}
 		text += n;
 		left -= n;
 	}
-}
-
-static void begin_message(struct piece *p)
-{
-	progress(NULL, 0);
-	if (!output_closed)
-		fflush(stdout); /* earlier answers come first */
-	p->used = 0;
-	put_bytes(p, "ppctlb: ", 8);
-}
-
-/* A message of the library about several plug-ins has several lines. */
-static void end_message(struct piece *p, const char *text)
-{
-	for (const char *end; (end = strchr(text, '\n')); text = end + 1) {
-		put_safe(p, text, (size_t)(end - text));
-		put_bytes(p, "\n  ", 3);
-	}
-	put_safe(p, text, strlen(text));
-	put_bytes(p, "\n", 1);
-	flush_piece(p);
 }
 
 #define MESSAGE_MAX 8192 /* the library's longest message, and what it is about */
@@ -112,19 +85,6 @@ void release_messages(void)
 		fwrite(held_text, 1, held_bytes, stderr);
 	free(held_text);
 	held = NULL;
-}
-
-void complain(const char *fmt, ...)
-{
-	char text[MESSAGE_MAX];
-	struct piece p;
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	begin_message(&p);
-	end_message(&p, text);
 }
 
 static void put_number(struct piece *p, unsigned long number)
@@ -147,29 +107,56 @@ static void put_place(struct piece *p, const char *file, unsigned long line, uns
 	put_bytes(p, " ", 1);
 }
 
-void complain_at(const char *file, unsigned long line, unsigned long column, const char *fmt, ...)
+/* About a place, unless file is NULL. A message of the library about several plug-ins has several
+ * lines. */
+static void say(const char *file, unsigned long line, unsigned long column, const char *text)
+{
+	struct piece p;
+
+	progress(NULL, 0);
+	if (!output_closed)
+		fflush(stdout); /* earlier answers come first */
+	p.used = 0;
+	put_bytes(&p, "ppctlb: ", 8);
+	if (file)
+		put_place(&p, file, line, column);
+	for (const char *end; (end = strchr(text, '\n')); text = end + 1) {
+		put_safe(&p, text, (size_t)(end - text));
+		put_bytes(&p, "\n  ", 3);
+	}
+	put_safe(&p, text, strlen(text));
+	put_bytes(&p, "\n", 1);
+	flush_piece(&p);
+}
+
+void complain(const char *fmt, ...)
 {
 	char text[MESSAGE_MAX];
-	struct piece p;
 	va_list ap;
 
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	begin_message(&p);
-	put_place(&p, file, line, column);
-	end_message(&p, text);
+	say(NULL, 0, 0, text);
+}
+
+void complain_at(const char *file, unsigned long line, unsigned long column, const char *fmt, ...)
+{
+	char text[MESSAGE_MAX];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	say(file, line, column, text);
 }
 
 void complain_library_at(const char *file, unsigned long line)
 {
 	unsigned long column;
 	const char *reason = library_reason(&column);
-	struct piece p;
 
-	begin_message(&p);
-	put_place(&p, file, line, column);
-	end_message(&p, reason);
+	say(file, line, column, reason);
 }
 
 static int trouble = EXIT_FAILED;

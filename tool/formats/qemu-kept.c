@@ -48,7 +48,8 @@ static void keep_440(const struct ppctlb_core_info *info, size_t wide, const uns
 	m->raddr = (rpn & PPCTLB_44X_RPN) | (rpn & PPCTLB_44X_ERPN) << 32;
 	m->size = field(size, wide);
 	m->tid = (uint16_t)field(pid, wide);
-	k->legal = words_as_written(info, m, &k->entry) && info->array[0].sizes & m->size;
+	k->legal = words_as_written(info, m, &k->entry) &&
+		   (!k->valid || info->array[0].sizes & m->size);
 	if (!k->valid)
 		k->entry.word[1] &= ~(uint64_t)PPCTLB_44X_V;
 	/* info tlb does not show the bits below the page, which the entry keeps */

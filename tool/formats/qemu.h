@@ -16,7 +16,7 @@ bool qemu_same(const struct ppctlb_mapping *a, const struct ppctlb_mapping *b);
 struct qemu_kept {
 	bool valid;		     /* as info tlb means it ... */
 	struct ppctlb_mapping shown; /* ... and what that shows of it */
-	bool legal;		     /* the core has such entries */
+	bool legal;		     /* the image can have it as it is */
 	struct ppctlb_entry entry;   /* words */
 };
 /* How many bytes one has; wide is the bytes of a register of QEMU's target. */

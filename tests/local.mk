@@ -336,9 +336,11 @@ installcheck-local:
 TESTS += tests/lab/test-bed.sh
 EXTRA_DIST += tests/lab
 
-# Whole folders in EXTRA_DIST are taken from the build tree, too, where tests leave logs.
-dist-hook: dist-without-logs
-dist-without-logs:
-	find '$(distdir)/tests' -name '*.log' -exec rm -f {} + -o -name '*.trs' -exec rm -f {} +
+# Whole folders in EXTRA_DIST are taken from the build tree, too, where tests leave logs, and the compiler its files.
+dist-hook: dist-without-built
+dist-without-built:
+	find '$(distdir)/tests' \( -name '*.log' -o -name '*.trs' -o -name '*.o' -o -name .deps -o -name .dirstamp \) \
+		-exec rm -rf {} +
+	cd '$(distdir)' && rm -f $(EXTRA_PROGRAMS)
 
-.PHONY: dist-without-logs
+.PHONY: dist-without-built

@@ -114,6 +114,11 @@ make -C "$build" DESTDIR="$work/root" uninstall >"$work/uninstall" 2>&1
 it 'and uninstalled' uninstall test $? -eq 0
 it 'nothing is left of them' left nothing_left
 
+nothing_built() {
+	find "$source" -name '*.o' -o -name '*.log' -o -name .deps -o -name .dirstamp >"$work/built" && [ ! -s "$work/built" ]
+}
+it 'what is distributed has nothing of a build' built nothing_built
+
 python3 "$source/tests/package/copyright.py" "$source" >"$work/copyright" 2>&1
 it 'debian/copyright says of each file what the file says' copyright test $? -eq 0
 

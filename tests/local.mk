@@ -155,10 +155,13 @@ TOOL_TESTS = tests/tool/tool-code.sh tests/tool/tool-examples.sh tests/tool/tool
 	tests/tool/tool-why.sh
 CAPTURE_TESTS = tests/capture/capture-linux.sh tests/capture/capture-stub.sh tests/capture/capture-u-boot.sh \
 	tests/capture/readme-session.sh
+# They use plug-ins, mock among them.
+if PLUGINS
 if PLOT
 TESTS += $(TOOL_TESTS)
 if TESTS_ON
 TESTS += $(CAPTURE_TESTS)
+endif
 endif
 endif
 EXTRA_DIST += tests/tool tests/capture tests/real
@@ -315,7 +318,10 @@ endif
 
 # ---- package/: what is installed, as its users meet it ----
 
-TESTS += tests/package/abi.sh tests/package/demo.sh tests/package/release.sh tests/package/sizes.sh tests/package/two-libraries.sh
+TESTS += tests/package/abi.sh tests/package/demo.sh tests/package/release.sh
+if PLUGINS
+TESTS += tests/package/sizes.sh tests/package/two-libraries.sh
+endif
 EXTRA_DIST += tests/package abi/libppctlb.abi abi/libppctlb.values
 
 # The ABI of the last release: the generated files that are committed. To make them anew: make abi WHY="..."
@@ -336,9 +342,11 @@ installcheck-local:
 TESTS += tests/lab/test-bed.sh
 EXTRA_DIST += tests/lab
 
-# Whole folders in EXTRA_DIST are taken from the build tree, too, where tests leave logs.
-dist-hook: dist-without-logs
-dist-without-logs:
-	find '$(distdir)/tests' -name '*.log' -exec rm -f {} + -o -name '*.trs' -exec rm -f {} +
+# Whole folders in EXTRA_DIST are taken from the build tree, too, where tests leave logs, and the compiler its files.
+dist-hook: dist-without-built
+dist-without-built:
+	find '$(distdir)/tests' \( -name '*.log' -o -name '*.trs' -o -name '*.o' -o -name .deps -o -name .dirstamp \) \
+		-exec rm -rf {} +
+	cd '$(distdir)' && rm -f $(EXTRA_PROGRAMS)
 
-.PHONY: dist-without-logs
+.PHONY: dist-without-built

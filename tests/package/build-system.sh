@@ -77,6 +77,11 @@ source=$1
 sanitizers=$?
 
 summary() { grep -qxE "	$2 +$3" "$work/$1"; }
+no_test_of_plugins() {
+	# shellcheck disable=SC2016 # for make
+	make -s -C "$work/static.tree" --eval='print-tests: ; @echo $(TESTS)' print-tests >"$work/list" &&
+		grep -q tests/package/ "$work/list" && ! grep -E 'tests/tool/|sizes|two-libraries' "$work/list"
+}
 misses() { grep -q "^configure: error: Package requirements ($2 .*) were not met" "$work/$1"; }
 
 it 'a cross build needs no library' cross test $cross -eq 0
@@ -102,7 +107,8 @@ it 'and that is told' unmade grep -q 'configure: error: pkg-config is needed to 
 
 it 'without shared objects there are no plug-ins' static summary static plug-ins none
 it 'and the backends are built in' static summary static 'backends built in' 44x,e500
-it 'and no test looks for plug-ins' static summary static 'unit tests' no
+it 'and no unit tests, which look for them' static summary static 'unit tests' no
+it 'nor does any other test' static no_test_of_plugins
 it 'a sanitizer that the compiler lacks is refused' sanitizers test $sanitizers -ne 0
 it 'and it is named' sanitizers grep -q 'configure: error: .*-fsanitize=rust' "$work/sanitizers"
 
@@ -113,6 +119,11 @@ it 'library and tests are installed' install test $? -eq 0
 make -C "$build" DESTDIR="$work/root" uninstall >"$work/uninstall" 2>&1
 it 'and uninstalled' uninstall test $? -eq 0
 it 'nothing is left of them' left nothing_left
+
+nothing_built() {
+	find "$source" -name '*.o' -o -name '*.log' -o -name .deps -o -name .dirstamp >"$work/built" && [ ! -s "$work/built" ]
+}
+it 'what is distributed has nothing of a build' built nothing_built
 
 python3 "$source/tests/package/copyright.py" "$source" >"$work/copyright" 2>&1
 it 'debian/copyright says of each file what the file says' copyright test $? -eq 0

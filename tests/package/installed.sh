@@ -77,7 +77,10 @@ stranger() {
 }
 
 # The names of symbol versions have type A; they are no symbols.
-only() { [ -e "$2" ] && ! $NM -D --defined-only "$2" | awk '$2 != "A" { sub(/@.*/, "", $3); print $3 }' | grep -vxE "$1"; }
+only() {
+	$NM -D --defined-only "$2" | awk '$2 != "A" { sub(/@.*/, "", $3); print $3 }' >"$work/names"
+	[ -s "$work/names" ] && ! grep -vxE "$1" "$work/names"
+}
 
 exports() {
 	it 'the library exports ppctlb_* only' only 'ppctlb_[a-z0-9_]*' "$libdir/libppctlb.so"

@@ -200,7 +200,7 @@ check-analyzers:
 	cd $(srcdir) && cppcheck --quiet --error-exitcode=1 --enable=warning,portability,performance --inline-suppr \
 		--suppress=normalCheckLevelMaxBranches --std=c11 -Iinclude -Ibackends -D__GNUC__ lib backends tool
 	cd $(srcdir) && for file in $(ANALYZED); do \
-		gcc $(ANALYZER_FLAGS) -O1 -Wall -Wextra -Werror -fanalyzer -c -o $(abs_builddir)/analyzed.o $$file || exit 1; \
+		gcc $(ANALYZER_FLAGS) -Os -Wall -Wextra -Werror -fanalyzer -c -o $(abs_builddir)/analyzed.o $$file || exit 1; \
 	done
 
 # clang's warnings are errors, in all that is built on this machine; examples and tests that run on powerpc need its

@@ -17,9 +17,10 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Bytes of one message; info tlb of 4096 entries has 400000, and json-c takes 270 times as much
- * memory for empty objects. */
-#define MESSAGE_MAX (1u << 20)
+/* Bytes of one message, of which findings in info tlb may take millions; and of the values in it,
+ * each of which takes some hundred bytes of memory. */
+#define MESSAGE_MAX (16u << 20)
+#define VALUES_MAX  (1u << 18)
 
 struct qmp {
 	int fd;
@@ -144,7 +145,8 @@ static bool receive(struct qmp *q)
 static struct json_object *bad_message(const struct qmp *q, enum json_tokener_error reason)
 {
 	if (reason == json_tokener_continue)
-		complain("%s: a message of more than %u MiB", q->path, MESSAGE_MAX >> 20);
+		complain("%s: a message of more than %u MiB or %u values", q->path,
+			 MESSAGE_MAX >> 20, VALUES_MAX);
 	else if (reason == json_tokener_success)
 		/* json-c 0.16 has no error for lack of memory, and returns NULL for null, too */
 		complain("%s: it sent null, or there is no memory for what it sent", q->path);
@@ -161,7 +163,7 @@ static struct json_object *bad_message(const struct qmp *q, enum json_tokener_er
  * that leaves. */
 static struct json_object *next_message(struct qmp *q)
 {
-	size_t bytes = 0, used;
+	size_t bytes = 0, values = 0, used;
 
 	json_tokener_reset(q->tokener);
 	while (q->left || receive(q)) {
@@ -169,17 +171,19 @@ static struct json_object *next_message(struct qmp *q)
 		enum json_tokener_error state = json_tokener_get_error(q->tokener);
 
 		used = o ? json_tokener_get_parse_end(q->tokener) : q->left;
+		bytes += used;
+		for (size_t i = 0; i < used; i++) /* what looks so in a string is counted, too */
+			values += q->at[i] == '{' || q->at[i] == '[' || q->at[i] == ',';
 		q->at += used;
 		q->left -= used;
-		bytes += used;
 		if (o)
 			return o;
-		if (state == json_tokener_continue && bytes <= MESSAGE_MAX)
+		if (state == json_tokener_continue && bytes <= MESSAGE_MAX && values <= VALUES_MAX)
 			continue;
 		if (!q->cleanup)
 			return bad_message(q, state);
 		json_tokener_reset(q->tokener);
-		bytes = 0;
+		bytes = values = 0;
 	}
 	return NULL;
 }

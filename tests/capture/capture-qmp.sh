@@ -84,6 +84,7 @@ ok $? 'two answers while the guest stands still, and cont'
 takes slow "$still" "$valid" "$invalid"
 takes events "$still" "$valid" "$invalid"
 takes own-mapping "$still" "$valid" "$invalid"
+takes many-findings "$still" "$valid" "$invalid"
 takes pointed "$still" 0:0=00000000,726568746f,00000000,00000000 "$valid" "$invalid"
 takes twice 'only what info tlb shows is taken: several arrays .* differ' $rows
 takes no-array 'only what info tlb shows is taken: nothing in the memory of the process that listens fits it' $rows

@@ -32,7 +32,7 @@ TLB = '\r\nTLB0:\r\nEffective\r\n\r\nTLB1:\r\nEffective\r\n'
 ROW = '0x00000000c0000000 0x0000000000000000 256M 1     0  SRWXU--- --M-- U----\r\n'
 FINDING = '0:5 error multi-hit 1:1 both entries match EA 0xc0001000 to 0xc0001fff: undefined, or a machine check\r\n'
 SHOWN = {'other-mmu': 'HTAB base 0\r\n', 'odd-tlb': TLB + 'what\r\n', 'many-rows': TLB + 20000 * ROW,
-         'many-values': [{}] * 2**20, 'many-findings': TLB + ROW + '\r\nTLB entries:\r\n' + 70000 * FINDING,
+         'many-values': [{}] * 300000, 'many-findings': TLB + ROW + '\r\nTLB entries:\r\n' + 70000 * FINDING,
          'no-rows': TLB, 'empty': TLB}
 GEOMETRY = {'odd-geometry': '00000000', 'false-geometry': '08110800'}
 UNREADABLE = ['bad-json', 'endless', 'deep']

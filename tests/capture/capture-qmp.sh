@@ -52,15 +52,15 @@ bad closes 'QEMU closed the connection' 'human-monitor-command info tlb'
 grep -q 'the guest was stopped and may stand still' "$work/err"
 ok $? 'closes: what that may mean is told'
 seconds=4
-# a sanitizer takes its time for so many
+# a sanitizer takes its time for so much
 bad many-values 'a message of more than 16 MiB or 262144 values' 'human-monitor-command info tlb'
 # these two take half a second to hear cont, and then end the connection
 bad bad-json 'invalid JSON from QEMU' 'cont '
 bad deep 'invalid JSON from QEMU' 'cont '
-seconds=1
 bad endless 'a message of more than 16 MiB' 'cont '
 grep -q 'the guest was stopped and may stand still' "$work/err"
 ok $? 'endless: no answer says that it runs on, which is told'
+seconds=1
 
 # ---- which array in its memory it is ----
 

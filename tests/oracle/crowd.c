@@ -306,6 +306,27 @@ static bool compare_probe(struct crowd *w, const struct probe *p, const struct o
 	return right && agrees;
 }
 
+/* Does the last of n go where another one stores? Only one value would be found there. */
+static bool stores_there_too(const struct probe *p, const uint64_t *ra, int n)
+{
+	int i, last = n - 1;
+
+	for (i = 0; i < last; i++) {
+		if (p[i].code == CODE_STORE && p[last].code == CODE_STORE && ra[i] == ra[last] &&
+		    p[i].ea != p[last].ea)
+			return true;
+	}
+	return false;
+}
+
+static uint64_t draw_place(struct crowd *w, struct probe *p, const struct ppctlb_mapping *m)
+{
+	uint64_t ra;
+
+	draw_probe(p, m);
+	return expect(&w->pieces, p, &ra) == OUTCOME_HIT ? ra : m->raddr + (p->ea - m->eaddr);
+}
+
 static bool probe_region(struct crowd *w, const struct ppctlb_mapping *m)
 {
 	struct machine *machine = &w->j->machine;
@@ -314,14 +335,14 @@ static bool probe_region(struct crowd *w, const struct ppctlb_mapping *m)
 	struct ppctlb_access a[PROBES];
 	struct ppctlb_hit hit[PROBES];
 	bool ok = true;
-	uint64_t ra;
+	uint64_t ra[PROBES];
 	int i;
 
 	for (i = 0; i < PROBES; i++) {
-		draw_probe(&p[i], m);
-		if (expect(&w->pieces, &p[i], &ra) != OUTCOME_HIT)
-			ra = m->raddr + (p[i].ea - m->eaddr);
-		op[i] = probe_queue(machine, &p[i], ra);
+		do
+			ra[i] = draw_place(w, &p[i], m);
+		while (stores_there_too(p, ra, i + 1));
+		op[i] = probe_queue(machine, &p[i], ra[i]);
 		a[i] = probe_access(&p[i]);
 	}
 	if (machine_run(machine) || ppctlb_translate(w->j->tlb, a, hit, PROBES))

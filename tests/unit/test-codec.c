@@ -134,6 +134,7 @@ static void size_is_refused(uint64_t size)
 	const char *legal = legal_sizes(), *list;
 
 	REFUSED(EINVAL, m, "is not a page size of", facts->name, legal);
+	ck_assert_msg(!strstr(ppctlb_errmsg(), "in TLB"), "%s", ppctlb_errmsg()); /* of any */
 	/* all of them, and no more */
 	list = strstr(ppctlb_errmsg(), legal);
 	HOLDS(list && !strcmp(list, legal), "%s", ppctlb_errmsg());

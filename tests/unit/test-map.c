@@ -307,6 +307,17 @@ START_TEST(conflict_rule)
 }
 END_TEST
 
+/* The last of a 4G page conflicts as its first does. */
+START_TEST(conflict_at_the_end_of_4g)
+{
+	struct ppctlb *h = open_core("e500v2");
+
+	WORKS(map(h, 0, 4 * G, PPCTLB_SR, 0));
+	FAILS(EEXIST, map(h, 0xfffff000, 4 * K, PPCTLB_SR, 0), "conflicts", "TLB1[0]");
+	ppctlb_close(h);
+}
+END_TEST
+
 /* Regions in one call that conflict with each other are -EINVAL, with REPLACE, too. */
 START_TEST(regions_conflict_with_each_other)
 {
@@ -932,6 +943,8 @@ START_TEST(malformed_is_not_split)
 	unsigned tlb = strcmp(malformed[_i].core, "440") ? 1 : 0;
 	uint64_t eaddr = malformed[_i].eaddr, size = malformed[_i].size;
 	const uint64_t *w = malformed[_i].word;
+	struct ppctlb_mapping region = mapping(eaddr + 8 * K, 4 * K, SUPER, 0);
+	struct ppctlb_room room[2] = {{.needed = 77}};
 	struct ppctlb_entry *before;
 
 	put(h, tlb, 5, w[0], w[1], w[2], w[3]);
@@ -940,6 +953,8 @@ START_TEST(malformed_is_not_split)
 	FAILS(EBADMSG, ppctlb_unmap(h, eaddr + size - 4 * K, 4 * K, 0, 0), "[5]");
 	FAILS(EBADMSG, ppctlb_unmap(h, eaddr + 8 * K, 4 * K, 0, 0), "[5]");
 	FAILS(EBADMSG, replace(h, eaddr + 8 * K, 4 * K, SUPER, 0), "[5]");
+	FAILS(EBADMSG, ppctlb_map_room(h, &region, 1, PPCTLB_REPLACE, room), "[5]");
+	ck_assert_uint_eq(room[0].needed, 77); /* as it was */
 	FAILS(EEXIST, map(h, eaddr + 8 * K, 4 * K, SUPER, 0), "[5]");
 	WORKS(ppctlb_unmap(h, eaddr + size, 64 * K, 0, 0));
 	WORKS(ppctlb_unmap(h, eaddr - 4 * K, 4 * K, 0, 0));
@@ -1221,7 +1236,7 @@ START_TEST(no_page_of_a_440)
 	struct ppctlb_mapping m = mapping(0, 4 * M, SUPER, 0);
 
 	FAILS(EINVAL, ppctlb_map_at(h, &m, 0, 0, 0),
-	      "size 4M is not a page size of 440;");
+	      "size 4M is not a page size of 440;", "the largest page at this EA and RA is 1M,");
 	ppctlb_close(h);
 }
 END_TEST
@@ -1350,6 +1365,7 @@ int main(void)
 	tcase_add_test(t, no_room_has_numbers);
 	tcase_add_test(t, one_commit);
 	tcase_add_loop_test(t, conflict_rule, 0, COUNT(neighbours));
+	tcase_add_test(t, conflict_at_the_end_of_4g);
 	tcase_add_loop_test(t, regions_conflict_with_each_other, 0, MODEL_CORES);
 	tcase_add_test(t, any_regions_conflict_or_not);
 	tcase_add_test(t, what_is_told_first);

@@ -432,6 +432,7 @@ static const struct {
 	{"e500v2", "1:1=1:1=0,0,0,0", 5, "no '1'"},
 	{"e500v2", "1 2 3 4 5 6 7 8 9", 17, "nothing more expected"},
 	{"e500v2", "mas1=180000000 mas2=0 mas3=0", 6, "mas1 0x180000000 is wider than the word"},
+	{"e500v2", "mas0=110000000 mas1=0 mas2=0 mas3=0", 6, "mas0 0x110000000 is wider than"},
 	{"e500v2", "mas1=z mas2=0 mas3=0", 6, "a number expected"},
 	{"e500v2", "mas2=1000 mas3=1", 17, "mas1 is missing"},
 	/* what can be read two ways, and by which labels to say it */

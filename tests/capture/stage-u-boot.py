@@ -39,18 +39,19 @@ WORDS = """
 
 
 class Console:
+    """U-Boot's. QEMU connects to it before U-Boot runs, so that nothing it prints is lost."""
+
     def __init__(self, path):
         self.end = time.monotonic() + LIMIT
-        self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.settimeout(0.2)
-        while True:
-            try:
-                self.socket.connect(path)
-                break
-            except OSError:
-                time.sleep(0.05)
-                self.check()
         self.text = ''
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(path)
+        self.listener.listen()
+        self.listener.settimeout(LIMIT)
+
+    def accept(self):
+        self.socket, _ = self.listener.accept()
+        self.socket.settimeout(0.2)
 
     def check(self):
         if time.monotonic() > self.end:
@@ -84,12 +85,13 @@ def main():
     uboot, qmp, emulator, cpu = sys.argv[1:5]
     slots, ways = (int(number) for number in sys.argv[5:])
     path = os.path.join(tempfile.mkdtemp(), 'serial')
+    console = Console(path)
     machine = subprocess.Popen(
         [emulator, '-M', 'ppce500', '-cpu', cpu, '-m', '256', '-display', 'none', '-nodefaults',
-         '-monitor', 'none', '-kernel', uboot, '-serial', 'unix:%s,server=on,wait=off' % path,
+         '-monitor', 'none', '-kernel', uboot, '-serial', 'unix:' + path,
          '-qmp', 'unix:%s,server=on,wait=off' % qmp], stdin=subprocess.DEVNULL)
     try:
-        console = Console(path)
+        console.accept()
         console.wait('autoboot')
         while '=> ' not in console.text:
             console.socket.send(b' ')
